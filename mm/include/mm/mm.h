@@ -1,0 +1,38 @@
+#pragma once
+#include <mm/types.h>
+#include <mm/page.h>
+#include <mm/slab.h>
+/* A memory world: everything that mm/ knows hangs on one of these. The kernel has one, each
+ * host test makes its own. */
+struct mm;
+
+/* A stretch of RAM, and what of it is taken already. */
+struct mm_range { paddr_t start, end; };
+struct mm_boot {
+	const struct mm_range *ram;	/* sorted, disjoint */
+	unsigned nram;
+	const struct mm_range *reserved;	/* may overlap, any order */
+	unsigned nreserved;
+	paddr_t kernel_root;		/* page table of the kernel's own half, 0 on hosts; may be set later */
+};
+
+/* Bytes that struct mm and the memmap need for this RAM; the caller finds a page-aligned place in RAM for them and says so. */
+uint64_t mm_boot_bytes(const struct mm_boot *boot);
+/* Make a world in place (mm_boot_bytes, in RAM, itself marked reserved by this function). Cannot fail. */
+struct mm *mm_init(const struct mm_boot *boot, paddr_t place);
+void mm_set_kernel_root(struct mm *mm, paddr_t root);
+
+struct mm_stats {
+	uint64_t total_pages, free_pages, reserved_pages;
+	uint64_t slab_pages, table_pages;
+	uint64_t alloc_calls, failed_calls, bad_frees;
+};
+void mm_stats(struct mm *mm, struct mm_stats *out);
+unsigned mm_zone_count(const struct mm *mm);
+/* A zone's name, sizes in pages, and free blocks per order (out[0..10]); for /proc. */
+struct zone_stats { const char *name; pfn_t start, end; uint64_t managed, free, min, low, high; uint64_t blocks[11]; };
+void mm_zone_stats(struct mm *mm, unsigned i, struct zone_stats *out);
+/* memck, first form: every free list entry is free and aligned, no free block has a free buddy, counts add up. True if sound; else logs the first fault. */
+bool mm_check(struct mm *mm);
+/* A digest of the allocator's state (free blocks per zone and order, slab counts), to prove that a failed operation changed nothing. */
+uint64_t mm_fingerprint(struct mm *mm);

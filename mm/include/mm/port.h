@@ -1,0 +1,24 @@
+#pragma once
+#include <mm/types.h>
+#include <lib/err.h>
+#include <lib/lock.h>
+/* Everything that mm/ needs from its surroundings, besides arch/mmu.h and lib/. The kernel
+ * implements it in kernel/port.c, the host tests in tests/host/support.c. */
+
+/* Where the kernel (or the test) sees physical address pa: the direct map. It is linear: all of RAM at one
+ * distance from its physical address. */
+void *port_ptr(paddr_t pa);
+/* The inverse: the physical address of a pointer into the direct map. */
+paddr_t port_pa(const void *p);
+/* A line for the log. No newline at the end. */
+void port_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Number of this CPU, 0..CPUS_MAX-1, for per-CPU lists; it cannot change while the caller runs with interrupts off. */
+unsigned port_cpu(void);
+/* May allocation number n (counted from 0 since boot) go ahead? Fault injection says no. */
+bool port_may_allocate(void);
+/* Memory has run out in every zone: give back what is only cached (clean file pages). True
+ * if something was freed and a retry makes sense. Called with no spinlock held, maybe under a map lock. */
+bool port_reclaim(void);
+_Noreturn void port_panic(const char *file, int line, const char *what);
+
+#define ASSERT(e) ((e) ? (void)0 : port_panic(__FILE__, __LINE__, #e))

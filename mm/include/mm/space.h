@@ -1,0 +1,109 @@
+#pragma once
+#include <mm/types.h>
+#include <mm/port.h>
+#include <lib/rbtree.h>
+#include <mm/pt.h>
+#include <mm/vmap.h>
+/* An address space: regions and holes (vmap), page tables (pt), and what a fault does.
+ * All functions take the space's lock themselves unless they say otherwise. */
+struct mm;
+struct page;
+
+/* Something whose pages can be mapped: a file's page cache, shared anonymous memory. Embedded in its owner
+ * (an inode). The kernel implements it; mm only calls. */
+struct vm_object {
+	const struct vm_object_ops *ops;
+};
+struct vm_object_ops {
+	void (*get)(struct vm_object *);	/* one more mapping refers to it */
+	void (*put)(struct vm_object *);
+	/* Page number pgoff of the object with a reference for the caller, read in if need be; write: the caller will write to
+	 * it (shared mapping), so mark it dirty. ERR_NXIO: past the end (SIGBUS). Called under the
+	 * space's lock; may sleep. */
+	enum err (*get_page)(struct vm_object *, uint64_t pgoff, bool write, struct page **out);
+};
+
+enum map_flags {
+	MAPF_FIXED = 1,		/* exactly at hint; what is there is unmapped first */
+	MAPF_NOREPLACE = 2,	/* with FIXED: refuse with ERR_EXIST instead */
+	MAPF_SHARED = 4,	/* stores go to the object; survives fork */
+	MAPF_POPULATE = 8,	/* fault everything in now; what cannot be had is left for later */
+	MAPF_STACK = 16,	/* grows down on a fault below it, to its rlimit, keeping a guard gap of 256 pages to what is below */
+	MAPF_GUARD = 32,	/* keep a page free on each side */
+	MAPF_OUTSIDE = 64,	/* with FIXED, for exec: not in the mmap window's accounting */
+};
+
+struct map_req {
+	vaddr_t hint;		/* page aligned, or 0 */
+	uint64_t npages;	/* > 0 */
+	prot_t prot;		/* P_READ | P_WRITE | P_EXEC or P_NONE; P_USER is implied */
+	unsigned flags;
+	struct vm_object *object;	/* NULL: anonymous, private */
+	uint64_t pgoff;
+};
+
+struct region {			/* [l] the space's lock guards all of it */
+	struct vmap_node node;	/* its place in the vmap: node.range */
+	prot_t prot, max_prot;
+	unsigned flags;		/* MAPF_SHARED, MAPF_STACK */
+	struct vm_object *object;
+	uint64_t pgoff;		/* of node.range.start */
+	const char *name;	/* "[heap]", "[stack]", NULL */
+};
+
+struct space_stats {
+	uint64_t mapped_pages;	/* virtual */
+	uint64_t resident_pages;
+	uint64_t table_pages;
+	uint64_t mmaps, munmaps, faults, cow_faults;
+	uint64_t hole_pages, largest_hole_pages;	/* of the mmap window */
+	uint64_t regions;
+};
+
+struct space_config {
+	struct vrange window;	/* where mmap places things without a hint */
+	enum vmap_policy policy;
+	vaddr_t stack_top;
+	uint64_t stack_max_pages;
+};
+
+/* A new empty space with references 1. NULL: no memory. */
+struct space *space_create(struct mm *mm, const struct space_config *cfg);
+void space_get(struct space *s);
+/* The last reference unmaps everything. May sleep (objects are put). Must not be the current translation of any CPU by then. */
+void space_put(struct space *s);
+/* A copy for fork: private pages shared copy-on-write, shared ones shared. On failure the parent is as before (its pages may have lost
+ * their write permission, which the next fault gives back). */
+enum err space_fork(struct space *parent, struct space **child) MUST_CHECK;
+
+/* Log on refusal for lack of addresses: `[mmap] REJECT: size 0x1000 exceeds limit`. ERR_NOSPACE_VA, ERR_NOMEM, ERR_INVAL, ERR_EXIST. */
+enum err space_map(struct space *s, const struct map_req *req, vaddr_t *out) MUST_CHECK;
+/* Any range below USER_END, holes included. ERR_NOMEM only if a region must be split and no memory is left for it. */
+enum err space_unmap(struct space *s, struct vrange r) MUST_CHECK;
+/* ERR_NOMEM if r has a hole (nothing changed); ERR_ACCESS if an object forbids it. */
+enum err space_protect(struct space *s, struct vrange r, prot_t prot) MUST_CHECK;
+/* MADV_DONTNEED: drop the frames of private memory; the next read is zero (or the file). */
+enum err space_discard(struct space *s, struct vrange r) MUST_CHECK;
+/* Set where the heap starts (exec), then move the break: *out gets the break in force, which is the old one if refused (as Linux). */
+void space_set_heap(struct space *s, vaddr_t start);
+vaddr_t space_brk(struct space *s, vaddr_t want);
+/* Move or resize (mremap): old range to new_npages, at the same address, or, if may_move, elsewhere. */
+enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, bool may_move, vaddr_t *out) MUST_CHECK;
+
+enum fault_result { FAULT_OK, FAULT_UNMAPPED, FAULT_DENIED, FAULT_NOMEM, FAULT_BUS };
+enum fault_result space_fault(struct space *s, vaddr_t va, prot_t access);
+
+/* Copy into or out of a space that need not be the current one, faulting pages in. ERR_FAULT, ERR_NOMEM. Used by exec, for
+ * a stack that is not yet anybody's. Ignores write protection if force. */
+enum err space_write(struct space *s, vaddr_t va, const void *src, size_t n) MUST_CHECK;
+enum err space_read(struct space *s, vaddr_t va, void *dst, size_t n) MUST_CHECK;
+
+/* The translation to give arch_mmu_switch(). */
+paddr_t space_root(const struct space *s);
+asid_t space_asid(const struct space *s);
+
+void space_stats(struct space *s, struct space_stats *out);
+/* Call fn for each region in address order, under the lock; fn must not sleep or fault. Stops when fn returns false. */
+void space_for_each(struct space *s, bool (*fn)(const struct region *r, void *ctx), void *ctx);
+/* PANICs through ASSERT if an invariant is broken: regions and holes tile the window, entries agree with regions, refcounts cover entries. O(n). */
+void space_check(struct space *s);
