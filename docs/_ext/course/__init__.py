@@ -1,0 +1,19 @@
+"""The book's own directives.
+
+    listing     a part of a source file, named by symbol or by marker
+    src         a role: a file of the tree; an error if it is not there
+    quiz        a question; each choice says why it is right or wrong
+    exercise    with folded hints and a folded solution
+    diagram     a hand-drawn SVG, put into the page so that it follows its colours
+    graphviz    Sphinx's own, likewise put into the page
+
+Every one of them is an error, with file and line, when what it names is gone. Without JavaScript
+everything is there to read: choices then show their explanations.
+"""
+from . import diagram, exercise, listing, quiz
+
+
+def setup(app):
+    for part in (listing, quiz, exercise, diagram):
+        part.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
