@@ -28,11 +28,19 @@ struct mm_stats {
 	uint64_t alloc_calls, failed_calls, bad_frees;
 };
 void mm_stats(struct mm *mm, struct mm_stats *out);
+/* Just the free frames: a few loads, no lock. */
+uint64_t mm_free_pages(const struct mm *mm);
 unsigned mm_zone_count(const struct mm *mm);
 /* A zone's name, sizes in pages, and free blocks per order (out[0..10]); for /proc. */
 struct zone_stats { const char *name; pfn_t start, end; uint64_t managed, free, min, low, high; uint64_t blocks[11]; };
 void mm_zone_stats(struct mm *mm, unsigned i, struct zone_stats *out);
-/* memck, first form: every free list entry is free and aligned, no free block has a free buddy, counts add up. True if sound; else logs the first fault. */
+/* A slab cache's figures; for /proc. Calls fn for each until it returns false. */
+struct cache_stats { const char *name; uint32_t size, per_slab, pages_per_slab; uint64_t objects, slabs, empty_slabs; };
+void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, void *ctx), void *ctx);
+
+/* memck, first form: every free list entry is free and aligned, no free block has a free buddy, every frame is in one
+ * block, slabs and counts add up. True if sound; else logs the first fault. No other CPU may allocate meanwhile. */
 bool mm_check(struct mm *mm);
-/* A digest of the allocator's state (free blocks per zone and order, slab counts), to prove that a failed operation changed nothing. */
+/* A digest of the allocator's state (free blocks per zone and order, slab counts), to prove that a failed operation changed nothing.
+ * Gives back what this CPU and the slabs keep for later first, so that only what is in use counts. Other CPUs are idle. */
 uint64_t mm_fingerprint(struct mm *mm);

@@ -36,7 +36,8 @@ struct pt_target {
 	int max_height;		/* largest leaf allowed: 0 pages only, 1 also 2 MiB, 2 also 1 GiB */
 };
 
-/* A table with an empty root and asid's tag. The kernel's own table does not own the frames it maps. ERR_NOMEM. */
+/* A table with an empty root and asid's tag; the kernel's half of it is filled once mm_set_kernel_root() was called. The kernel's own
+ * table does not own the frames it maps. ERR_NOMEM. */
 enum err pt_init(struct pt *pt, struct mm *mm, asid_t asid, bool owns_frames) MUST_CHECK;
 /* Free the root. Everything was unmapped before (ASSERT). */
 void pt_destroy(struct pt *pt);

@@ -8,6 +8,7 @@
  * All functions take the space's lock themselves unless they say otherwise. */
 struct mm;
 struct page;
+struct space;
 
 /* Something whose pages can be mapped: a file's page cache, shared anonymous memory. Embedded in its owner
  * (an inode). The kernel implements it; mm only calls. */
@@ -29,7 +30,7 @@ enum map_flags {
 	MAPF_SHARED = 4,	/* stores go to the object; survives fork */
 	MAPF_POPULATE = 8,	/* fault everything in now; what cannot be had is left for later */
 	MAPF_STACK = 16,	/* grows down on a fault below it, to its rlimit, keeping a guard gap of 256 pages to what is below */
-	MAPF_GUARD = 32,	/* keep a page free on each side */
+	MAPF_GUARD = 32,	/* keep a page on each side free of what the policy places */
 	MAPF_OUTSIDE = 64,	/* with FIXED, for exec: not in the mmap window's accounting */
 };
 
@@ -38,8 +39,10 @@ struct map_req {
 	uint64_t npages;	/* > 0 */
 	prot_t prot;		/* P_READ | P_WRITE | P_EXEC or P_NONE; P_USER is implied */
 	unsigned flags;
-	struct vm_object *object;	/* NULL: anonymous, private */
+	struct vm_object *object;	/* NULL: anonymous, private. The region takes a reference of its own */
 	uint64_t pgoff;
+	prot_t max_prot;		/* most that mprotect may give; 0: no limit. ERR_ACCESS if prot exceeds it */
+	const char *name;		/* for /proc; kept, not copied; or NULL */
 };
 
 struct region {			/* [l] the space's lock guards all of it */
@@ -76,25 +79,30 @@ void space_put(struct space *s);
  * their write permission, which the next fault gives back). */
 enum err space_fork(struct space *parent, struct space **child) MUST_CHECK;
 
-/* Log on refusal for lack of addresses: `[mmap] REJECT: size 0x1000 exceeds limit`. ERR_NOSPACE_VA, ERR_NOMEM, ERR_INVAL, ERR_EXIST. */
+/* Put a region where req says, or else where the hint says if that is free, or else where the policy finds a hole in the window.
+ * ERR_NOSPACE_VA: no addresses (logged, unless the place was fixed: `[mmap] REJECT: size 0x1000 exceeds limit`). ERR_NOMEM. ERR_INVAL: no
+ * pages, a fixed place not page aligned, or shared without an object. ERR_PERM: a fixed place among the first 16
+ * pages. ERR_EXIST: MAPF_NOREPLACE. ERR_ACCESS: prot exceeds max_prot. */
 enum err space_map(struct space *s, const struct map_req *req, vaddr_t *out) MUST_CHECK;
-/* Any range below USER_END, holes included. ERR_NOMEM only if a region must be split and no memory is left for it. */
+/* Any range below USER_END, holes included. ERR_INVAL: not such a range, or not aligned. ERR_NOMEM only if a region must be split and no memory is left for it. */
 enum err space_unmap(struct space *s, struct vrange r) MUST_CHECK;
 /* ERR_NOMEM if r has a hole (nothing changed); ERR_ACCESS if an object forbids it. */
 enum err space_protect(struct space *s, struct vrange r, prot_t prot) MUST_CHECK;
-/* MADV_DONTNEED: drop the frames of private memory; the next read is zero (or the file). */
+/* MADV_DONTNEED: drop the frames of private memory; the next read is zero (or the file). ERR_NOMEM if r has a hole (nothing changed). */
 enum err space_discard(struct space *s, struct vrange r) MUST_CHECK;
 /* Set where the heap starts (exec), then move the break: *out gets the break in force, which is the old one if refused (as Linux). */
 void space_set_heap(struct space *s, vaddr_t start);
 vaddr_t space_brk(struct space *s, vaddr_t want);
-/* Move or resize (mremap): old range to new_npages, at the same address, or, if may_move, elsewhere. */
+/* Move or resize (mremap): old range to new_npages, at the same address, or, if may_move, elsewhere. ERR_FAULT: old is not inside one
+ * region. ERR_NOSPACE_VA: no room. ERR_NOMEM. ERR_INVAL: new_npages is 0 or old no user range. */
 enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, bool may_move, vaddr_t *out) MUST_CHECK;
 
 enum fault_result { FAULT_OK, FAULT_UNMAPPED, FAULT_DENIED, FAULT_NOMEM, FAULT_BUS };
 enum fault_result space_fault(struct space *s, vaddr_t va, prot_t access);
 
-/* Copy into or out of a space that need not be the current one, faulting pages in. ERR_FAULT, ERR_NOMEM. Used by exec, for
- * a stack that is not yet anybody's. Ignores write protection if force. */
+/* Copy into or out of a space that need not be the current one, faulting pages in. Used by exec, for a stack that is not yet
+ * anybody's. The region's protection is not asked: a write to a private read-only page goes to a copy of it, as a debugger's
+ * would; one to a shared page that may not be written is refused. ERR_FAULT, ERR_NOMEM: part may have been copied. */
 enum err space_write(struct space *s, vaddr_t va, const void *src, size_t n) MUST_CHECK;
 enum err space_read(struct space *s, vaddr_t va, void *dst, size_t n) MUST_CHECK;
 

@@ -1,0 +1,174 @@
+/* What a page fault does: find the region, check the access, and make the page present.
+ *
+ *   entry        region                   what happens
+ *   empty        anonymous                a zeroed frame
+ *   empty        private, of an object    the object's page, P_COW; for a store a copy of it at once
+ *   empty        shared, of an object     the object's page, P_COW until the first store
+ *   P_COW        private                  the last owner takes the frame; others get a copy
+ *   P_COW        shared                   the object is told of the store, and P_COW goes
+ *   parked, or   any                      the rights that the region gives
+ *   lacks right
+ *   suffices     any                      another thread was here first, or the TLB is behind: forget the page
+ *
+ * Everything that can fail comes before the one pt_set(). */
+#include "space_priv.h"
+#include <arch/mmu.h>
+#include <lib/string.h>
+
+struct fault {
+	struct space *s;
+	struct region *r;
+	vaddr_t va;
+	prot_t access;
+};
+
+static bool suffices(pte_t e, prot_t access) { return pte_valid(e) && !(access & ~pte_prot(e)); }
+
+/* Map page, whose reference the entry takes over. tables are as many as needed. */
+static void install(struct fault *f, struct page *page, prot_t cow, struct page_stack *tables)
+{
+	struct mm *mm = f->s->mm;
+	prot_t prot = region_hw_prot(f->r->prot, f->access) | cow;
+	if (prot & P_EXEC)
+		arch_icache_sync(mm_page_ptr(mm, page), PAGE_SIZE);
+	pt_set(&f->s->pt, f->va, mm_page_pa(mm, page), prot, tables);
+}
+
+static struct page *copy_of(struct mm *mm, struct page *page)
+{
+	struct page *copy = frame_alloc(mm, 0, FRAME_USER);
+	if (copy)
+		memcpy(mm_page_ptr(mm, copy), mm_page_ptr(mm, page), PAGE_SIZE);
+	return copy;
+}
+
+static enum fault_result from_err(enum err e)
+{
+	return e == OK ? FAULT_OK : e == ERR_NOMEM ? FAULT_NOMEM : FAULT_BUS;
+}
+
+/* The page for an empty entry, with a reference; *cow says how to map it. */
+static enum fault_result fetch(struct fault *f, struct page **out, prot_t *cow)
+{
+	struct mm *mm = f->s->mm;
+	bool shared = f->r->flags & MAPF_SHARED, store = f->access & P_WRITE;
+	*cow = 0;
+	if (!f->r->object) {
+		*out = frame_alloc(mm, 0, FRAME_USER | FRAME_ZERO);
+		return *out ? FAULT_OK : FAULT_NOMEM;
+	}
+	uint64_t pgoff = f->r->pgoff + ((f->va - f->r->node.range.start) >> PAGE_SHIFT);
+	struct page *page;
+	enum err e = f->r->object->ops->get_page(f->r->object, pgoff, shared && store, &page);
+	if (e != OK)
+		return from_err(e);
+	*out = page;
+	if (!store)
+		*cow = P_COW;
+	if (!store || shared)
+		return FAULT_OK;
+	*out = copy_of(mm, page);
+	frame_put(mm, page);
+	return *out ? FAULT_OK : FAULT_NOMEM;
+}
+
+static enum fault_result fill_empty(struct fault *f)
+{
+	struct page_stack tables = { 0 };
+	struct page *page;
+	prot_t cow;
+	unsigned missing = pt_tables_missing(&f->s->pt, f->va);
+	if (missing && pt_tables_reserve(f->s->mm, &tables, missing) != OK)
+		return FAULT_NOMEM;
+	enum fault_result result = fetch(f, &page, &cow);
+	if (result == FAULT_OK)
+		install(f, page, cow, &tables);
+	pt_tables_release(f->s->mm, &tables);
+	return result;
+}
+
+/* A store to a page that may be others' too. */
+static enum fault_result break_cow(struct fault *f, struct page *page)
+{
+	struct page *mine = page;
+	f->s->cow_faults++;
+	if (__atomic_load_n(&page->refs, __ATOMIC_ACQUIRE) > 1)
+		mine = copy_of(f->s->mm, page);
+	if (!mine)
+		return FAULT_NOMEM;
+	install(f, mine, 0, NULL);
+	if (mine != page)
+		frame_put(f->s->mm, page);
+	return FAULT_OK;
+}
+
+/* The first store to an object's shared page. */
+static enum fault_result store_shared(struct fault *f, struct page *page)
+{
+	struct page *dirty;
+	uint64_t pgoff = f->r->pgoff + ((f->va - f->r->node.range.start) >> PAGE_SHIFT);
+	enum err e = f->r->object->ops->get_page(f->r->object, pgoff, true, &dirty);
+	if (e != OK)
+		return from_err(e);
+	install(f, dirty, 0, NULL);
+	frame_put(f->s->mm, page);
+	return FAULT_OK;
+}
+
+enum fault_result fault_resolve(struct space *s, struct region *r, vaddr_t va, prot_t access)
+{
+	struct fault f = { s, r, va, access };
+	pte_t e = pt_get(&s->pt, va);
+	if (!e)
+		return fill_empty(&f);
+	if (suffices(e, access))
+		return FAULT_OK;
+	struct page *page = mm_page(s->mm, pte_addr(e));
+	prot_t cow = pte_prot(e) & P_COW;
+	if (cow && access & P_WRITE)
+		return r->flags & MAPF_SHARED ? store_shared(&f, page) : break_cow(&f, page);
+	install(&f, page, cow, NULL);
+	return FAULT_OK;
+}
+
+/* The stack region that may grow down over va, or NULL. */
+static struct region *grow_stack(struct space *s, vaddr_t va)
+{
+	struct region *r = region_find_from(s, va);
+	if (!r || !(r->flags & MAPF_STACK) || va < USER_MIN)
+		return NULL;
+	struct vrange to = { va, r->node.range.end };
+	if ((to.end - to.start) >> PAGE_SHIFT > s->stack_max_pages)
+		return NULL;
+	const struct vmap_node *below = vmap_prev(&s->vmap, &r->node);
+	if (below && below->range.end + STACK_GAP_PAGES * PAGE_SIZE > va)
+		return NULL;
+	r->node.pad_before -= (uint32_t)((r->node.range.start - va) >> PAGE_SHIFT);
+	vmap_resize(&s->vmap, &r->node, to);
+	return r;
+}
+
+static enum fault_result fault_locked(struct space *s, vaddr_t va, prot_t access)
+{
+	struct region *r = region_find(s, va);
+	if (!r)
+		r = grow_stack(s, va);
+	if (!r)
+		return FAULT_UNMAPPED;
+	if (access & ~r->prot && !(access == P_READ && r->prot))
+		return FAULT_DENIED;
+	s->faults++;
+	if (suffices(pt_get(&s->pt, va), access)) {
+		arch_tlb_flush(s->pt.asid, (struct vrange){ va, va + PAGE_SIZE });
+		return FAULT_OK;
+	}
+	return fault_resolve(s, r, va, access);
+}
+
+enum fault_result space_fault(struct space *s, vaddr_t va, prot_t access)
+{
+	mutex_lock(&s->lock);
+	enum fault_result result = fault_locked(s, va & ~(PAGE_SIZE - 1), access);
+	mutex_unlock(&s->lock);
+	return result;
+}

@@ -1,0 +1,71 @@
+/* kmalloc: power-of-two caches up to 4096 bytes, whole blocks of frames above. */
+#include "mm_priv.h"
+#include <lib/bits.h>
+#include <lib/string.h>
+
+static const char *const class_names[KMALLOC_CLASSES] = {
+	"kmalloc-8", "kmalloc-16", "kmalloc-32", "kmalloc-64", "kmalloc-128",
+	"kmalloc-256", "kmalloc-512", "kmalloc-1024", "kmalloc-2048", "kmalloc-4096",
+};
+
+void kmalloc_init(struct mm *mm)
+{
+	for (unsigned i = 0; i < KMALLOC_CLASSES; i++)
+		slab_cache_init(mm, &mm->classes[i], class_names[i], 8ull << i, 0);
+	for (unsigned i = 0; i < KMALLOC_SMALL / 8; i++)
+		mm->class_of[i] = (uint8_t)(log2_up((i + 1) * 8) - 3);
+}
+
+static void *alloc_block(struct mm *mm, size_t nbytes)
+{
+	if (nbytes > PAGE_SIZE << (FRAME_ORDERS - 1))
+		return NULL;
+	struct page *page = frame_alloc(mm, log2_up((nbytes + PAGE_SIZE - 1) >> PAGE_SHIFT), FRAME_NORMAL);
+	if (!page)
+		return NULL;
+	page->state = PAGE_KMALLOC;
+	return mm_page_ptr(mm, page);
+}
+
+void *kmalloc(struct mm *mm, size_t nbytes)
+{
+	if (nbytes - 1 < KMALLOC_SMALL)		/* 0 wraps round */
+		return slab_alloc(mm, &mm->classes[mm->class_of[(nbytes - 1) / 8]]);
+	if (nbytes == 0)
+		return NULL;
+	if (nbytes <= 4096)
+		return slab_alloc(mm, &mm->classes[nbytes <= 2048 ? 8 : 9]);
+	return alloc_block(mm, nbytes);
+}
+
+void *kzalloc(struct mm *mm, size_t nbytes)
+{
+	void *p = kmalloc(mm, nbytes);
+	if (p)
+		memset(p, 0, nbytes);
+	return p;
+}
+
+/* Free p, whose frame's block starts at head. Returns why it cannot be freed, or NULL. */
+static const char *free_in(struct mm *mm, struct page *head, void *p)
+{
+	if (head->state == PAGE_SLAB)
+		return slab_free_any(mm, head, p);
+	if (head->state != PAGE_KMALLOC)
+		return "not allocated by kmalloc";
+	if (mm_page_ptr(mm, head) != p)
+		return "not the start of a block";
+	head->state = PAGE_USED;
+	frame_free(mm, head);
+	return NULL;
+}
+
+void kfree(struct mm *mm, void *p)
+{
+	if (!p)
+		return;
+	struct page *page = mm_page(mm, mm_pa(mm, p));
+	const char *why = page ? free_in(mm, page_head(mm, page), p) : "not a pointer into memory";
+	if (why)
+		mm_bad_free(mm, p, why, __builtin_return_address(0));
+}

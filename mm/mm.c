@@ -1,0 +1,168 @@
+/* A memory world: making one, its figures, and the check of all of it. */
+#include "mm_priv.h"
+#include <lib/bits.h>
+#include <lib/string.h>
+
+static void ram_bounds(const struct mm_boot *boot, pfn_t *base, pfn_t *end)
+{
+	ASSERT(boot->nram > 0);
+	*base = (boot->ram[0].start + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	*end = boot->ram[boot->nram - 1].end >> PAGE_SHIFT;
+	ASSERT(*base < *end);
+}
+
+static size_t memmap_offset(void) { return (size_t)align_up(sizeof(struct mm), 64); }
+
+uint64_t mm_boot_bytes(const struct mm_boot *boot)
+{
+	pfn_t base, end;
+	ram_bounds(boot, &base, &end);
+	return align_up(memmap_offset() + (end - base) * sizeof(struct page), PAGE_SIZE);
+}
+
+/* Zero is PAGE_TAIL, which most frames will be: one memset makes most of the memmap. */
+struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
+{
+	uint64_t nbytes = mm_boot_bytes(boot);
+	struct mm *mm = port_ptr(place);
+	memset(mm, 0, nbytes);
+	pfn_t end;
+	ram_bounds(boot, &mm->base, &end);
+	mm->npages = end - mm->base;
+	mm->pages = (void *)((char *)mm + memmap_offset());
+	mm->direct = (uintptr_t)mm - (uintptr_t)place;
+	mm->kernel_root = boot->kernel_root;
+	zone_init_all(mm, boot, (struct mm_range){ place, place + nbytes });
+	spin_init(&mm->caches_lock, LOCK_SLAB, "caches");
+	list_init(&mm->caches);
+	kmalloc_init(mm);
+	asid_init(mm);
+	space_init_caches(mm);
+	return mm;
+}
+
+void mm_set_kernel_root(struct mm *mm, paddr_t root) { mm->kernel_root = root; }
+
+uint64_t mm_free_pages(const struct mm *mm)
+{
+	uint64_t n = 0;
+	for (unsigned i = 0; i < mm->nzones; i++)
+		n += mm->zones[i].free;
+	for (unsigned i = 0; i < MM_CPUS; i++)
+		n += mm->cpu[i].frames.count;
+	return n;
+}
+
+static void add_cpus(struct mm *mm, struct mm_stats *out)
+{
+	int64_t tables = 0;
+	for (unsigned i = 0; i < MM_CPUS; i++) {
+		const struct mm_cpu *cpu = &mm->cpu[i];
+		tables += cpu->table_pages;
+		out->alloc_calls += cpu->alloc_calls;
+		out->failed_calls += cpu->failed_calls;
+		out->bad_frees += cpu->bad_frees;
+	}
+	out->table_pages = (uint64_t)tables;
+}
+
+void mm_stats(struct mm *mm, struct mm_stats *out)
+{
+	*out = (struct mm_stats){ 0 };
+	for (unsigned i = 0; i < mm->nzones; i++)
+		out->total_pages += mm->zones[i].managed;
+	out->free_pages = mm_free_pages(mm);
+	out->reserved_pages = mm->npages - out->total_pages;
+	struct slab_cache *c;
+	list_for_each(c, &mm->caches, link)
+		out->slab_pages += (uint64_t)c->nslabs << c->order;
+	add_cpus(mm, out);
+}
+
+unsigned mm_zone_count(const struct mm *mm) { return mm->nzones; }
+
+void mm_zone_stats(struct mm *mm, unsigned i, struct zone_stats *out)
+{
+	struct zone *z = &mm->zones[i];
+	spin_lock(&z->lock);
+	*out = (struct zone_stats){
+		.name = z->name, .start = z->start, .end = z->end,
+		.managed = z->managed, .free = z->free, .min = z->min, .low = z->low, .high = z->high,
+	};
+	memcpy(out->blocks, z->nblocks, sizeof out->blocks);
+	spin_unlock(&z->lock);
+}
+
+void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, void *ctx), void *ctx)
+{
+	struct slab_cache *c;
+	list_for_each(c, &mm->caches, link) {
+		struct cache_stats s = {
+			.name = c->name, .size = c->size, .per_slab = c->per_slab, .pages_per_slab = 1u << c->order,
+			.objects = c->nobjects, .slabs = c->nslabs, .empty_slabs = c->nempty,
+		};
+		if (!fn(&s, ctx))
+			return;
+	}
+}
+
+static bool complain(pfn_t pfn, const char *what)
+{
+	port_log("[memck] frame 0x%llx: %s", (unsigned long long)pfn, what);
+	return false;
+}
+
+/* Walk the memmap from head to head: blocks tile it, and what is in no zone's list or CPU's stack is allocated. */
+static bool check_memmap(struct mm *mm)
+{
+	uint64_t nfree = 0, ncpu = 0, listed = 0, stacked = 0;
+	for (uint64_t i = 0; i < mm->npages;) {
+		const struct page *page = &mm->pages[i];
+		if (page->state == PAGE_TAIL)
+			return complain(mm->base + i, "in the tail of no block");
+		if (page->state >= PAGE_USED && page->refs == 0)
+			return complain(mm->base + i, "allocated without a reference");
+		if (page->state == PAGE_FREE)
+			nfree += 1ull << page->order;
+		ncpu += page->state == PAGE_CPU;
+		i += page->state == PAGE_RESERVED ? 1 : 1ull << page->order;
+	}
+	for (unsigned i = 0; i < mm->nzones; i++)
+		listed += mm->zones[i].free;
+	for (unsigned i = 0; i < MM_CPUS; i++)
+		stacked += mm->cpu[i].frames.count;
+	if (nfree != listed)
+		return complain(0, "free frames by state and by list differ");
+	return ncpu == stacked || complain(0, "frames on CPUs' stacks by state and by count differ");
+}
+
+bool mm_check(struct mm *mm)
+{
+	bool ok = true;
+	for (unsigned i = 0; i < mm->nzones; i++) {
+		spin_lock(&mm->zones[i].lock);
+		ok = ok && buddy_check(mm, &mm->zones[i]);
+		spin_unlock(&mm->zones[i].lock);
+	}
+	return ok && check_memmap(mm) && slab_check(mm);
+}
+
+static uint64_t mix(uint64_t h, uint64_t x) { return (h ^ x) * 0x100000001b3; }
+
+uint64_t mm_fingerprint(struct mm *mm)
+{
+	slab_shrink(mm);
+	table_drain_cpu(mm);
+	frame_drain_cpu(mm);
+	struct mm_stats s;
+	mm_stats(mm, &s);
+	uint64_t h = mix(0xcbf29ce484222325, s.free_pages);
+	h = mix(h, s.table_pages);
+	for (unsigned i = 0; i < mm->nzones; i++)
+		for (unsigned order = 0; order < FRAME_ORDERS; order++)
+			h = mix(h, mm->zones[i].nblocks[order]);
+	struct slab_cache *c;
+	list_for_each(c, &mm->caches, link)
+		h = mix(mix(h, c->nobjects), c->nslabs);
+	return h;
+}

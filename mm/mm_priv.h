@@ -1,0 +1,167 @@
+#pragma once
+#include <mm/mm.h>
+#include <mm/page.h>
+#include <mm/port.h>
+#include <mm/slab.h>
+#include "slab_priv.h"
+/* What hangs on one struct mm. For the files of mm/ alone. */
+
+enum {
+	MM_CPUS = 8,
+	MM_ZONES = 2,		/* DMA and Normal */
+	KMALLOC_CLASSES = 10,	/* 8, 16, ... 4096 bytes */
+	KMALLOC_SMALL = 1024,	/* sizes up to this find their class in a table */
+	ASIDS_MAX = 4096,
+	CPU_FRAMES_BATCH = 16,	/* frames that move between a zone and a CPU's list at a time */
+	CPU_FRAMES_MAX = 48,
+	CPU_TABLES_MAX = 16,
+	CPU_ROOTS_MAX = 4,
+};
+
+/* A stretch of frames with its free blocks. Locks: [z] lock; [I] constant after init. */
+struct zone {
+	const char *name;			/* [I] */
+	pfn_t start, end;			/* [I] */
+	uint8_t id;				/* [I] index in mm->zones */
+	uint64_t managed;			/* [I] frames that can be allocated */
+	uint64_t min, low, high;		/* [I] watermarks, in frames: user pages stop at min */
+	uint64_t reserve;			/* [I] frames that requests for higher zones leave alone */
+	struct spinlock lock;
+	uint64_t free;				/* [z] frames on the lists below */
+	struct list blocks[FRAME_ORDERS];	/* [z] free blocks, linked through page->link */
+	uint64_t nblocks[FRAME_ORDERS];		/* [z] */
+};
+
+/* What a CPU keeps for itself. No lock: the kernel runs with interrupts off and does not sleep in here. */
+struct mm_cpu {
+	struct page_stack frames;	/* free frames of the highest zone, PAGE_CPU */
+	struct page_stack tables;	/* page tables that became empty, thus zeroed; PAGE_TABLE */
+	struct page_stack roots;	/* user roots: user half zeroed, kernel half filled; PAGE_TABLE */
+	uint64_t alloc_calls, failed_calls, bad_frees;
+	int64_t table_pages;		/* frames in state PAGE_TABLE, those above included; summed over CPUs */
+} __attribute__((aligned(64)));
+
+struct mm {
+	struct page *pages;		/* [I] the memmap: one for each frame of [base, base + npages) */
+	pfn_t base;			/* [I] */
+	uint64_t npages;		/* [I] */
+	uintptr_t direct;		/* [I] direct map: pointer = direct + physical address */
+	paddr_t kernel_root;		/* [I] */
+	unsigned nzones;		/* [I] */
+	struct zone zones[MM_ZONES];
+	struct mm_cpu cpu[MM_CPUS];
+
+	struct spinlock caches_lock;	/* of caches */
+	struct list caches;		/* every slab_cache, through its link */
+	struct slab_cache classes[KMALLOC_CLASSES];
+	uint8_t class_of[KMALLOC_SMALL / 8];	/* [I] by (nbytes - 1) / 8 */
+	struct slab_cache region_cache, space_cache;
+
+	struct spinlock asid_lock;	/* of the next three */
+	uint64_t asid_used[ASIDS_MAX / 64];
+	unsigned asid_count, asid_next;
+};
+
+static inline void *mm_ptr(const struct mm *mm, paddr_t pa)
+{
+	return (void *)(mm->direct + (uintptr_t)pa);
+}
+
+static inline paddr_t mm_pa(const struct mm *mm, const void *p)
+{
+	return (uintptr_t)p - mm->direct;
+}
+
+static inline pfn_t mm_pfn(const struct mm *mm, const struct page *page)
+{
+	return mm->base + (pfn_t)(page - mm->pages);
+}
+
+static inline paddr_t mm_page_pa(const struct mm *mm, const struct page *page)
+{
+	return mm_pfn(mm, page) << PAGE_SHIFT;
+}
+
+static inline void *mm_page_ptr(const struct mm *mm, const struct page *page)
+{
+	return mm_ptr(mm, mm_page_pa(mm, page));
+}
+
+/* NULL outside [base, base + npages). */
+static inline struct page *mm_page(const struct mm *mm, paddr_t pa)
+{
+	uint64_t i = (pa >> PAGE_SHIFT) - mm->base;
+	return i < mm->npages ? &mm->pages[i] : NULL;
+}
+
+static inline struct mm_cpu *mm_cpu(struct mm *mm)
+{
+	unsigned i = port_cpu();
+	ASSERT(i < MM_CPUS);
+	return &mm->cpu[i];
+}
+
+/* Count an allocation, and ask fault injection. */
+static inline bool mm_may_allocate(struct mm *mm)
+{
+	struct mm_cpu *cpu = mm_cpu(mm);
+	cpu->alloc_calls++;
+	if (port_may_allocate())
+		return true;
+	cpu->failed_calls++;
+	return false;
+}
+
+/* Say in the log, and count, that a free from caller was wrong. */
+void mm_bad_free(struct mm *mm, const void *what, const char *why, const void *caller);
+
+/* ---- buddy.c: one zone's free blocks. The zone's lock is held. ---- */
+
+/* A free block of 2^order, split off a larger one if need be; NULL if there is none. Its state is PAGE_USED. */
+struct page *buddy_alloc(struct mm *mm, struct zone *z, unsigned order);
+/* Put a block back, merged with its buddies as far as they are free. */
+void buddy_free(struct mm *mm, struct zone *z, struct page *page, unsigned order);
+/* Whether lists, states and counts agree. */
+bool buddy_check(struct mm *mm, struct zone *z);
+
+/* ---- zone.c ---- */
+
+/* The zone that frame allocations start from. Frames of this one pass through the CPUs' lists. */
+static inline struct zone *mm_top_zone(struct mm *mm) { return &mm->zones[mm->nzones - 1]; }
+void zone_init_all(struct mm *mm, const struct mm_boot *boot, struct mm_range self);
+/* Allocate from the zones that flags allow, in order of preference. */
+struct page *zone_alloc(struct mm *mm, unsigned order, unsigned flags);
+void zone_free(struct mm *mm, struct page *page, unsigned order);
+/* Move up to n single frames from the top zone to a CPU's stack; n of them back. */
+void zone_alloc_batch(struct mm *mm, struct page_stack *out, unsigned n, unsigned flags);
+void zone_free_batch(struct mm *mm, struct page_stack *from, unsigned n);
+
+/* ---- page.c ---- */
+
+/* This CPU's free frames go back to their zone. */
+void frame_drain_cpu(struct mm *mm);
+/* Zeroed frames for page tables, with state PAGE_TABLE. */
+struct page *table_alloc(struct mm *mm);
+/* Take back a table whose entries are all 0. */
+void table_free(struct mm *mm, struct page *page);
+/* Roots, with the kernel's half filled if there is a kernel root. Given back with the user half empty. */
+struct page *root_alloc(struct mm *mm);
+void root_free(struct mm *mm, struct page *page);
+void table_drain_cpu(struct mm *mm);
+
+/* ---- slab.c, kmalloc.c ---- */
+void slab_cache_init(struct mm *mm, struct slab_cache *c, const char *name, size_t size, size_t align);
+/* Free obj of the slab whose head is page. Returns why it is no object, or NULL. */
+const char *slab_free_any(struct mm *mm, struct page *page, void *obj);
+void kmalloc_init(struct mm *mm);
+bool slab_check(struct mm *mm);
+
+/* ---- space.c ---- */
+void space_init_caches(struct mm *mm);
+
+/* ---- asid.c ---- */
+void asid_init(struct mm *mm);
+/* An id for a new space: its own, or ASID_SHARED when all are taken. */
+asid_t asid_alloc(struct mm *mm);
+/* The id's translations are forgotten already. */
+void asid_free(struct mm *mm, asid_t asid);

@@ -1,0 +1,189 @@
+/* Regions: records of what a range of addresses is; splitting and merging them. */
+#include "space_priv.h"
+
+enum err region_stock_fill(struct mm *mm, struct region_stock *stock, unsigned n)
+{
+	unsigned had = stock->count;
+	while (stock->count < n) {
+		struct region *r = slab_alloc(mm, &mm->region_cache);
+		if (!r)
+			break;
+		r->object = (void *)stock->top;
+		stock->top = r;
+		stock->count++;
+	}
+	if (stock->count >= n)
+		return OK;
+	while (stock->count > had) {
+		struct region *r = stock->top;
+		stock->top = (void *)r->object;
+		stock->count--;
+		slab_free(mm, &mm->region_cache, r);
+	}
+	return ERR_NOMEM;
+}
+
+static struct region *stock_take(struct region_stock *stock)
+{
+	struct region *r = stock->top;
+	ASSERT(r);
+	stock->top = (void *)r->object;
+	stock->count--;
+	return r;
+}
+
+void region_stock_release(struct mm *mm, struct region_stock *stock)
+{
+	while (stock->top)
+		slab_free(mm, &mm->region_cache, stock_take(stock));
+}
+
+static uint64_t pages_between(vaddr_t a, vaddr_t b) { return (b - a) >> PAGE_SHIFT; }
+
+static void remove(struct space *s, struct region *r)
+{
+	vmap_remove(&s->vmap, &r->node);
+	if (r->object)
+		r->object->ops->put(r->object);
+	slab_free(s->mm, &s->mm->region_cache, r);
+}
+
+/* r begins at start from now on, or ends at end. */
+static void resize(struct space *s, struct region *r, struct vrange to)
+{
+	if (r->object)
+		r->pgoff += pages_between(r->node.range.start, to.start);
+	vmap_resize(&s->vmap, &r->node, to);
+}
+
+/* r keeps what is below at; returns the region of the rest. */
+static struct region *split(struct space *s, struct region *r, vaddr_t at, struct region_stock *stock)
+{
+	struct region *upper = stock_take(stock);
+	*upper = *r;
+	vmap_split(&s->vmap, &r->node, at, &upper->node);
+	if (upper->object) {
+		upper->object->ops->get(upper->object);
+		upper->pgoff += pages_between(r->node.range.start, at);
+	}
+	return upper;
+}
+
+unsigned region_carve_needs(struct space *s, struct vrange r)
+{
+	const struct region *at = region_find_from(s, r.start);
+	return at && at->node.range.start < r.start && at->node.range.end > r.end;
+}
+
+void region_carve(struct space *s, struct vrange r, struct region_stock *stock)
+{
+	struct region *at = region_find_from(s, r.start), *next;
+	if (!at || at->node.range.start >= r.end)
+		return;
+	pt_unmap(&s->pt, r);
+	for (; at && at->node.range.start < r.end; at = next) {
+		struct vrange was = at->node.range;
+		next = region_next(s, at);
+		if (was.start < r.start && was.end > r.end) {
+			split(s, at, r.end, stock);
+			resize(s, at, (struct vrange){ was.start, r.start });
+		} else if (was.start < r.start) {
+			resize(s, at, (struct vrange){ was.start, r.start });
+		} else if (was.end > r.end) {
+			resize(s, at, (struct vrange){ r.end, was.end });
+		} else {
+			remove(s, at);
+		}
+	}
+}
+
+/* May b, which starts where a ends, be one region with it? */
+static bool joins(const struct region *a, const struct region *b)
+{
+	return a->node.range.end == b->node.range.start && a->prot == b->prot && a->max_prot == b->max_prot
+		&& a->flags == b->flags && a->object == b->object && a->name == b->name
+		&& !(a->node.pad_after | b->node.pad_before)
+		&& (!a->object || a->pgoff + pages_between(a->node.range.start, a->node.range.end) == b->pgoff);
+}
+
+/* The regions next to like's range, if they may grow over it. */
+static void find_joining(struct space *s, const struct region *like, struct region **below, struct region **above)
+{
+	*above = region_find_from(s, like->node.range.end);
+	*below = region_find(s, like->node.range.start - 1);
+	if (*above && !joins(like, *above))
+		*above = NULL;
+	if (*below && !joins(*below, like))
+		*below = NULL;
+}
+
+unsigned region_add_needs(struct space *s, const struct region *like)
+{
+	struct region *below, *above;
+	find_joining(s, like, &below, &above);
+	return !below && !above;
+}
+
+void region_add(struct space *s, const struct region *like, struct region_stock *stock)
+{
+	struct region *below, *above;
+	find_joining(s, like, &below, &above);
+	if (below) {
+		vaddr_t end = above ? above->node.range.end : like->node.range.end;
+		if (above)
+			remove(s, above);
+		resize(s, below, (struct vrange){ below->node.range.start, end });
+	} else if (above) {
+		vmap_resize(&s->vmap, &above->node, (struct vrange){ like->node.range.start, above->node.range.end });
+		above->pgoff = like->pgoff;
+	} else {
+		struct region *r = stock_take(stock);
+		*r = *like;
+		if (r->object)
+			r->object->ops->get(r->object);
+		vmap_insert(&s->vmap, &r->node);
+	}
+}
+
+void region_copy(struct space *to, const struct region *r, struct region_stock *stock)
+{
+	struct region *copy = stock_take(stock);
+	*copy = *r;
+	if (copy->object)
+		copy->object->ops->get(copy->object);
+	vmap_insert(&to->vmap, &copy->node);
+}
+
+bool region_is_inside(struct space *s, vaddr_t at)
+{
+	const struct region *r = region_find(s, at);
+	return r && r->node.range.start < at;
+}
+
+void region_split_at(struct space *s, vaddr_t at, struct region_stock *stock)
+{
+	struct region *r = region_find(s, at);
+	if (r && r->node.range.start < at)
+		split(s, r, at, stock);
+}
+
+void region_merge(struct space *s, struct vrange r)
+{
+	struct region *a = region_find_from(s, r.start - 1), *b;
+	for (; a && a->node.range.end <= r.end; a = b) {
+		b = region_next(s, a);
+		if (!b || !joins(a, b))
+			continue;
+		vaddr_t end = b->node.range.end;
+		remove(s, b);
+		resize(s, a, (struct vrange){ a->node.range.start, end });
+		b = a;
+	}
+}
+
+void region_drop_all(struct space *s)
+{
+	struct vmap_node *n;
+	while ((n = vmap_first(&s->vmap)))
+		remove(s, region_of(n));
+}

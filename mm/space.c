@@ -1,0 +1,111 @@
+/* Address spaces: creation, references, figures, check. What they do is in space_map.c, space_brk.c, space_remap.c, fault.c, fork.c and
+ * space_copy.c; what they are made of in vmap.c and pt.c. */
+#include "space_priv.h"
+#include <arch/mmu.h>
+
+void space_init_caches(struct mm *mm)
+{
+	slab_cache_init(mm, &mm->region_cache, "region", sizeof(struct region), 0);
+	slab_cache_init(mm, &mm->space_cache, "space", sizeof(struct space), 0);
+}
+
+struct space *space_create(struct mm *mm, const struct space_config *cfg)
+{
+	struct space *s = slab_alloc(mm, &mm->space_cache);
+	if (!s)
+		return NULL;
+	*s = (struct space){ .refs = 1, .mm = mm, .stack_max_pages = cfg->stack_max_pages };
+	asid_t asid = asid_alloc(mm);
+	if (pt_init(&s->pt, mm, asid, true) != OK) {
+		asid_free(mm, asid);
+		slab_free(mm, &mm->space_cache, s);
+		return NULL;
+	}
+	mutex_init(&s->lock, LOCK_SPACE, "space");
+	vmap_init(&s->vmap, USER_RANGE, cfg->window, cfg->policy);
+	return s;
+}
+
+void space_get(struct space *s) { __atomic_fetch_add(&s->refs, 1, __ATOMIC_RELAXED); }
+
+void space_put(struct space *s)
+{
+	struct mm *mm = s->mm;
+	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	pt_unmap(&s->pt, USER_RANGE);
+	region_drop_all(s);
+	asid_free(mm, s->pt.asid);
+	pt_destroy(&s->pt);
+	slab_free(mm, &mm->space_cache, s);
+}
+
+paddr_t space_root(const struct space *s) { return s->pt.root; }
+asid_t space_asid(const struct space *s) { return s->pt.asid; }
+
+void space_stats(struct space *s, struct space_stats *out)
+{
+	mutex_lock(&s->lock);
+	*out = (struct space_stats){
+		.mapped_pages = s->vmap.node_bytes >> PAGE_SHIFT,
+		.resident_pages = s->pt.nleaves,
+		.table_pages = s->pt.ntables + 1ull,
+		.mmaps = s->mmaps,
+		.munmaps = s->munmaps,
+		.faults = s->faults,
+		.cow_faults = s->cow_faults,
+		.hole_pages = s->vmap.hole_bytes >> PAGE_SHIFT,
+		.largest_hole_pages = vmap_largest_hole(&s->vmap) >> PAGE_SHIFT,
+		.regions = s->vmap.nnodes,
+	};
+	mutex_unlock(&s->lock);
+}
+
+void space_for_each(struct space *s, bool (*fn)(const struct region *r, void *ctx), void *ctx)
+{
+	mutex_lock(&s->lock);
+	for (struct vmap_node *n = vmap_first(&s->vmap); n; n = vmap_next(&s->vmap, n))
+		if (!fn(region_of(n), ctx))
+			break;
+	mutex_unlock(&s->lock);
+}
+
+static void check_region(const struct region *r)
+{
+	ASSERT(range_is_user(r->node.range));
+	ASSERT(!(r->prot & ~(prot_t)(P_READ | P_WRITE | P_EXEC)) && !(r->prot & ~r->max_prot));
+	ASSERT(r->object || !(r->flags & MAPF_SHARED));
+}
+
+/* va's entry is not empty. */
+static void check_entry(struct space *s, vaddr_t va)
+{
+	const struct region *r = region_find(s, va);
+	pte_t e = pt_get(&s->pt, va);
+	prot_t prot = pte_prot(e);
+	ASSERT(r && prot & P_USER);
+	ASSERT(!(prot & ~(r->prot | P_USER | P_COW | P_READ)) && pte_valid(e) == !!(prot & P_READ));
+	ASSERT(!pte_valid(e) || r->prot);
+	ASSERT((prot & (P_WRITE | P_EXEC)) != (P_WRITE | P_EXEC));
+	const struct page *page = mm_page(s->mm, pte_addr(e));
+	ASSERT(page && page->state == PAGE_USED && page->refs >= 1);
+	ASSERT(r->object || page->refs == 1 || prot & P_COW);
+}
+
+void space_check(struct space *s)
+{
+	mutex_lock(&s->lock);
+	vmap_check(&s->vmap);
+	for (struct vmap_node *n = vmap_first(&s->vmap); n; n = vmap_next(&s->vmap, n))
+		check_region(region_of(n));
+	pt_check(&s->pt, USER_RANGE);
+	uint64_t leaves = 0;
+	struct vrange r = USER_RANGE;
+	for (r.start = pt_next(&s->pt, r); r.start < r.end; r.start = pt_next(&s->pt, r)) {
+		check_entry(s, r.start);
+		leaves++;
+		r.start += PAGE_SIZE;
+	}
+	ASSERT(leaves == s->pt.nleaves);
+	mutex_unlock(&s->lock);
+}

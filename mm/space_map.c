@@ -1,0 +1,192 @@
+/* mmap, munmap, mprotect and madvise(DONTNEED): each decides first, then does. */
+#include "space_priv.h"
+
+/* Where a request goes. What the caller fixed is looked at here, and nothing else decides. */
+static enum err place_fixed(struct space *s, const struct map_req *req, struct vrange *out)
+{
+	struct vrange r = { req->hint, req->hint + req->npages * PAGE_SIZE };
+	if (req->hint & (PAGE_SIZE - 1))
+		return ERR_INVAL;
+	if (req->hint < USER_MIN)
+		return ERR_PERM;
+	if (req->npages > (USER_END >> PAGE_SHIFT) || r.end > USER_END || r.end < r.start)
+		return ERR_NOSPACE_VA;
+	if (req->flags & MAPF_NOREPLACE && !vmap_is_free(&s->vmap, r))
+		return ERR_EXIST;
+	*out = r;
+	return OK;
+}
+
+static bool hint_is_good(struct space *s, const struct map_req *req, struct vrange *out)
+{
+	if (!req->hint || req->npages > (USER_END >> PAGE_SHIFT))
+		return false;
+	struct vrange r = { req->hint, req->hint + req->npages * PAGE_SIZE };
+	*out = r;
+	return range_is_user(r) && vmap_is_free(&s->vmap, r);
+}
+
+static enum err place(struct space *s, const struct map_req *req, struct vrange *out)
+{
+	if (req->flags & MAPF_FIXED)
+		return place_fixed(s, req, out);
+	if (hint_is_good(s, req, out))
+		return OK;
+	if (vmap_find_hole(&s->vmap, req->npages, req->flags & MAPF_GUARD ? 1 : 0, out)) {
+		return OK;
+	}
+	port_log("[mmap] REJECT: size 0x%llx exceeds limit", (unsigned long long)(req->npages << PAGE_SHIFT));
+	return ERR_NOSPACE_VA;
+}
+
+/* What the new region will be. */
+static struct region describe(struct space *s, const struct map_req *req, struct vrange r)
+{
+	struct region like = {
+		.node = { .range = r },
+		.prot = req->prot & (P_READ | P_WRITE | P_EXEC),
+		.max_prot = req->max_prot ? req->max_prot : P_READ | P_WRITE | P_EXEC,
+		.flags = req->flags & (MAPF_SHARED | MAPF_STACK),
+		.object = req->object,
+		.pgoff = req->object ? req->pgoff : 0,
+		.name = req->name,
+	};
+	if (req->flags & MAPF_GUARD)
+		like.node.pad_before = like.node.pad_after = 1;
+	if (req->flags & MAPF_STACK) {
+		uint64_t room = s->stack_max_pages > req->npages ? s->stack_max_pages - req->npages : 0;
+		like.node.pad_before = (uint32_t)room + STACK_GAP_PAGES;
+	}
+	return like;
+}
+
+static void populate(struct space *s, struct vrange r)
+{
+	for (vaddr_t va = r.start; va < r.end; va += PAGE_SIZE) {
+		struct region *at = region_find(s, va);
+		prot_t access = at->prot & P_WRITE ? P_WRITE : P_READ;
+		if (!at->prot || fault_resolve(s, at, va, access) != FAULT_OK)
+			return;
+	}
+}
+
+/* The space is locked. */
+static enum err map_locked(struct space *s, const struct map_req *req, vaddr_t *out)
+{
+	struct vrange r;
+	enum err e = place(s, req, &r);
+	if (e != OK)
+		return e;
+	struct region like = describe(s, req, r);
+	struct region_stock stock = { 0 };
+	bool replaces = req->flags & MAPF_FIXED && !vmap_is_free(&s->vmap, r);
+	unsigned needs = replaces ? 1 + region_carve_needs(s, r) : region_add_needs(s, &like);
+	if (region_stock_fill(s->mm, &stock, needs) != OK)
+		return ERR_NOMEM;
+	if (replaces)
+		region_carve(s, r, &stock);
+	region_add(s, &like, &stock);
+	region_stock_release(s->mm, &stock);
+	if (!(req->flags & MAPF_FIXED) && r.start != req->hint)
+		vmap_took(&s->vmap, r);
+	s->mmaps++;
+	if (req->flags & MAPF_POPULATE)
+		populate(s, r);
+	*out = r.start;
+	return OK;
+}
+
+enum err space_map(struct space *s, const struct map_req *req, vaddr_t *out)
+{
+	if (req->npages == 0 || (req->flags & MAPF_SHARED && !req->object))
+		return ERR_INVAL;
+	if (req->max_prot && req->prot & ~req->max_prot)
+		return ERR_ACCESS;
+	mutex_lock(&s->lock);
+	enum err e = map_locked(s, req, out);
+	mutex_unlock(&s->lock);
+	return e;
+}
+
+enum err space_unmap(struct space *s, struct vrange r)
+{
+	struct region_stock stock = { 0 };
+	if (r.start < USER_MIN && r.start < r.end)
+		r.start = r.end < USER_MIN ? r.end : USER_MIN;	/* nothing is mapped there */
+	if (r.start == r.end)
+		return OK;
+	if (!range_is_user(r))
+		return ERR_INVAL;
+	mutex_lock(&s->lock);
+	enum err e = region_stock_fill(s->mm, &stock, region_carve_needs(s, r));
+	if (e == OK) {
+		region_carve(s, r, &stock);
+		s->munmaps++;
+	}
+	mutex_unlock(&s->lock);
+	return e;
+}
+
+/* Whether all of r is mapped, by regions that check accepts. */
+static enum err check_covered(struct space *s, struct vrange r, enum err (*check)(const struct region *at, prot_t prot), prot_t prot)
+{
+	vaddr_t va = r.start;
+	for (struct region *at = region_find(s, va); va < r.end; at = region_next(s, at)) {
+		if (!at || at->node.range.start > va)
+			return ERR_NOMEM;
+		enum err e = check ? check(at, prot) : OK;
+		if (e != OK)
+			return e;
+		va = at->node.range.end;
+	}
+	return OK;
+}
+
+static enum err check_max_prot(const struct region *at, prot_t prot)
+{
+	return prot & ~at->max_prot ? ERR_ACCESS : OK;
+}
+
+/* The space is locked; r is user addresses. */
+static enum err protect_locked(struct space *s, struct vrange r, prot_t prot)
+{
+	struct region_stock stock = { 0 };
+	enum err e = check_covered(s, r, check_max_prot, prot);
+	if (e == OK)
+		e = region_stock_fill(s->mm, &stock, region_is_inside(s, r.start) + region_is_inside(s, r.end));
+	if (e != OK)
+		return e;
+	region_split_at(s, r.start, &stock);
+	region_split_at(s, r.end, &stock);
+	for (struct region *at = region_find(s, r.start); at && at->node.range.start < r.end; at = region_next(s, at))
+		at->prot = prot;
+	pt_protect(&s->pt, r, region_hw_prot(prot, P_READ));
+	region_merge(s, r);
+	return OK;
+}
+
+enum err space_protect(struct space *s, struct vrange r, prot_t prot)
+{
+	if (r.start == r.end)
+		return OK;
+	if (!range_is_user(r))
+		return ERR_NOMEM;
+	mutex_lock(&s->lock);
+	enum err e = protect_locked(s, r, prot & (P_READ | P_WRITE | P_EXEC));
+	mutex_unlock(&s->lock);
+	return e;
+}
+
+enum err space_discard(struct space *s, struct vrange r)
+{
+	if (r.start == r.end)
+		return OK;
+	if (!range_is_user(r))
+		return ERR_NOMEM;
+	mutex_lock(&s->lock);
+	enum err e = check_covered(s, r, NULL, P_NONE);
+	if (e == OK)
+		pt_unmap(&s->pt, r);
+	mutex_unlock(&s->lock);
+	return e;
+}

@@ -1,0 +1,86 @@
+#pragma once
+#include <mm/space.h>
+#include <arch/layout.h>
+#include "mm_priv.h"
+/* The inside of an address space. For the files of mm/ alone.
+ *
+ * Every operation that changes a space has two halves. Prepare: check all there is to refuse, and fetch what may be
+ * lacking (region records into a struct region_stock, table pages into a page_stack, frames). Commit: change; nothing
+ * in it can fail. So a refusal leaves the space as it was. */
+
+#define USER_MIN	(16 * PAGE_SIZE)	/* below it nothing is ever mapped: null pointers trap */
+#define USER_RANGE	((struct vrange){ USER_MIN, USER_END })
+
+enum { STACK_GAP_PAGES = 256 };
+
+/* Locks: [l] lock; [I] constant after creation; [a] atomic. */
+struct space {
+	struct mutex lock;
+	uint32_t refs;			/* [a] */
+	struct mm *mm;			/* [I] */
+	struct pt pt;			/* [l]; root and asid [I] */
+	struct vmap vmap;		/* [l] nodes are struct region */
+	vaddr_t heap_start, brk;	/* [l] 0: no heap */
+	uint64_t stack_max_pages;	/* [I] */
+	uint64_t mmaps, munmaps, faults, cow_faults;	/* [l] */
+};
+
+static inline struct region *region_of(struct vmap_node *n)
+{
+	return n ? container_of(n, struct region, node) : NULL;
+}
+
+static inline struct region *region_find(struct space *s, vaddr_t va) { return region_of(vmap_find(&s->vmap, va)); }
+static inline struct region *region_find_from(struct space *s, vaddr_t va) { return region_of(vmap_find_from(&s->vmap, va)); }
+static inline struct region *region_next(struct space *s, struct region *r) { return region_of(vmap_next(&s->vmap, &r->node)); }
+static inline bool range_is_user(struct vrange r)
+{
+	return USER_MIN <= r.start && r.start < r.end && r.end <= USER_END && !((r.start | r.end) & (PAGE_SIZE - 1));
+}
+
+/* What the entries of a region with prot may permit for this access: user pages, never to be written and executed at once. A
+ * region that asks for both gets whichever was used last. */
+static inline prot_t region_hw_prot(prot_t prot, prot_t access)
+{
+	prot_t both = P_WRITE | P_EXEC;
+	if ((prot & both) == both)
+		prot &= access & P_EXEC ? ~(prot_t)P_WRITE : ~(prot_t)P_EXEC;
+	return prot | P_USER;
+}
+
+/* Region records fetched beforehand. {0} is an empty stock. */
+struct region_stock {
+	struct region *top;	/* linked through object */
+	unsigned count;
+};
+
+/* Bring the stock to n records. ERR_NOMEM: it holds what it held. */
+enum err region_stock_fill(struct mm *mm, struct region_stock *stock, unsigned n) MUST_CHECK;
+void region_stock_release(struct mm *mm, struct region_stock *stock);
+
+/* ---- region.c: all under the space's lock ---- */
+
+/* How many records region_carve(r) takes from the stock: 1 if r lies strictly inside one region, else 0. */
+unsigned region_carve_needs(struct space *s, struct vrange r);
+/* Take r out of whatever regions are there, and out of the page tables. */
+void region_carve(struct space *s, struct vrange r, struct region_stock *stock);
+/* How many records region_add(like) takes: 0 if it would grow a neighbour, else 1. */
+unsigned region_add_needs(struct space *s, const struct region *like);
+/* A region with like's range and properties: a new one, or a neighbour made larger. like's range is free. Takes one more reference to the object. */
+void region_add(struct space *s, const struct region *like, struct region_stock *stock);
+/* Whether address at is inside a region, not at its start. */
+bool region_is_inside(struct space *s, vaddr_t at);
+/* If so, cut that region in two there. Takes one record then. */
+void region_split_at(struct space *s, vaddr_t at, struct region_stock *stock);
+/* Join neighbours that came to be alike: at every border in [r.start, r.end]. */
+void region_merge(struct space *s, struct vrange r);
+/* A record of r in another space, where its range is free. Takes one record and one more reference to the object. */
+void region_copy(struct space *to, const struct region *r, struct region_stock *stock);
+/* Drop all regions. */
+void region_drop_all(struct space *s);
+
+/* ---- fault.c ---- */
+
+/* Make va's page present in region r such that access is possible; access was checked against r->prot, or is forced. Flushes
+ * nothing if it already is. */
+enum fault_result fault_resolve(struct space *s, struct region *r, vaddr_t va, prot_t access);

@@ -1,0 +1,108 @@
+/* mremap: a mapping changes its size, and its place if need be. Its frames stay the same. */
+#include "space_priv.h"
+
+/* Move the entries of from to addresses that follow to. tables suffices for the new place. The references are
+ * counted twice for a moment, so that giving up the old range is an ordinary pt_unmap(). */
+static void move_entries(struct space *s, struct vrange from, vaddr_t to, struct page_stack *tables)
+{
+	struct vrange rest = from;
+	for (rest.start = pt_next(&s->pt, rest); rest.start < rest.end; rest.start = pt_next(&s->pt, rest)) {
+		pte_t e = pt_get(&s->pt, rest.start);
+		frame_get(mm_page(s->mm, pte_addr(e)));
+		pt_set(&s->pt, to + (rest.start - from.start), pte_addr(e), pte_prot(e), tables);
+		rest.start += PAGE_SIZE;
+	}
+	pt_unmap(&s->pt, from);
+}
+
+/* region's part old becomes the region like, elsewhere. */
+static enum err move(struct space *s, struct vrange old, const struct region *like)
+{
+	struct region_stock stock = { 0 };
+	struct page_stack tables = { 0 };
+	struct vrange used = like->node.range;
+	if (old.end - old.start < used.end - used.start)
+		used.end = used.start + (old.end - old.start);
+	if (region_stock_fill(s->mm, &stock, 1 + region_carve_needs(s, old)) != OK)
+		return ERR_NOMEM;
+	if (pt_tables_reserve(s->mm, &tables, pt_tables_bound(used)) != OK) {
+		region_stock_release(s->mm, &stock);
+		return ERR_NOMEM;
+	}
+	region_add(s, like, &stock);
+	move_entries(s, old, used.start, &tables);
+	region_carve(s, old, &stock);
+	vmap_took(&s->vmap, like->node.range);
+	region_stock_release(s->mm, &stock);
+	pt_tables_release(s->mm, &tables);
+	return OK;
+}
+
+static enum err shrink(struct space *s, struct vrange tail)
+{
+	struct region_stock stock = { 0 };
+	enum err e = region_stock_fill(s->mm, &stock, region_carve_needs(s, tail));
+	if (e == OK)
+		region_carve(s, tail, &stock);
+	return e;
+}
+
+/* Append to r, which ends where extra starts. */
+static enum err grow(struct space *s, const struct region *r, struct vrange extra)
+{
+	struct region_stock stock = { 0 };
+	struct region like = *r;
+	like.node.range = extra;
+	like.node.pad_before = 0;
+	if (like.object)
+		like.pgoff += (extra.start - r->node.range.start) >> PAGE_SHIFT;
+	if (region_stock_fill(s->mm, &stock, region_add_needs(s, &like)) != OK)
+		return ERR_NOMEM;
+	region_add(s, &like, &stock);
+	region_stock_release(s->mm, &stock);
+	return OK;
+}
+
+static enum err remap_locked(struct space *s, struct vrange old, uint64_t new_npages, vaddr_t *moved_to)
+{
+	const struct region *r = region_find(s, old.start);
+	struct vrange extra = { old.end, old.start + new_npages * PAGE_SIZE };
+	if (!r || r->node.range.end < old.end)
+		return ERR_FAULT;
+	if (extra.end == old.end)
+		return OK;
+	if (extra.end < old.end)
+		return shrink(s, (struct vrange){ extra.end, old.end });
+	if (r->node.range.end == old.end && range_is_user(extra) && vmap_is_free(&s->vmap, extra))
+		return grow(s, r, extra);
+	if (!moved_to)
+		return ERR_NOSPACE_VA;
+	struct region like = *r;
+	if (!vmap_find_hole(&s->vmap, new_npages, 0, &like.node.range)) {
+		port_log("[mmap] REJECT: size 0x%llx exceeds limit", (unsigned long long)(new_npages << PAGE_SHIFT));
+		return ERR_NOSPACE_VA;
+	}
+	like.node.pad_before = like.node.pad_after = 0;
+	like.flags &= ~(unsigned)MAPF_STACK;
+	if (like.object)
+		like.pgoff += (old.start - r->node.range.start) >> PAGE_SHIFT;
+	enum err e = move(s, old, &like);
+	if (e == OK)
+		*moved_to = like.node.range.start;
+	return e;
+}
+
+enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, bool may_move, vaddr_t *out)
+{
+	if (!range_is_user(old) || new_npages == 0)
+		return ERR_INVAL;
+	if (new_npages > USER_END >> PAGE_SHIFT)
+		return ERR_NOSPACE_VA;
+	vaddr_t at = old.start;
+	mutex_lock(&s->lock);
+	enum err e = remap_locked(s, old, new_npages, may_move ? &at : NULL);
+	mutex_unlock(&s->lock);
+	if (e == OK)
+		*out = at;
+	return e;
+}
