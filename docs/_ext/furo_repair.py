@@ -37,7 +37,7 @@ def dark_rules(css: str) -> str:
     start = css.index('@media not print {\n  body[data-theme="dark"] {')
     end = css.index("} }", start) + len("} }")
     rules = css[start:end].replace('body[data-theme="dark"]', 'body:not([data-theme="light"])')
-    return rules.replace("@media not print {", "@media not print and (prefers-color-scheme: dark) {", 1)
+    return rules.replace("@media not print {", "@media screen and (prefers-color-scheme: dark) {", 1)
 
 
 def mend_style(css: str, normalize: str) -> str:

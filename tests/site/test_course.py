@@ -112,7 +112,7 @@ def text_of(part):
     ("one", "static int one(void) { return 1; }", "static int one(void) { return 1; }"),
     ("pair", "struct pair {", "};"),
     ("table", "static const int table[] = {", "};"),
-    ("BOTH", "#define BOTH(a, b) \\", "         (b))"),
+    ("BOTH", "#define BOTH(a, b) \\", "     (b))"),
     ("use", "int use(struct pair *p) { return twice(p->a) + table[one()]; }", None),
 ])
 def test_symbol_is_cut_with_its_comment(name, first, last):

@@ -143,4 +143,4 @@ def dedent(lines: list[str]) -> list[str]:
     """Without the tabs that all lines share, and without markers."""
     body = [line for line in lines if not is_marker(line)]
     shared = min((len(line) - len(line.lstrip("\t")) for line in body if line.strip()), default=0)
-    return [line[shared:].expandtabs(8) for line in body]
+    return [line[shared:].expandtabs(4) for line in body]
