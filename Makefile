@@ -1,0 +1,264 @@
+# Manul's one Makefile. `make help` lists the targets; docs/ch/howto.rst explains them.
+# All output goes to build/, what belongs to a machine to build/$(ARCH)/.
+
+ARCH ?= riscv64
+RELEASE ?=
+PYTHON := /usr/bin/python3
+
+ifeq ($(filter $(ARCH),riscv64 aarch64),)
+$(error ARCH=$(ARCH): the machines are riscv64 and aarch64)
+endif
+
+OUT := build/$(ARCH)$(if $(RELEASE),-release)
+CROSS := $(ARCH)-linux-gnu-
+CC := $(CROSS)gcc
+OBJCOPY := $(CROSS)objcopy
+STRIP := $(CROSS)strip
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
+
+##@ Everyday
+
+.PHONY: help all run test test-host test-site bench docs gdb doctor setup clean kernel user disk check-mm
+help: ## list the targets
+	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
+
+all: kernel user disk check-mm ## build everything for ARCH (riscv64, the default, or aarch64); RELEASE=1 without debug checks
+
+# What run.py is told. $(value) keeps a $ in CMD for the guest's shell.
+RUN_OPTIONS := BOOT SMP MEM APPEND CMD EXTRA EXTRA_OUT KEEP GIC VIRT ICOUNT TIMEOUT
+define literal
+ifdef $(1)
+override $(1) := $$(value $(1))
+export $(1)
+endif
+endef
+$(foreach v,$(RUN_OPTIONS),$(eval $(call literal,$(v))))
+
+run: | setup ## boot in QEMU to a shell: ARCH= BOOT=uboot|direct SMP= MEM= APPEND= CMD= EXTRA= EXTRA_OUT= KEEP=1
+	@$(MAKE) --no-print-directory disk
+	@MANUL_OUT=$(OUT) ARCH=$(ARCH) $(PYTHON) tools/run.py
+
+gdb: | setup ## the same, stopped, with gdb-multiarch attached and the kernel's symbols loaded
+	@$(MAKE) --no-print-directory disk
+	@MANUL_OUT=$(OUT) ARCH=$(ARCH) $(PYTHON) tools/gdb.py
+
+##@ Tests and figures
+
+T ?=
+test: | setup ## all tests: host, site, and both machines in QEMU; T='-k shell' picks some
+	@$(MAKE) --no-print-directory ARCH=riscv64 all host
+	@$(MAKE) --no-print-directory ARCH=aarch64 all
+	$(PYTHON) -m pytest tests/system $(T)
+
+test-host: | setup ## only mm/ and lib/ on the host, under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory host
+	$(PYTHON) -m pytest tests/system -k host $(T)
+
+test-site: | setup ## only the tests of the book's own directives
+	$(PYTHON) -m pytest tests/site $(T)
+
+bench: | setup ## what each operation costs, in instructions, on both machines, beside Linux
+	@$(MAKE) --no-print-directory ARCH=riscv64 RELEASE=1 disk
+	@$(MAKE) --no-print-directory ARCH=aarch64 RELEASE=1 disk
+	@$(PYTHON) tools/bench.py
+
+##@ The rest
+
+docs: ## build the book into build/docs/html; a warning is an error
+	$(PYTHON) -m sphinx -q -n -W --keep-going -b html docs build/docs/html
+
+setup: ## install what is missing (Debian packages), saying what and why
+	@tools/setup.sh install
+
+doctor: ## only report what is missing
+	@tools/setup.sh report
+
+clean: ## remove build/
+	rm -rf build
+
+# ---- flags ----
+
+WARN := -Wall -Wextra -Wundef -Wvla -Wshadow -Wconversion -Werror
+# No libgcc anywhere: on riscv64 its objects are lp64d, and ours are lp64, without F and D.
+MACHINE_riscv64 := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
+MACHINE_aarch64 := -mno-outline-atomics
+KERNEL_MACHINE_aarch64 := -mgeneral-regs-only -mstrict-align
+BASE := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fno-pic -no-pie -fno-common -fno-asynchronous-unwind-tables \
+	-MMD -MP $(MACHINE_$(ARCH)) $(WARN)
+NOSTDINC := -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null)
+
+# Includes go one way: lib <- arch interface <- mm <- kernel.
+INC_lib := -Ilib/include
+INC_mm := $(INC_lib) -Imm/include -Iarch/include -Iarch/$(ARCH)/include
+INC_kernel := $(INC_mm) -Ikernel/include
+
+KFLAGS := $(BASE) $(NOSTDINC) $(KERNEL_MACHINE_$(ARCH)) -fno-omit-frame-pointer -fno-optimize-sibling-calls $(if $(RELEASE),,-DCONFIG_DEBUG)
+UFLAGS := $(BASE) $(NOSTDINC) -Iuser/include -Ilib/include -ffunction-sections -fdata-sections
+
+# The compiler would turn the loops of memcpy and memset into calls of themselves.
+STRING_FLAGS := -fno-builtin -fno-tree-loop-distribute-patterns
+
+# ---- kernel ----
+
+LIB_SRC := $(wildcard lib/*.c)
+MM_SRC := $(wildcard mm/*.c)
+KERNEL_SRC := $(wildcard arch/$(ARCH)/*.c arch/$(ARCH)/*.S kernel/*.c kernel/fs/*.c kernel/fs/*/*.c kernel/dev/*.c)
+kobj = $(patsubst %,$(OUT)/obj/%.o,$(1))
+KOBJ := $(call kobj,$(LIB_SRC) $(MM_SRC) $(KERNEL_SRC))
+LDSCRIPT := arch/$(ARCH)/kernel.ld
+KLINK = $(CC) -nostdlib -static -no-pie -Wl,-T,$(LDSCRIPT),--build-id=none,-z,noexecstack,--orphan-handling=warn
+
+$(OUT)/obj/%.o: LAYER = $(INC_kernel)
+$(call kobj,$(LIB_SRC)): LAYER = $(INC_lib)
+$(call kobj,$(MM_SRC)): LAYER = $(INC_mm)
+$(OUT)/obj/lib/string.c.o: EXTRA_FLAGS = $(STRING_FLAGS)
+
+$(OUT)/obj/%.c.o: %.c Makefile
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KFLAGS) $(EXTRA_FLAGS) $(LAYER) -c -o $@ $<
+
+$(OUT)/obj/%.S.o: %.S Makefile
+	$(call say,AS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KFLAGS) $(LAYER) -c -o $@ $<
+
+# Panics name functions: link once with an empty table, make the table from the result, link again.
+# The table lies behind the text, so that no function moves; ksyms.py checks that.
+$(OUT)/ksyms0.S: tools/ksyms.py
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) tools/ksyms.py table </dev/null > $@
+
+$(OUT)/ksyms.S: $(OUT)/kernel0.elf tools/ksyms.py
+	$(Q)$(CROSS)nm $< | $(PYTHON) tools/ksyms.py table > $@
+
+$(OUT)/%.o: $(OUT)/%.S
+	$(Q)$(CC) $(MACHINE_$(ARCH)) -c -o $@ $<
+
+$(OUT)/kernel0.elf: $(KOBJ) $(OUT)/ksyms0.o $(LDSCRIPT)
+	$(Q)$(KLINK) -o $@ $(KOBJ) $(OUT)/ksyms0.o
+
+$(OUT)/kernel.elf: $(KOBJ) $(OUT)/ksyms.o $(LDSCRIPT)
+	$(call say,LINK)
+	$(Q)$(KLINK) -o $@ $(KOBJ) $(OUT)/ksyms.o
+	$(Q)$(PYTHON) tools/ksyms.py check $(CROSS)nm $(OUT)/kernel0.elf $@
+
+$(OUT)/Image: $(OUT)/kernel.elf
+	$(call say,IMAGE)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+kernel: $(OUT)/Image ## build/ARCH/Image and kernel.elf
+
+# mm/ knows nothing of where it runs: what it needs is in a list, and it has no state of its own.
+$(OUT)/mm.o: $(call kobj,$(MM_SRC))
+	$(Q)$(CROSS)ld -r -o $@ $^
+check-mm: $(OUT)/mm.o ## mm/ needs only what mm/port.symbols lists, and has no file-scope state
+	$(Q)$(PYTHON) tools/check_mm.py $(CROSS)nm $< mm/port.symbols
+
+# ---- user ----
+
+USER := $(OUT)/user
+uobj = $(patsubst %,$(USER)/obj/%.o,$(1))
+LIBC_SRC := $(wildcard user/libc/*.c user/libc/*/*.c user/heap/*.c) lib/string.c lib/fmt.c $(filter-out %/start.S,$(wildcard user/crt/$(ARCH)/*.S))
+LIBC := $(USER)/libc.a
+START := $(call uobj,user/crt/$(ARCH)/start.S)
+ULINK := -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build-id=none,-z,noexecstack,--gc-sections
+
+BINS := $(sort $(basename $(notdir $(wildcard user/bin/*.c))) $(patsubst user/bin/%/,%,$(dir $(wildcard user/bin/*/*.c))))
+GUEST := $(basename $(notdir $(wildcard tests/guest/*.c)))
+GLIBC := $(basename $(notdir $(wildcard tests/guest/glibc/*.c)))
+bin_src = $(wildcard user/bin/$(1).c user/bin/$(1)/*.c)
+
+$(USER)/obj/lib/string.c.o: EXTRA_FLAGS = $(STRING_FLAGS)
+$(USER)/obj/tests/guest/%: EXTRA_FLAGS = -Itests/guest
+
+$(USER)/obj/%.o: % Makefile
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(UFLAGS) $(EXTRA_FLAGS) -c -o $@ $<
+
+$(LIBC): $(call uobj,$(LIBC_SRC))
+	$(call say,AR)
+	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $^
+
+# $(1): the program, $(2): its sources.
+define program
+$(USER)/$(1): $(call uobj,$(2)) $(START) $(LIBC)
+	$$(call say,LINK)
+	@mkdir -p $$(@D)
+	$(Q)$(CC) $(ULINK) -o $$@ $$^
+endef
+$(foreach p,$(BINS),$(eval $(call program,bin/$(p),$(call bin_src,$(p)))))
+$(foreach p,$(GUEST),$(eval $(call program,test/$(p),tests/guest/$(p).c)))
+
+# Other people's programs: nothing of ours in them.
+$(USER)/test/glibc/%-pie: tests/guest/glibc/%.c Makefile
+	$(call say,GLIBC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O2 -Wall -static-pie -o $@ $<
+$(USER)/test/glibc/%: tests/guest/glibc/%.c Makefile
+	$(call say,GLIBC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O2 -Wall -static -o $@ $<
+$(USER)/bin/osbench: tests/bench/osbench.c Makefile
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O2 -static -nostdlib -ffreestanding -fno-stack-protector $(if $(filter riscv64,$(ARCH)),-mno-relax) -o $@ $<
+
+PROGRAMS := $(addprefix bin/,$(BINS) osbench) $(addprefix test/,$(GUEST)) \
+	$(addprefix test/glibc/,$(GLIBC) $(addsuffix -pie,$(filter hello,$(GLIBC))))
+user: $(addprefix $(USER)/,$(PROGRAMS)) ## libc and the programs, with symbols: build/ARCH/user
+
+# ---- disk ----
+
+ROOT := $(OUT)/root
+ETC := $(notdir $(wildcard user/etc/*))
+ROOT_FILES := $(addprefix $(ROOT)/,$(PROGRAMS) $(addprefix etc/,$(ETC)) boot/Image)
+
+$(addprefix $(ROOT)/,$(PROGRAMS)): $(ROOT)/%: $(USER)/%
+	@mkdir -p $(@D)
+	$(Q)$(STRIP) -o $@ $<
+$(ROOT)/etc/%: user/etc/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+$(ROOT)/boot/Image: $(OUT)/Image
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(OUT)/disk.img: $(ROOT_FILES) tools/mkdisk.py
+	$(call say,DISK)
+	$(Q)$(PYTHON) tools/mkdisk.py $(ROOT) $@ $(patsubst $(ROOT)/%,%,$(ROOT_FILES))
+
+disk: $(OUT)/disk.img ## the FAT32 disk image: build/ARCH/disk.img
+
+# ---- host tests: mm/ and lib/ as they are, with the world of tests/host/support.c, once for each entry format ----
+
+HOST_CC := clang
+HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-DCONFIG_DEBUG -DCONFIG_HOST -MMD -MP -Wall -Wextra -Wundef -Wvla -Wshadow -Werror -Itests/host
+HOST_LIB := $(filter-out lib/string.c,$(LIB_SRC)) $(MM_SRC) $(wildcard tests/host/support*.c)
+HOST_TESTS := $(basename $(notdir $(wildcard tests/host/*_test.c)))
+
+# $(1): machine whose entry format is used.
+define host_world
+build/host/$(1)/obj/%.o: % Makefile
+	@printf '  HOSTCC  $$@\n'
+	@mkdir -p $$(@D)
+	$(Q)$(HOST_CC) $(HOST_FLAGS) -Ilib/include -Imm/include -Iarch/include -Iarch/$(1)/include -c -o $$@ $$<
+build/host/$(1)/%: build/host/$(1)/obj/tests/host/%.c.o $(patsubst %,build/host/$(1)/obj/%.o,$(HOST_LIB))
+	@printf '  HOSTLD  $$@\n'
+	$(Q)$(HOST_CC) -fsanitize=address,undefined -o $$@ $$^ -lcmocka
+endef
+$(foreach a,riscv64 aarch64,$(eval $(call host_world,$(a))))
+
+.PHONY: host
+host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS)))
+.SECONDARY:
+
+-include $(shell find $(OUT) build/host -name '*.d' 2>/dev/null)
