@@ -1,0 +1,219 @@
+/* Slabs and kmalloc: objects do not overlap, wrong frees are seen, empty slabs go back. */
+#include "support.h"
+#include "../../mm/mm_priv.h"
+
+enum { NPAGES = 4096, NLIVE = 2000 };
+
+static uint64_t bad_frees(struct mm *mm)
+{
+	struct mm_stats s;
+	mm_stats(mm, &s);
+	return s.bad_frees;
+}
+
+struct object { unsigned char *p; size_t n; unsigned char fill; };
+static struct object live[NLIVE];
+
+static void release(struct mm *mm, struct object *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		CHECK(o->p[i] == o->fill, "an object of %zu bytes was overwritten", o->n);
+	kfree(mm, o->p);
+	o->p = NULL;
+}
+
+/* A size that meets every class and its edges. */
+static size_t some_size(void)
+{
+	size_t class = 8ull << rnd(13);
+	return rnd(3) == 0 ? class : rnd(2) ? class - rnd(class) : class + rnd(9);
+}
+
+static void random_operations(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	uint64_t before = mm_fingerprint(mm);
+	memset(live, 0, sizeof live);
+	for (int step = 0; step < 60000; step++) {
+		struct object *o = &live[rnd(NLIVE)];
+		if (o->p) {
+			release(mm, o);
+			continue;
+		}
+		o->n = some_size();
+		o->fill = (unsigned char)rnd(256);
+		o->p = kmalloc(mm, o->n);
+		if (!o->p)
+			continue;
+		CHECK((uintptr_t)o->p % (o->n > 8 ? 16 : 8) == 0);
+		memset(o->p, o->fill, o->n);
+		if (step % 500 == 0)
+			CHECK(mm_check(mm), "%s", support_log);
+	}
+	for (unsigned i = 0; i < NLIVE; i++)
+		if (live[i].p)
+			release(mm, &live[i]);
+	CHECK(mm_check(mm), "%s", support_log);
+	CHECK(mm_fingerprint(mm) == before, "slabs were kept");
+	CHECK(bad_frees(mm) == 0, "%s", support_log);
+}
+
+static void every_class(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	uint64_t before = mm_fingerprint(mm);
+	for (size_t n = 1; n <= 4097; n++) {
+		unsigned char *a = kmalloc(mm, n), *b = kmalloc(mm, n), *c = kzalloc(mm, n);
+		CHECK(a && b && c && a != b && b != c);
+		memset(a, 1, n);
+		memset(b, 2, n);
+		for (size_t i = 0; i < n; i += n / 7 + 1)
+			CHECK(a[i] == 1 && b[i] == 2 && c[i] == 0);
+		kfree(mm, a);
+		kfree(mm, c);
+		kfree(mm, b);
+	}
+	CHECK(!kmalloc(mm, 0) && !kmalloc(mm, (4u << 20) + 1) && !kmalloc(mm, SIZE_MAX) && !kzalloc(mm, 0));
+	void *large = kmalloc(mm, 4u << 20);
+	CHECK(large);
+	kfree(mm, large);
+	kfree(mm, NULL);
+	CHECK(mm_fingerprint(mm) == before);
+}
+
+/* How many objects fit is what the class promises: the cache is really served from slabs of that size. */
+static void slabs_are_filled(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	for (unsigned i = 0; i < KMALLOC_CLASSES; i++) {
+		struct slab_cache *c = &mm->classes[i];
+		size_t bytes = PAGE_SIZE << c->order, used = (size_t)c->size * c->per_slab;
+		CHECK(c->size == 8u << i && c->per_slab >= 4 && c->per_slab <= SLAB_OBJECTS_MAX);
+		CHECK(used <= bytes && used * 10 >= bytes * 7, "class %u uses %zu of %zu", c->size, used, bytes);
+		void *all[SLAB_OBJECTS_MAX];
+		for (unsigned k = 0; k < c->per_slab; k++)
+			all[k] = slab_alloc(mm, c);
+		CHECK(c->nslabs == 1 && !list_is_empty(&c->full));
+		void *more = slab_alloc(mm, c);
+		CHECK(c->nslabs == 2);
+		slab_free(mm, c, more);
+		for (unsigned k = 0; k < c->per_slab; k++)
+			slab_free(mm, c, all[k]);
+		CHECK(c->nslabs == 1 && c->nempty == 1, "one empty slab is kept, the other went back");
+	}
+	CHECK(slab_shrink(mm) > 0);
+	for (unsigned i = 0; i < KMALLOC_CLASSES; i++)
+		CHECK(mm->classes[i].nslabs == 0);
+	CHECK(slab_shrink(mm) == 0);
+}
+
+static void bad_frees_are_reported(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	uint64_t n = 0;
+	int on_stack;
+	for (size_t size = 8; size <= 16384; size *= 2) {
+		char *p = kmalloc(mm, size), *q = kmalloc(mm, size);
+		kfree(mm, p + 1);
+		CHECK(bad_frees(mm) == ++n, "a pointer into an object of %zu bytes", size);
+		if (size > 4096) {
+			kfree(mm, p + 4096);
+			CHECK(bad_frees(mm) == ++n, "a pointer into a block");
+		}
+		kfree(mm, p);
+		CHECK(bad_frees(mm) == n);
+		kfree(mm, p);
+		CHECK(bad_frees(mm) == ++n, "a double free of %zu bytes", size);
+		kfree(mm, q);
+		CHECK(strstr(support_log, "[mm] bad free"));
+		log_clear();
+	}
+	kfree(mm, &on_stack);
+	CHECK(bad_frees(mm) == ++n, "a pointer outside RAM");
+	struct page *frame = frame_alloc(mm, 0, 0);
+	kfree(mm, page_ptr(mm, frame));
+	CHECK(bad_frees(mm) == ++n && frame->state == PAGE_USED, "somebody's frame");
+	kfree(mm, mm);
+	CHECK(bad_frees(mm) == ++n, "reserved memory");
+	void *large = kmalloc(mm, 8192);
+	frame_free(mm, page_of(mm, port_pa(large)));
+	CHECK(bad_frees(mm) == ++n, "a block of kmalloc's freed as a frame");
+	CHECK(mm_check(mm), "%s", support_log);
+}
+
+static void named_caches(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	uint64_t before = mm_fingerprint(mm);
+	struct slab_cache *c = slab_cache_create(mm, "things", 600, 64), *d = slab_cache_create(mm, "others", 600, 64);
+	CHECK(c && d && c->size == 640);
+	char *a = slab_alloc(mm, c), *b = slab_alloc(mm, c);
+	CHECK((uintptr_t)a % 64 == 0 && (uintptr_t)b % 64 == 0 && a != b);
+	slab_free(mm, d, a);
+	CHECK(bad_frees(mm) == 1, "freed to the wrong cache");
+	slab_free(mm, c, NULL);
+	slab_free(mm, c, a);
+	CHECK_PANICS(slab_cache_destroy(mm, c));
+	slab_free(mm, c, b);
+	slab_cache_destroy(mm, c);
+	slab_cache_destroy(mm, d);
+	CHECK(mm_fingerprint(mm) == before);
+	CHECK_PANICS((void)slab_cache_create(mm, "too large", 4097, 0));
+	CHECK_PANICS((void)slab_cache_create(mm, "bad alignment", 8, 24));
+}
+
+static bool one_of_each(void *ctx)
+{
+	struct mm *mm = ctx;
+	void *got[12];
+	unsigned n = 0;
+	for (size_t size = 8; size <= 8192 && (got[n] = kmalloc(mm, size)); size *= 2)
+		n++;
+	bool ok = n == 11;
+	while (n)
+		kfree(mm, got[--n]);
+	return ok;
+}
+
+static void injected_failures(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	CHECK(sweep_failures(mm, one_of_each, NULL, mm) > 15);
+}
+
+static void exhaustion(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(1024, NULL, 0);
+	uint64_t before = mm_fingerprint(mm);
+	struct chain { struct chain *next; } *all = NULL, *p;
+	for (size_t size = 4096; size >= 8; size /= 2)
+		while ((p = kmalloc(mm, size))) {
+			p->next = all;
+			all = p;
+		}
+	CHECK(mm_free_pages(mm) == 0, "the smallest class takes the last frame");
+	for (; all; all = p) {
+		p = all->next;
+		kfree(mm, all);
+	}
+	CHECK(mm_fingerprint(mm) == before && mm_check(mm), "%s", support_log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_operations), cmocka_unit_test(every_class), cmocka_unit_test(slabs_are_filled),
+		cmocka_unit_test(bad_frees_are_reported), cmocka_unit_test(named_caches), cmocka_unit_test(injected_failures),
+		cmocka_unit_test(exhaustion),
+	};
+	int failed = RUN_TESTS(tests);
+	world_end();
+	return failed;
+}

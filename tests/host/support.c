@@ -1,0 +1,341 @@
+/* See support.h. */
+#include "support.h"
+#include <stdio.h>
+#include <lib/lock.h>
+
+/* ---- checks ---- */
+
+unsigned long support_checks;
+uint64_t support_seed = 1;
+
+void support_fail(const char *file, int line, const char *what, const char *fmt, ...)
+{
+	va_list ap;
+	print_error("%s:%d: %s: ", file, line, what);
+	va_start(ap, fmt);
+	vprint_error(fmt, ap);
+	va_end(ap);
+	print_error("\n");
+	_fail(file, line);
+	abort();
+}
+
+uint64_t rnd(uint64_t n)
+{
+	uint64_t z = support_seed += 0x9e3779b97f4a7c15;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return (z ^ z >> 31) % n;
+}
+
+int support_run(const char *name, const struct CMUnitTest *tests, size_t n)
+{
+	int failed = _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+	printf("%s: %zu tests, %lu checks, %d failed\n", name, n, support_checks, failed);
+	return failed != 0;
+}
+
+/* ---- RAM ---- */
+
+static char *ram;
+static uint64_t ram_pages;
+
+void *port_ptr(paddr_t pa)
+{
+	if (pa < RAM_BASE || pa >= RAM_BASE + ram_pages * PAGE_SIZE)
+		support_fail(__FILE__, __LINE__, "port_ptr", "0x%llx is no RAM", (unsigned long long)pa);
+	return ram + (pa - RAM_BASE);
+}
+
+paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_BASE; }
+
+struct mm *world_make_ram(const struct mm_range *list, unsigned nram, const struct mm_range *reserved, unsigned nreserved)
+{
+	struct mm_boot boot = { .ram = list, .nram = nram, .reserved = reserved, .nreserved = nreserved };
+	world_end();
+	ram_pages = (list[nram - 1].end - RAM_BASE) >> PAGE_SHIFT;
+	ram = aligned_alloc(4096, ram_pages * PAGE_SIZE);
+	memset(ram, 0xa5, ram_pages * PAGE_SIZE);
+	support_mm = mm_init(&boot, list[0].start);
+	return support_mm;
+}
+
+struct mm *world_make(uint64_t npages, const struct mm_range *reserved, unsigned nreserved)
+{
+	struct mm_range all = { RAM_BASE, RAM_BASE + npages * PAGE_SIZE };
+	return world_make_ram(&all, 1, reserved, nreserved);
+}
+
+void world_end(void)
+{
+	free(ram);
+	ram = NULL;
+	ram_pages = 0;
+	support_nreclaimable = support_reclaims = 0;
+	inject_failure(-1);
+	log_clear();
+	tlb_clear();
+	locks_forget();
+}
+
+unsigned port_cpu(void) { return 0; }
+
+/* ---- fault injection ---- */
+
+static long fail_in = -1;
+static bool has_failed;
+
+void inject_failure(long n)
+{
+	fail_in = n;
+	has_failed = false;
+}
+
+bool injected(void) { return has_failed; }
+
+bool port_may_allocate(void)
+{
+	if (fail_in < 0)
+		return true;
+	if (fail_in-- > 0)
+		return true;
+	has_failed = true;
+	return false;
+}
+
+unsigned sweep_failures(struct mm *mm, bool (*op)(void *ctx), uint64_t (*same)(void *ctx), void *ctx)
+{
+	for (unsigned k = 0;; k++) {
+		uint64_t before = mm_fingerprint(mm), other = same ? same(ctx) : 0;
+		inject_failure((long)k);
+		bool ok = op(ctx);
+		bool failed = injected();
+		inject_failure(-1);
+		CHECK(ok == !failed, "allocation %u", k);
+		if (ok)
+			return k;
+		CHECK(mm_check(mm), "allocation %u", k);
+		CHECK(mm_fingerprint(mm) == before, "something is lost or left when allocation %u fails", k);
+		CHECK(!same || same(ctx) == other, "something has changed although allocation %u failed", k);
+		CHECK(k < 10000, "never succeeds");
+	}
+}
+
+struct page *support_reclaimable[64];
+unsigned support_nreclaimable, support_reclaims;
+struct mm *support_mm;
+
+bool port_reclaim(void)
+{
+	support_reclaims++;
+	if (!support_nreclaimable)
+		return false;
+	frame_free(support_mm, support_reclaimable[--support_nreclaimable]);
+	return true;
+}
+
+/* ---- log and panics ---- */
+
+char support_log[4096];
+static size_t log_used;
+
+void log_clear(void)
+{
+	log_used = 0;
+	support_log[0] = 0;
+}
+
+void port_log(const char *fmt, ...)
+{
+	va_list ap;
+	if (log_used > sizeof support_log - 256)
+		log_clear();
+	va_start(ap, fmt);
+	log_used += (size_t)vsnprintf(support_log + log_used, 200, fmt, ap);
+	va_end(ap);
+	support_log[log_used++] = '\n';
+	support_log[log_used] = 0;
+}
+
+int support_expect_panic;
+jmp_buf support_panic_jump;
+
+_Noreturn void port_panic(const char *file, int line, const char *what)
+{
+	if (support_expect_panic)
+		longjmp(support_panic_jump, 1);
+	fprintf(stderr, "%s:%d: assertion failed: %s (seed %llu)\n%s", file, line, what, (unsigned long long)support_seed, support_log);
+	abort();
+}
+
+/* ---- locks: one thread, but the order is checked ---- */
+
+static unsigned held[8], nheld;
+
+void locks_forget(void) { nheld = 0; }
+
+static void hold(unsigned rank)
+{
+	if (nheld && held[nheld - 1] >= rank)
+		port_panic(__FILE__, __LINE__, "lock order");
+	held[nheld++] = rank;
+}
+
+static void unhold(unsigned rank)
+{
+	if (!nheld || held[nheld - 1] != rank)
+		port_panic(__FILE__, __LINE__, "unlock of a lock that was not taken last");
+	nheld--;
+}
+
+void spin_init(struct spinlock *l, enum lock_rank rank, const char *name) { *l = (struct spinlock){ .rank = (uint16_t)rank, .name = name }; }
+void spin_lock(struct spinlock *l) { hold(l->rank); l->held = 1; }
+void spin_unlock(struct spinlock *l) { unhold(l->rank); l->held = 0; }
+bool spin_is_held(const struct spinlock *l) { return l->held; }
+void mutex_init(struct mutex *m, enum lock_rank rank, const char *name) { memset(m, 0, sizeof *m); m->rank = (uint16_t)rank; m->name = name; }
+void mutex_lock(struct mutex *m) { hold(m->rank); m->owner = m; }
+void mutex_unlock(struct mutex *m) { unhold(m->rank); m->owner = NULL; }
+bool mutex_is_held(const struct mutex *m) { return m->owner; }
+
+/* ---- the strict TLB ----
+ * For each page that was ever accessed it keeps the leaf and the table entries above it, as they were then. */
+
+enum { TLB_SLOTS = 1 << 16 };
+struct tlb_entry {
+	bool known;
+	asid_t asid;
+	vaddr_t va;
+	paddr_t root;
+	pte_t e[PT_HEIGHT];	/* by height; [0] the leaf */
+};
+static struct tlb_entry tlb[TLB_SLOTS];
+static unsigned tlb_used[TLB_SLOTS], tlb_count;
+unsigned long tlb_flushes;
+unsigned support_asids = 64;
+
+unsigned arch_asid_count(void) { return support_asids; }
+void arch_mmu_publish(void) {}
+void arch_icache_sync(const void *p, size_t n) { (void)p, (void)n; }
+void arch_root_init(pte_t *root, const pte_t *kernel_root) { (void)root, (void)kernel_root; }
+
+void tlb_clear(void)
+{
+	while (tlb_count)
+		tlb[tlb_used[--tlb_count]].known = false;
+	tlb_flushes = 0;
+}
+
+static pte_t entry_at(paddr_t table, vaddr_t va, int h)
+{
+	return ((const pte_t *)port_ptr(table))[va >> (PAGE_SHIFT + PT_BITS * h) & ((1 << PT_BITS) - 1)];
+}
+
+/* The entries on the way to va, by height, as the tables are now; 0 below what is not valid. */
+static void walk_now(paddr_t root, vaddr_t va, pte_t e[PT_HEIGHT])
+{
+	paddr_t t = root;
+	memset(e, 0, PT_HEIGHT * sizeof e[0]);
+	for (int h = PT_HEIGHT - 1; h >= 0; h--) {
+		e[h] = entry_at(t, va, h);
+		if (!pte_valid(e[h]) || pte_is_leaf(e[h], h))
+			return;
+		t = pte_addr(e[h]);
+	}
+}
+
+static struct tlb_entry *slot_of(asid_t asid, vaddr_t va)
+{
+	uint64_t i = (va >> PAGE_SHIFT) * 0x9e3779b97f4a7c15 >> 40 ^ asid * 2654435761u;
+	for (;; i++) {
+		struct tlb_entry *t = &tlb[i % TLB_SLOTS];
+		if (!t->known || (t->asid == asid && t->va == va))
+			return t;
+	}
+}
+
+/* Linear probing without deletion marks: start over when forgetting left gaps. */
+static void forget(bool (*which)(const struct tlb_entry *t, const void *ctx), const void *ctx)
+{
+	static struct tlb_entry keep[TLB_SLOTS];
+	unsigned n = 0;
+	for (unsigned i = 0; i < tlb_count; i++)
+		if (!which(&tlb[tlb_used[i]], ctx))
+			keep[n++] = tlb[tlb_used[i]];
+	while (tlb_count)
+		tlb[tlb_used[--tlb_count]].known = false;
+	for (unsigned i = 0; i < n; i++) {
+		struct tlb_entry *t = slot_of(keep[i].asid, keep[i].va);
+		*t = keep[i];
+		tlb_used[tlb_count++] = (unsigned)(t - tlb);
+	}
+}
+
+bool tlb_access(paddr_t root, asid_t asid, vaddr_t va, prot_t access, paddr_t *pa)
+{
+	va &= ~(PAGE_SIZE - 1);
+	struct tlb_entry *t = slot_of(asid, va);
+	if (!t->known) {
+		pte_t e[PT_HEIGHT];
+		walk_now(root, va, e);
+		if (!pte_valid(e[0]))
+			return false;
+		*t = (struct tlb_entry){ .known = true, .asid = asid, .va = va, .root = root };
+		memcpy(t->e, e, sizeof e);
+		tlb_used[tlb_count++] = (unsigned)(t - tlb);
+		CHECK(tlb_count < TLB_SLOTS / 2);
+	}
+	if (access & ~pte_prot(t->e[0]))
+		return false;
+	*pa = pte_addr(t->e[0]);
+	return true;
+}
+
+void tlb_check(paddr_t root, asid_t asid)
+{
+	for (unsigned i = 0; i < tlb_count; i++) {
+		const struct tlb_entry *t = &tlb[tlb_used[i]];
+		pte_t e[PT_HEIGHT];
+		if (t->asid != asid)
+			continue;
+		walk_now(root, t->va, e);
+		for (int h = 1; h < PT_HEIGHT; h++)
+			CHECK(e[h] == t->e[h], "the TLB still walks through an old table at 0x%llx", (unsigned long long)t->va);
+		CHECK(pte_valid(e[0]) && pte_addr(e[0]) == pte_addr(t->e[0]), "the TLB still leads to an old page at 0x%llx", (unsigned long long)t->va);
+		prot_t more = pte_prot(t->e[0]) & ~pte_prot(e[0]) & (P_READ | P_WRITE | P_EXEC);
+		CHECK(!more, "the TLB still permits %x at 0x%llx", more, (unsigned long long)t->va);
+	}
+}
+
+struct flush { asid_t asid; struct vrange r; };
+
+static bool in_flush(const struct tlb_entry *t, const void *ctx)
+{
+	const struct flush *f = ctx;
+	return t->asid == f->asid && t->va >= f->r.start && t->va < f->r.end;
+}
+
+/* Break before make: when the flush of a changed page comes, the new one is not yet there. */
+static void check_broken(const struct tlb_entry *t, paddr_t root)
+{
+	pte_t e[PT_HEIGHT];
+	walk_now(root, t->va, e);
+	CHECK(!pte_valid(e[0]) || pte_addr(e[0]) == pte_addr(t->e[0]), "page 0x%llx was remade before it was flushed", (unsigned long long)t->va);
+}
+
+void arch_tlb_flush(asid_t asid, struct vrange r)
+{
+	struct flush f = { asid, r };
+	tlb_flushes++;
+	for (unsigned i = 0; i < tlb_count; i++)
+		if (in_flush(&tlb[tlb_used[i]], &f))
+			check_broken(&tlb[tlb_used[i]], tlb[tlb_used[i]].root);
+	forget(in_flush, &f);
+}
+
+static bool of_asid(const struct tlb_entry *t, const void *ctx) { return t->asid == *(const asid_t *)ctx; }
+
+void arch_tlb_flush_asid(asid_t asid)
+{
+	tlb_flushes++;
+	forget(of_asid, &asid);
+}
