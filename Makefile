@@ -211,8 +211,15 @@ $(USER)/bin/osbench: tests/bench/osbench.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) -O2 -static -nostdlib -ffreestanding -fno-stack-protector $(if $(filter riscv64,$(ARCH)),-mno-relax) -o $@ $<
 
-PROGRAMS := $(addprefix bin/,$(BINS) osbench) $(addprefix test/,$(GUEST)) \
-	$(addprefix test/glibc/,$(GLIBC) $(addsuffix -pie,$(filter hello,$(GLIBC))))
+# Static-PIE: by glibc where Debian has the start file for it, and one program that relocates itself.
+$(USER)/test/pie: tests/guest/pie/pie.c Makefile
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O2 -Wall -fpie -ffreestanding -fno-stack-protector -nostdlib $(if $(filter riscv64,$(ARCH)),-mno-relax) \
+		-Wl,-static,-pie,--no-dynamic-linker,-z,text,-z,max-page-size=4096 -o $@ $<
+HELLO_PIE := $(if $(filter aarch64,$(ARCH)),hello-pie)
+
+PROGRAMS := $(addprefix bin/,$(BINS) osbench) $(addprefix test/,$(GUEST) pie) $(addprefix test/glibc/,$(GLIBC) $(HELLO_PIE))
 user: $(addprefix $(USER)/,$(PROGRAMS)) ## libc and the programs, with symbols: build/ARCH/user
 
 # ---- disk ----

@@ -1,0 +1,266 @@
+#!/usr/bin/python3
+"""Boot Manul in QEMU: what `make run` does.
+
+Options come from the environment: ARCH, BOOT, SMP, MEM, APPEND, CMD, EXTRA, EXTRA_OUT, KEEP, GDB, GIC, VIRT, ICOUNT,
+TIMEOUT (docs/ch/howto.rst says what each means), and MANUL_OUT, the folder with Image and disk.img.
+The tests use Options, Disks and qemu_command() from here.
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import mkdisk
+
+MIB = 1 << 20
+UBOOT_MIN = 128 * MIB       # U-Boot loads the kernel to fixed addresses some way into RAM
+EXTRA_MIN = 64 * MIB        # enough clusters for FAT32
+NO_STATUS = 125             # exit status when the command did not come to an end
+FINISHED = re.compile(rb"init: command finished with status (\d+)")
+
+
+class Bad(Exception):
+    """A parameter that makes no sense; the text says which and why."""
+
+
+def parse_size(name, text):
+    m = re.fullmatch(r"(\d+)([KMG]?)", text)
+    if not m:
+        raise Bad(f"{name}={text}: a number with K, M or G, such as 16M")
+    return int(m[1]) * {"K": 1 << 10, "M": MIB, "": MIB, "G": 1 << 30}[m[2]]
+
+
+def choice(name, text, allowed):
+    if text not in allowed:
+        raise Bad(f"{name}={text}: one of {', '.join(filter(None, allowed))}")
+    return text
+
+
+class Options:
+    """What to boot and how, checked."""
+
+    def __init__(self, env):
+        get = lambda name, default="": env.get(name, "") or default
+        flag = lambda name: choice(name, get(name, "0"), ["0", "1"]) == "1"
+        self.arch = choice("ARCH", get("ARCH", "riscv64"), ["riscv64", "aarch64"])
+        self.out = get("MANUL_OUT", f"build/{self.arch}")
+        self.boot = choice("BOOT", get("BOOT", "uboot"), ["uboot", "direct"])
+        self.icount = flag("ICOUNT")
+        smp = get("SMP", "1" if self.icount else "2")
+        if not smp.isdigit() or not 1 <= int(smp) <= 8:
+            raise Bad(f"SMP={smp}: 1 to 8 CPUs")
+        self.smp = int(smp)
+        self.mem = parse_size("MEM", get("MEM", "128M"))
+        if self.mem < 8 * MIB or self.mem % MIB:
+            raise Bad(f"MEM={get('MEM')}: at least 8M, and a whole number of MiB")
+        self.append = get("APPEND")
+        if "\n" in self.append or not self.append.isascii():
+            raise Bad("APPEND: one line of ASCII")
+        self.cmd = get("CMD")
+        self.extra = get("EXTRA")
+        if self.extra and not os.path.isdir(self.extra):
+            raise Bad(f"EXTRA={self.extra}: no such folder")
+        self.extra_out = get("EXTRA_OUT")
+        if self.extra_out and not self.extra:
+            raise Bad("EXTRA_OUT needs EXTRA=DIR")
+        if self.extra_out and not os.path.isdir(os.path.dirname(os.path.abspath(self.extra_out))):
+            raise Bad(f"EXTRA_OUT={self.extra_out}: no such folder")
+        self.keep = flag("KEEP")
+        self.gdb = flag("GDB")
+        self.gic = choice("GIC", get("GIC"), ["", "2", "3"])
+        self.virt = choice("VIRT", get("VIRT"), ["", "on", "off"]) == "on"
+        if (self.gic or self.virt) and self.arch != "aarch64":
+            raise Bad("GIC and VIRT are for ARCH=aarch64")
+        if self.icount and self.smp != 1:
+            raise Bad("ICOUNT=1 goes with SMP=1")
+        timeout = get("TIMEOUT", "600")
+        if not timeout.isdigit() or not int(timeout):
+            raise Bad(f"TIMEOUT={timeout}: seconds, as a whole number")
+        self.timeout = int(timeout)
+
+    @property
+    def ram(self):
+        return max(self.mem, UBOOT_MIN) if self.boot == "uboot" else self.mem
+
+    @property
+    def words(self):
+        """What is added to the kernel command line."""
+        words = [self.append]
+        if self.ram != self.mem:
+            words.append(f"mem={self.mem // MIB}M")
+        if self.cmd:
+            words.append("panic=poweroff")
+        return " ".join(filter(None, words))
+
+    def image(self, name):
+        return os.path.join(self.out, name)
+
+
+class Disks:
+    """The images of one run: the main disk (a copy unless KEEP=1) and, with EXTRA, the second one. A context manager."""
+
+    def __init__(self, options):
+        self.options = options
+        self.main = self.extra = self.folder = None
+
+    def __enter__(self):
+        try:
+            self.make()
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        try:
+            if self.options.extra_out and self.extra and os.path.exists(self.extra):
+                shutil.move(self.extra, self.options.extra_out)
+            if self.options.keep and self.main and self.options.boot == "uboot" and self.options.words:
+                self.put("extlinux/extlinux.conf", mkdisk.extlinux_conf())
+        finally:
+            self.remove()
+
+    def make(self):
+        opt = self.options
+        built = opt.image("disk.img")
+        if not os.path.exists(built):
+            raise Bad(f"{built}: not there; `make ARCH={opt.arch} disk` makes it")
+        self.folder = tempfile.mkdtemp(prefix="manul-run-")
+        self.main = built
+        if not opt.keep:
+            self.main = os.path.join(self.folder, "disk.img")
+            subprocess.run(["cp", "--sparse=always", "--reflink=auto", built, self.main], check=True)
+        if opt.boot == "uboot" and opt.words:
+            self.put("extlinux/extlinux.conf", mkdisk.extlinux_conf(opt.words))
+        if opt.cmd:
+            self.put("etc/cmd", opt.cmd + "\n")
+        if opt.extra:
+            self.make_extra()
+
+    def put(self, name, text):
+        """Write a file of the main disk."""
+        source = os.path.join(self.folder, os.path.basename(name))
+        with open(source, "w", encoding="utf-8") as f:
+            f.write(text)
+        mkdisk.run("mcopy", "-o", "-Q", "-i", f"{self.main}@@{mkdisk.PARTITION_START * mkdisk.SECTOR}", source, f"::/{name}")
+
+    def make_extra(self):
+        self.extra = os.path.join(self.folder, "extra.img")
+        used = sum(os.path.getsize(os.path.join(d, f)) + 4096 for d, _, files in os.walk(self.options.extra) for f in files)
+        size = max(EXTRA_MIN, (used * 2 + MIB - 1) // MIB * MIB)
+        with open(self.extra, "wb") as f:
+            f.truncate(size)
+        mkdisk.format_fat(self.extra, size // mkdisk.SECTOR, label="EXTRA")
+        mkdisk.copy_tree(self.extra, self.options.extra)
+
+    def remove(self):
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def machine(opt):
+    if opt.arch == "riscv64":
+        return ["qemu-system-riscv64", "-machine", "virt"]
+    kind = "virt" + (f",gic-version={opt.gic}" if opt.gic else "") + (",virtualization=on" if opt.virt else "")
+    return ["qemu-system-aarch64", "-machine", kind, "-cpu", "cortex-a72"]
+
+
+def firmware(opt):
+    if opt.boot == "direct":
+        words = " ".join(filter(None, [mkdisk.ROOT_DEVICE, opt.words]))
+        return ["-kernel", opt.image("Image"), "-append", words]
+    if opt.arch == "riscv64":
+        # OpenSBI is QEMU's default; it starts U-Boot as its payload.
+        return ["-kernel", "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin"]
+    return ["-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin"]
+
+
+def disk(name, path, bus):
+    # Bus 0 has the lowest address, so it is vda; U-Boot looks there first too.
+    return ["-drive", f"file={path},format=raw,if=none,id={name},cache=unsafe",
+            "-device", f"virtio-blk-device,drive={name},bus=virtio-mmio-bus.{bus}"]
+
+
+def qemu_command(opt, main, extra=None):
+    cmd = machine(opt) + ["-smp", str(opt.smp), "-m", f"{opt.ram // MIB}M", "-nographic", "-nic", "none", "-no-reboot",
+                          "-global", "virtio-mmio.force-legacy=false"]
+    cmd += firmware(opt)
+    cmd += disk("main", main, 0) if main else []
+    cmd += disk("extra", extra, 1) if extra else []
+    if opt.icount:
+        cmd += ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"]
+    if opt.gdb:
+        cmd += ["-S", "-gdb", "tcp:127.0.0.1:1234"]
+    return cmd
+
+
+def check_tools(opt, command):
+    if not shutil.which(command[0]):
+        raise Bad(f"{command[0]}: not installed; `make setup` installs it")
+    wanted = [w for w in command if w.startswith("/usr/lib/u-boot/")] + ([opt.image("Image")] if opt.boot == "direct" else [])
+    for path in wanted:
+        if not os.path.exists(path):
+            raise Bad(f"{path}: not there; `make setup` and `make ARCH={opt.arch} all` see to it")
+
+
+def run_unattended(opt, command):
+    """Print the console, and return the status of the last command in it."""
+    proc = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    late = threading.Event()
+
+    def too_late():
+        late.set()
+        proc.kill()
+    timer = threading.Timer(opt.timeout, too_late)
+    timer.start()
+    status, line = None, b""
+    try:
+        while chunk := proc.stdout.read1(65536):
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            line += chunk
+            for found in FINISHED.finditer(line):
+                status = int(found[1])
+            line = line[line.rfind(b"\n") + 1:]
+        proc.wait()
+    finally:
+        timer.cancel()
+        if proc.poll() is None:
+            proc.kill()
+            proc.wait()
+    if status is not None:
+        return status
+    why = f"it was still running after {opt.timeout} s (TIMEOUT=)" if late.is_set() else "the machine stopped before that"
+    print(f"run: the command did not finish: {why}", file=sys.stderr)
+    return NO_STATUS
+
+
+def run_attended(command):
+    # Ctrl-C belongs to the guest; QEMU takes it from the terminal in raw mode.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return subprocess.call(command)
+
+
+def main():
+    try:
+        opt = Options(os.environ)
+        if opt.ram != opt.mem:
+            print(f"run: U-Boot itself needs {UBOOT_MIN // MIB} MiB: the machine gets them, the kernel is told mem={opt.mem // MIB}M")
+        with Disks(opt) as disks:
+            command = qemu_command(opt, disks.main, disks.extra)
+            check_tools(opt, command)
+            if opt.gdb:
+                print(f"run: stopped; attach with: gdb-multiarch {opt.image('kernel.elf')} -ex 'target remote :1234'", flush=True)
+            return run_unattended(opt, command) if opt.cmd else run_attended(command)
+    except Bad as e:
+        print(f"run: {e}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
