@@ -133,8 +133,10 @@ def test_function_body_ends_at_the_brace_at_the_margin():
 def test_assembly_label_and_python_definition():
     asm = "\t.globl a\na:\tnop\n1:\tret\n\nb:\tret\n".splitlines()
     assert cut.by_symbol(asm, "a", ".S") == (1, 3)
-    python = "def f():\n    return 1\n\n\ndef g():\n    return 2\n".splitlines()
+    python = "def f():\n    return 1\n\n\nA = [\n    1,\n]\nB = 2\n".splitlines()
     assert cut.by_symbol(python, "f", ".py") == (0, 2)
+    assert cut.by_symbol(python, "A", ".py") == (4, 7)
+    assert cut.by_symbol(python, "B", ".py") == (7, 8)
 
 
 @pytest.mark.parametrize("name", ["gone", "tw", "a", "p"])

@@ -114,6 +114,8 @@ def find_label(lines: list[str], name: str) -> list[Part]:
 def find_python(lines: list[str], name: str) -> list[Part]:
     parts = []
     for i, line in enumerate(lines):
+        if re.match(rf"{re.escape(name)} = ", line):
+            parts.append(Part(i, end_of_value(lines, i)))
         if not re.match(rf"(?:def|class) {re.escape(name)}\b", line):
             continue
         end = i + 1
@@ -123,6 +125,14 @@ def find_python(lines: list[str], name: str) -> list[Part]:
             end -= 1
         parts.append(Part(i, end))
     return parts
+
+
+def end_of_value(lines: list[str], i: int) -> int:
+    """The line after a value that begins at line i: one line, or up to its closing bracket at the margin."""
+    if lines[i].rstrip()[-1] in "([{":
+        while not re.match(r"[\])}]", lines[i]):
+            i += 1
+    return i + 1
 
 
 def with_comment(lines: list[str], start: int) -> int:
