@@ -32,9 +32,8 @@ static enum err place(struct space *s, const struct map_req *req, struct vrange 
 		return place_fixed(s, req, out);
 	if (hint_is_good(s, req, out))
 		return OK;
-	if (vmap_find_hole(&s->vmap, req->npages, req->flags & MAPF_GUARD ? 1 : 0, out)) {
+	if (vmap_find_hole(&s->vmap, req->npages, req->flags & MAPF_GUARD ? 1 : 0, out))
 		return OK;
-	}
 	port_log("[mmap] REJECT: size 0x%llx exceeds limit", (unsigned long long)(req->npages << PAGE_SHIFT));
 	return ERR_NOSPACE_VA;
 }
@@ -88,7 +87,7 @@ static enum err map_locked(struct space *s, const struct map_req *req, vaddr_t *
 	region_add(s, &like, &stock);
 	region_stock_release(s->mm, &stock);
 	if (!(req->flags & MAPF_FIXED) && r.start != req->hint)
-		vmap_took(&s->vmap, r);
+		vmap_took(&s->vmap, (struct vrange){ r.start, r.end + like.node.pad_after * PAGE_SIZE });
 	s->mmaps++;
 	if (req->flags & MAPF_POPULATE)
 		populate(s, r);
