@@ -18,9 +18,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import mkdisk
 
 MIB = 1 << 20
-UBOOT_MIN = 128 * MIB       # U-Boot loads the kernel to fixed addresses some way into RAM
+# U-Boot loads what it reads to fixed addresses, some way into RAM.
+UBOOT_MIN = {"riscv64": 256 * MIB, "aarch64": 128 * MIB}
 EXTRA_MIN = 64 * MIB        # enough clusters for FAT32
 NO_STATUS = 125             # exit status when the command did not come to an end
+VIRTIO_NODE = re.compile(r"\n\t\tvirtio_mmio@[^{]*\{[^}]*\};")
 FINISHED = re.compile(rb"init: command finished with status (\d+)")
 
 
@@ -55,7 +57,7 @@ class Options:
         if not smp.isdigit() or not 1 <= int(smp) <= 8:
             raise Bad(f"SMP={smp}: 1 to 8 CPUs")
         self.smp = int(smp)
-        self.mem = parse_size("MEM", get("MEM", "128M"))
+        self.mem = parse_size("MEM", get("MEM", "256M"))
         if self.mem < 8 * MIB or self.mem % MIB:
             raise Bad(f"MEM={get('MEM')}: at least 8M, and a whole number of MiB")
         self.append = get("APPEND")
@@ -85,7 +87,7 @@ class Options:
 
     @property
     def ram(self):
-        return max(self.mem, UBOOT_MIN) if self.boot == "uboot" else self.mem
+        return max(self.mem, UBOOT_MIN[self.arch]) if self.boot == "uboot" else self.mem
 
     @property
     def words(self):
@@ -180,8 +182,26 @@ def firmware(opt):
     return ["-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin"]
 
 
+def virtio_ascending(opt, folder):
+    """A device tree in which the virtio slots stand by ascending address.
+
+    U-Boot boots from the first disk that the tree lists. QEMU's riscv64 machine lists the highest slot first (the
+    aarch64 one the lowest), so with two disks U-Boot would try the wrong one.
+    """
+    dumped, sorted_dtb = os.path.join(folder, "virt.dtb"), os.path.join(folder, "virt-sorted.dtb")
+    subprocess.run(["qemu-system-riscv64", "-machine", f"virt,dumpdtb={dumped}", "-smp", str(opt.smp), "-m", f"{opt.ram // MIB}M",
+                    "-nographic", "-nic", "none"] + (["-seed", "1"] if opt.icount else []),
+                   stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    dts = subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", dumped], capture_output=True, text=True, check=True).stdout
+    slots = iter(sorted(VIRTIO_NODE.findall(dts)))
+    with open(sorted_dtb, "wb") as f:
+        subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb"], input=VIRTIO_NODE.sub(lambda _: next(slots), dts).encode(),
+                       stdout=f, check=True)
+    return sorted_dtb
+
+
 def disk(name, path, bus):
-    # Bus 0 has the lowest address, so it is vda; U-Boot looks there first too.
+    # Bus 0 has the lowest address, so it is vda.
     return ["-drive", f"file={path},format=raw,if=none,id={name},cache=unsafe",
             "-device", f"virtio-blk-device,drive={name},bus=virtio-mmio-bus.{bus}"]
 
@@ -190,6 +210,8 @@ def qemu_command(opt, main, extra=None):
     cmd = machine(opt) + ["-smp", str(opt.smp), "-m", f"{opt.ram // MIB}M", "-nographic", "-nic", "none", "-no-reboot",
                           "-global", "virtio-mmio.force-legacy=false"]
     cmd += firmware(opt)
+    if extra and opt.arch == "riscv64" and opt.boot == "uboot":
+        cmd += ["-dtb", virtio_ascending(opt, os.path.dirname(extra))]
     cmd += disk("main", main, 0) if main else []
     cmd += disk("extra", extra, 1) if extra else []
     if opt.icount:
@@ -250,7 +272,7 @@ def main():
     try:
         opt = Options(os.environ)
         if opt.ram != opt.mem:
-            print(f"run: U-Boot itself needs {UBOOT_MIN // MIB} MiB: the machine gets them, the kernel is told mem={opt.mem // MIB}M")
+            print(f"run: U-Boot itself needs {opt.ram // MIB} MiB: the machine gets them, the kernel is told mem={opt.mem // MIB}M")
         with Disks(opt) as disks:
             command = qemu_command(opt, disks.main, disks.extra)
             check_tools(opt, command)
