@@ -1,0 +1,98 @@
+/* The kernel command line. */
+#include <lib/string.h>
+#include <kernel/cmdline.h>
+#include <kernel/printk.h>
+
+static char text[1024];
+static enum vmap_policy va_policy = VMAP_BESTFIT;
+
+/* Where mmap places things: 64 GiB, or the 766 MiB of the system whose failure the book tells. */
+static const struct vrange default_window = { 0x1000000000, 0x2000000000 };
+static const struct vrange legacy_window = { 0x10000000, 0x3fee0000 };
+static struct vrange va_window = default_window;
+
+void cmdline_set(const char *s) { strlcpy(text, s, sizeof text); }
+const char *cmdline_text(void) { return text; }
+
+/* The last word that is name, or name=...: where it ends (at the '=', a space or the end). NULL if none. */
+static const char *find(const char *name)
+{
+	const char *found = NULL;
+	size_t n = strlen(name);
+	for (const char *p = text; *p;) {
+		while (*p == ' ')
+			p++;
+		if (!strncmp(p, name, n) && (p[n] == '=' || p[n] == ' ' || !p[n]))
+			found = p + n;
+		while (*p && *p != ' ')
+			p++;
+	}
+	return found;
+}
+
+bool cmdline_has(const char *word)
+{
+	const char *p = find(word);
+	return p && *p != '=';
+}
+
+const char *cmdline_value(const char *name, const char *dflt, char *buf, size_t n)
+{
+	const char *p = find(name);
+	size_t len = 0;
+	if (!p || *p != '=') {
+		strlcpy(buf, dflt, n);
+		return buf;
+	}
+	for (p++; *p && *p != ' ' && len + 1 < n; p++)
+		buf[len++] = *p;
+	buf[len] = 0;
+	return buf;
+}
+
+uint64_t cmdline_size(const char *name, uint64_t dflt)
+{
+	char buf[32];
+	uint64_t v = 0;
+	const char *p = cmdline_value(name, "", buf, sizeof buf);
+	if (*p < '0' || *p > '9')
+		return dflt;
+	for (; *p >= '0' && *p <= '9'; p++)
+		v = v * 10 + (uint64_t)(*p - '0');
+	switch (*p) {
+	case 'k': case 'K': return v << 10;
+	case 'm': case 'M': return v << 20;
+	case 'g': case 'G': return v << 30;
+	default: return v;
+	}
+}
+
+/* [va_policies] */
+static const struct { const char *name; enum vmap_policy policy; } policies[] = {
+	{ "bump", VMAP_BUMP },
+	{ "firstfit", VMAP_FIRSTFIT },
+	{ "bestfit", VMAP_BESTFIT },
+};
+/* [/va_policies] */
+
+void cmdline_read_va(void)
+{
+	char value[16];
+	const char *s = cmdline_value("va", "bestfit", value, sizeof value);
+	bool known = false;
+	for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
+		if (!strcmp(s, policies[i].name)) {
+			va_policy = policies[i].policy;
+			known = true;
+		}
+	if (!known)
+		printk("[boot] va=%s is not known (bump, firstfit, bestfit): bestfit\n", s);
+	s = cmdline_value("va.window", "default", value, sizeof value);
+	if (!strcmp(s, "legacy"))
+		va_window = legacy_window;
+	else if (strcmp(s, "default"))
+		printk("[boot] va.window=%s is not known (default, legacy): default\n", s);
+}
+
+enum vmap_policy cmdline_va_policy(void) { return va_policy; }
+struct vrange cmdline_va_window(void) { return va_window; }

@@ -1,0 +1,221 @@
+/* Making processes and threads: clone's two forms, and process 1.
+ *
+ * Everything that can fail is prepared in a struct birth, which nobody else sees; publishing it
+ * cannot fail. A failure on the way drops what the birth holds and nothing has changed. */
+#include <abi/sched.h>
+#include <abi/signal.h>
+#include <arch/trap.h>
+#include <lib/string.h>
+#include <kernel/exec.h>
+#include <kernel/kmap.h>
+#include <kernel/printk.h>
+#include <kernel/proc_priv.h>
+#include <kernel/syscall.h>
+#include <kernel/thread.h>
+
+struct birth {
+	struct proc *proc;	/* NULL for a thread of the current process */
+	struct thread *thread;
+	int tid;
+};
+
+static void user_thread_entry(void *arg)
+{
+	struct thread *t = arg;
+	sched_thread_begin();
+	if (t->set_tid) {
+		uint32_t tid = (uint32_t)t->tid;
+		if (copy_to_user(t->set_tid, &tid, sizeof tid) != OK)
+			t->set_tid = 0;
+	}
+	trap_return_work(t->tf);
+	arch_return_to_user(t->tf);
+}
+
+static void birth_drop(struct birth *b)
+{
+	if (b->thread) {
+		b->thread->tid = 0;
+		thread_free(b->thread);
+	}
+	if (b->proc) {
+		if (b->proc->files)
+			files_put(b->proc->files);
+		if (b->proc->space)
+			space_put(b->proc->space);
+		if (b->proc->fs.cwd)
+			fs_context_drop(&b->proc->fs);
+		kfree(kernel_mm, b->proc);
+	}
+	if (b->tid > 0)
+		pid_free(b->tid);
+}
+
+static enum err birth_thread(struct birth *b, const char *name)
+{
+	b->tid = pid_alloc();
+	if (b->tid < 0)
+		return ERR_AGAIN;
+	b->thread = thread_alloc(name, user_thread_entry, NULL);
+	if (!b->thread)
+		return ERR_NOMEM;
+	struct thread *t = b->thread;
+	arch_context_init(&t->context, t->kstack_top - sizeof(struct trapframe), user_thread_entry, t);
+	return thread_add_user_state(t);
+}
+
+static enum err birth_proc(struct birth *b, uint64_t flags)
+{
+	struct proc *from = proc_current(), *p = proc_alloc();
+	b->proc = p;
+	if (!p)
+		return ERR_NOMEM;
+	if (flags & CLONE_VM) {
+		space_get(from->space);
+		p->space = from->space;
+	} else {
+		enum err e = space_fork(from->space, &p->space);
+		if (e != OK)
+			return e;
+	}
+	p->files = files_copy(from->files);
+	if (!p->files)
+		return ERR_NOMEM;
+	fs_context_copy(&p->fs, &from->fs);
+	memcpy(p->name, from->name, sizeof p->name);
+	memcpy(p->path, from->path, sizeof p->path);
+	memcpy(p->cmdline, from->cmdline, sizeof p->cmdline);
+	p->cmdline_len = from->cmdline_len;
+	memcpy(p->actions, from->actions, sizeof p->actions);
+	p->sigtramp = from->sigtramp;
+	p->rlimit_stack = from->rlimit_stack;
+	p->rlimit_nofile = from->rlimit_nofile;
+	return OK;
+}
+
+/* The child's registers: the parent's, returning 0. */
+static void copy_user_state(struct thread *child, const struct clone_args *args)
+{
+	struct thread *t = thread_current();
+	arch_user_state_save(t->fp, t->tf);
+	*child->fp = *t->fp;
+	*child->tf = *t->tf;
+	tf_set_result(child->tf, 0);
+	if (args->stack)
+		tf_set_sp(child->tf, args->stack);
+	if (args->flags & CLONE_SETTLS)
+		arch_set_tls(child->tf, child->fp, args->tls);
+	child->sig_mask = t->sig_mask;
+	if (args->flags & CLONE_CHILD_CLEARTID)
+		child->clear_tid = args->child_tid;
+	if (args->flags & CLONE_CHILD_SETTID)
+		child->set_tid = args->child_tid;
+}
+
+static void publish(struct birth *b)
+{
+	struct proc *parent = proc_current();
+	struct proc *p = b->proc ? b->proc : parent;
+	struct thread *t = b->thread;
+	t->tid = b->tid;
+	t->proc = p;
+	spin_lock(&proc_lock);
+	if (b->proc) {
+		p->pid = b->tid;
+		p->pgid = parent->pgid;
+		p->sid = parent->sid;
+		p->parent = parent;
+		list_push_back(&parent->children, &p->sibling);
+		proc_insert(p);
+	}
+	list_push_back(&p->threads, &t->proc_link);
+	p->nthreads++;
+	spin_unlock(&proc_lock);
+}
+
+static void wait_for_vfork(struct proc *child)
+{
+	struct proc *me = proc_current();
+	spin_lock(&proc_lock);
+	while (child->vfork_wait)
+		wait_on(&me->child_wait, &proc_lock, 0, 0);
+	spin_unlock(&proc_lock);
+}
+
+static enum err check_flags(uint64_t flags)
+{
+	const uint64_t thread = CLONE_VM | CLONE_SIGHAND | CLONE_FILES;
+	if ((flags & CLONE_THREAD) && (flags & thread) != thread)
+		return ERR_INVAL;
+	if ((flags & CLONE_SIGHAND) && !(flags & CLONE_VM))
+		return ERR_INVAL;
+	return OK;
+}
+
+enum err proc_clone(const struct clone_args *args, int *child)
+{
+	struct birth b = { 0 };
+	enum err e = check_flags(args->flags);
+	if (e != OK)
+		return e;
+	sched_reap();
+	e = birth_thread(&b, thread_current()->name);
+	if (e == OK && !(args->flags & CLONE_THREAD))
+		e = birth_proc(&b, args->flags);
+	uint32_t tid = (uint32_t)b.tid;
+	if (e == OK && (args->flags & CLONE_PARENT_SETTID))
+		e = copy_to_user(args->parent_tid, &tid, sizeof tid);
+	if (e != OK) {
+		birth_drop(&b);
+		return e;
+	}
+	copy_user_state(b.thread, args);
+	if (b.proc && (args->flags & CLONE_VFORK))
+		b.proc->vfork_wait = &proc_current()->child_wait;
+	publish(&b);
+	*child = b.tid;
+	bool vfork = b.proc && b.proc->vfork_wait;
+	sched_start(b.thread);
+	if (vfork)
+		wait_for_vfork(b.proc);
+	return OK;
+}
+
+/* ---- process 1 ---- */
+
+static void init_entry(void *arg)
+{
+	struct thread *t = thread_current();
+	const char *path = arg;
+	sched_thread_begin();
+	enum err e = exec_init_program(path);
+	if (e != OK)
+		panic("init: cannot run %s: error %ld (give init=PATH on the kernel command line)", path, (long)err_to_errno(e));
+	trap_return_work(t->tf);
+	arch_return_to_user(t->tf);
+}
+
+enum err proc_start_init(const char *path)
+{
+	struct birth b = { 0 };
+	enum err e = birth_thread(&b, "init");
+	if (e != OK)
+		return e;
+	struct proc *p = proc_alloc();
+	b.proc = p;
+	if (!p || !(p->files = files_create()) || fs_context_init(&p->fs) != OK || files_open_console(p->files) != OK) {
+		birth_drop(&b);
+		return ERR_NOMEM;
+	}
+	struct thread *t = b.thread;
+	arch_context_init(&t->context, t->kstack_top - sizeof(struct trapframe), init_entry, (void *)(uintptr_t)path);
+	t->tid = p->pid = p->pgid = p->sid = b.tid;
+	t->proc = proc_init = p;
+	spin_lock(&proc_lock);
+	proc_insert(p);
+	list_push_back(&p->threads, &t->proc_link);
+	p->nthreads = 1;
+	spin_unlock(&proc_lock);
+	sched_start(t);
+	return OK;
+}

@@ -1,0 +1,23 @@
+#pragma once
+#include <mm/mm.h>
+#include <kernel/fdt.h>
+/* Start-up. */
+
+/* Where the entry code enters C: the boot CPU, on the boot stack, with the early table of head.S on. */
+_Noreturn void kernel_main(uint64_t boot_hwid, paddr_t fdt_pa, paddr_t kernel_pa);
+
+/* What the device tree says of memory, for mm_init(): RAM less what may not even be mapped, and what is taken in it. */
+enum { BOOT_RANGES = 16 };
+struct boot_memory {
+	struct mm_range ram[BOOT_RANGES];	/* sorted, disjoint, page aligned: what mm manages */
+	unsigned nram;
+	struct mm_range mapped[BOOT_RANGES];	/* the same before mem= cut it: what the direct map shows */
+	unsigned nmapped;
+	struct mm_range reserved[BOOT_RANGES];
+	unsigned nreserved;
+};
+/* Read the tree; limit: use only that many bytes of RAM. False: no RAM in it. */
+bool boot_memory_read(const struct fdt *fdt, uint64_t limit, struct boot_memory *out);
+void boot_memory_reserve(struct boot_memory *m, paddr_t start, paddr_t end);
+/* A page-aligned place for nbytes in RAM that is not reserved, as high as possible (low memory is for DMA). 0: none. */
+paddr_t boot_memory_place(const struct boot_memory *m, uint64_t nbytes);

@@ -1,0 +1,23 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <mm/vmap.h>
+/* The kernel command line: words "name" and "name=value", from /chosen/bootargs of the device tree. Of a name
+ * that is given twice the last counts. */
+
+/* Keep a copy of text (up to 1 KiB of it). */
+void cmdline_set(const char *text);
+/* All of it, for /proc/cmdline. */
+const char *cmdline_text(void);
+/* Is the word there? */
+bool cmdline_has(const char *word);
+/* The value of name as a string of up to n-1 bytes in buf; dflt if it is not there. Returns buf. */
+const char *cmdline_value(const char *name, const char *dflt, char *buf, size_t n);
+/* A size with an optional K, M or G. dflt if it is not there or no number. */
+uint64_t cmdline_size(const char *name, uint64_t dflt);
+
+/* va= and va.window=, read once by cmdline_read_va(), which logs what is not known. */
+void cmdline_read_va(void);
+enum vmap_policy cmdline_va_policy(void);
+struct vrange cmdline_va_window(void);

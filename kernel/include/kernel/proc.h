@@ -1,0 +1,146 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <abi/signal.h>
+#include <lib/list.h>
+#include <lib/lock.h>
+#include <mm/space.h>
+#include <kernel/cpu.h>
+#include <kernel/sched.h>
+#include <kernel/vfs.h>
+/* Processes and threads. A process owns an address space, a descriptor table and signal handlers; its
+ * threads share them. Kernel threads have no process. */
+
+enum thread_state { THREAD_RUNNABLE, THREAD_RUNNING, THREAD_SLEEPING, THREAD_STOPPED, THREAD_DEAD };
+
+struct thread {
+	/* [r] the scheduler's lock, [c] the thread itself, [p] proc_lock, [s] the process's signal lock, [I] constant */
+	struct context context;		/* [r] */
+	uintptr_t kstack_top;		/* [I] */
+	struct trapframe *tf;		/* [I] user registers at the top of the kernel stack; NULL of a kernel thread */
+	struct fpstate *fp;		/* [c] NULL of a kernel thread */
+	struct proc *proc;		/* [I] NULL of a kernel thread */
+	int tid;			/* [I] */
+	enum thread_state state;	/* [r] */
+	struct cpu *cpu;		/* [r] where it runs, or ran last */
+	struct list run_link;		/* [r] */
+	struct list wait_link;		/* [wait queue] */
+	enum wake wake_reason;		/* [r] */
+	bool killable_sleep;		/* [r] */
+	uint64_t deadline;		/* [r] of a timed sleep, 0 = none */
+	struct list timer_link;		/* [r] in the list of timed sleeps */
+	uint64_t sig_mask;		/* [s] blocked signals, bit n-1 */
+	uint64_t sig_pending;		/* [s] for this thread alone */
+	uint64_t sig_saved_mask;	/* [c] sigsuspend's */
+	bool sig_restore_mask;		/* [c] */
+	stack_t altstack;		/* [c] */
+	struct abi_siginfo siginfo;	/* [s] of the last signal sent with details to this thread */
+	volatile bool must_die;		/* [a] its process ends, or execs in another thread */
+	bool restart;			/* [c] the system call gave up for a signal; run it again if no handler runs */
+	bool nofault;			/* [c] user copies fail at once instead of faulting pages in (under a spinlock) */
+	vaddr_t clear_tid;		/* [c] set_tid_address: cleared and woken at the thread's end */
+	vaddr_t set_tid;	/* [c] CLONE_CHILD_SETTID: where the child writes its id */
+	uint64_t user_ticks, sys_ticks;	/* [c] */
+	uint64_t ranks_held;		/* [c] sleeping locks held, for the lock-order assertion */
+	void (*kfn)(void *);		/* [I] of a kernel thread */
+	void *karg;
+	struct list proc_link;		/* [p] in proc->threads */
+	char name[16];			/* [p] */
+};
+
+struct proc {
+	int pid, pgid, sid;		/* [I], [p], [p] */
+	struct proc *parent;		/* [p] */
+	struct list children, sibling;	/* [p] */
+	struct list all_link;		/* [p] */
+	struct list threads;		/* [p] */
+	unsigned nthreads;		/* [p] live */
+	struct list hash_link;		/* [p] by pid */
+	struct space *space;		/* changed by exec only; NULL of a zombie */
+	struct files *files;		/* [I] */
+	struct fs_context fs;		/* [p] */
+	char name[16];			/* [p] the program's file name */
+	char path[64];			/* [p] as "/bin/sh" */
+	char cmdline[256];		/* [p] arguments, each ended by 0 */
+	unsigned cmdline_len;
+	bool exiting, zombie, stopped, continued, stop_reported;	/* [p] */
+	int exit_status;		/* [p] wait4's status word */
+	int stop_sig;			/* [p] the signal that stopped it */
+	struct thread *last_thread;	/* [p] of a zombie: the thread that ended last */
+	struct waitq child_wait;	/* [p] waits for children's changes, and for its own threads' end */
+	struct waitq stop_wait;		/* [p] stopped threads wait for SIGCONT */
+	struct waitq *vfork_wait;	/* [p] a vfork parent waits on its own child_wait until this is NULL */
+	struct spinlock sig_lock;
+	struct abi_sigaction actions[64];	/* [s] */
+	uint64_t sig_pending;		/* [s] for any thread */
+	struct abi_siginfo siginfo;	/* [s] of the last one */
+	uint64_t itimer_deadline, itimer_interval;	/* [t] ticks */
+	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;
+	uint64_t start_ns;
+	vaddr_t sigtramp;		/* where the trampoline is mapped */
+	uint64_t rlimit_stack, rlimit_nofile;
+};
+
+extern struct spinlock proc_lock;	/* rank LOCK_PROC_TABLE: the process tree */
+
+static inline struct thread *thread_current(void) { return cpu_this()->current; }
+static inline struct proc *proc_current(void) { return thread_current()->proc; }
+
+/* Make the first process from this kernel thread's CPU: a thread that execs path with the arguments {path}. ERR_*. */
+enum err proc_start_init(const char *path) MUST_CHECK;
+
+/* fork, vfork and thread creation, with clone's arguments. *child gets the new thread's id. */
+struct clone_args { uint64_t flags; vaddr_t stack, parent_tid, tls, child_tid; };
+enum err proc_clone(const struct clone_args *args, int *child) MUST_CHECK;
+
+/* Replace the program of the current process (kernel/exec.c). Returns only on failure, with the process as it was; on OK the
+ * thread's trap frame starts the new program. The strings are kernel memory. */
+struct argbuf;
+enum err proc_exec(const char *path, struct argbuf *args) MUST_CHECK;
+
+/* End the current thread; with whole, all threads of its process. status is wait4's word: (code & 255) << 8, or a signal number. */
+_Noreturn void proc_exit(int status, bool whole);
+/* Wait for the other threads of the current process to be gone (execve). ERR_INTR if this one is told to die. */
+enum err proc_end_other_threads(void) MUST_CHECK;
+
+/* wait4. pid as in wait4(2). *changed = 0 with WNOHANG and nothing to report. */
+struct wait_result { int pid, status; uint64_t user_ticks, sys_ticks; };
+enum err proc_wait(int pid, int options, struct wait_result *out) MUST_CHECK;
+
+/* The process with that id, or NULL; proc_lock is held. */
+struct proc *proc_find(int pid);
+/* Walk all processes under proc_lock; fn must not sleep. */
+void proc_for_each(void (*fn)(struct proc *, void *), void *ctx);
+/* The process whose number is the first >= pid, with a copy of what /proc shows; false at the end. No lock needed. */
+struct proc_info {
+	int pid, ppid, pgid, sid, nthreads;
+	char state;			/* R S T Z */
+	char name[16]; char path[64]; char cmdline[256]; unsigned cmdline_len;
+	uint64_t user_ticks, sys_ticks, start_ns;
+	struct space *space;		/* with a reference (space_put it), or NULL of a zombie */
+};
+bool proc_info_next(int pid, struct proc_info *out);
+
+/* Tell p's parent that p has changed; proc_lock is held. */
+void proc_notify_parent(struct proc *p);
+
+/* Send sig to one thread, with details or NULL. Locking: takes the process's signal lock; proc_lock may be held. */
+void signal_send_thread(struct thread *t, int sig, const struct abi_siginfo *info);
+/* A fault's signal, which cannot be blocked or ignored: the current thread gets it before it runs on. */
+void signal_force(int sig, const struct abi_siginfo *info);
+/* Deliver what is pending to the current thread, which returns to user mode by tf. May not return (death). */
+void signal_deliver(struct trapframe *tf);
+/* Forget handlers (exec); blocked and ignored ones stay. */
+void signal_reset_handlers(struct proc *p);
+
+/* Make sig pending for p, with details or NULL; proc_lock is held. sig 0: nothing. */
+void signal_post(struct proc *p, int sig, const struct abi_siginfo *info);
+/* The same for a process, a group, or all processes but 1 and the caller's. ERR_SRCH if there is none. */
+enum signal_to { SIGNAL_PROC, SIGNAL_GROUP, SIGNAL_ALL };
+enum err signal_send_where(enum signal_to to, int id, int sig, const struct abi_siginfo *info);
+
+/* Send sig to a process, a process group. ERR_SRCH. May be called from interrupts (tty). */
+enum err signal_send_proc(struct proc *p, int sig);
+enum err signal_send_group(int pgid, int sig);
+/* Number of processes alive, load for sysinfo. */
+unsigned proc_count(void);

@@ -1,0 +1,58 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <abi/stat.h>
+#include <lib/err.h>
+#include <lib/list.h>
+#include <lib/lock.h>
+#include <mm/space.h>
+/* The virtual file system: inodes, open files, descriptor tables, path walking, mounts. kernel/fs/ implements it; the process code calls this part. */
+
+struct inode;
+struct file;
+struct files;	/* a descriptor table, shared by the threads of a process */
+struct path_at;	/* opaque */
+
+enum { FD_MAX = 256, PATH_MAX_BYTES = 4096, NAME_MAX_BYTES = 255 };
+
+/* ---- start-up ---- */
+void vfs_init(void);			/* caches, tmpfs, devfs, procfs types */
+/* Mount the root named like "/dev/vda1" (FAT32), then devfs on /dev if the folder is there. */
+enum err vfs_mount_root(const char *device) MUST_CHECK;
+void vfs_sync_all(void);		/* write everything back */
+
+/* ---- file-system context of a process: current directory, umask ---- */
+struct fs_context { struct inode *cwd; unsigned umask; };
+enum err fs_context_init(struct fs_context *fs);	/* at the root */
+void fs_context_copy(struct fs_context *to, const struct fs_context *from);
+void fs_context_drop(struct fs_context *fs);
+
+/* ---- descriptor tables ---- */
+struct files *files_create(void);			/* empty; NULL: no memory */
+struct files *files_copy(struct files *from);		/* for fork; NULL: no memory */
+void files_get(struct files *f);
+void files_put(struct files *f);			/* the last one closes all */
+void files_close_on_exec(struct files *f);
+
+/* ---- for execve ---- */
+/* Open path for execution: a regular file with a reference; ERR_ACCESS otherwise. path is a kernel string, relative to fs->cwd. */
+enum err exec_open(struct fs_context *fs, const char *path, struct inode **out) MUST_CHECK;
+void inode_get(struct inode *i);
+void inode_put(struct inode *i);
+/* Read up to n bytes at off into kernel memory through the page cache; *done may be short at the end of the file. */
+enum err inode_read(struct inode *i, uint64_t off, void *buf, size_t n, size_t *done) MUST_CHECK;
+struct vm_object *inode_vm_object(struct inode *i);
+uint64_t inode_size(struct inode *i);
+
+/* ---- for mmap ---- */
+/* The object behind fd for a mapping with these rights (ERR_BADF, ERR_ACCESS, ERR_NODEV), with a reference (ops->get was called). */
+enum err file_mmap_object(struct files *f, int fd, unsigned prot, bool shared, struct vm_object **out) MUST_CHECK;
+/* A new object of npages zero pages, for MAP_SHARED|MAP_ANONYMOUS; one reference. */
+enum err shared_object_create(uint64_t npages, struct vm_object **out) MUST_CHECK;
+
+/* Open /dev/console as descriptors 0, 1, 2 of f. */
+enum err files_open_console(struct files *f) MUST_CHECK;
+
+/* Give back clean cached pages; true if any was freed. For port_reclaim(). */
+bool pagecache_reclaim(void);

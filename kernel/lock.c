@@ -1,0 +1,98 @@
+/* Spinlocks and sleeping locks, with the lock order asserted.
+ *
+ * Spinlocks are taken with interrupts off (the kernel never runs with them on, but for idle
+ * and sched_point), so a holder is never interrupted and never preempted. The ranks of the
+ * spinlocks held are a bit set in the CPU's record, those of the sleeping locks one in the thread's. */
+#include <lib/lock.h>
+#include <kernel/proc.h>
+#include <kernel/printk.h>
+
+void spin_init(struct spinlock *l, enum lock_rank rank, const char *name)
+{
+	*l = (struct spinlock)SPINLOCK_INIT((uint16_t)rank, name);
+}
+
+bool spin_is_held(const struct spinlock *l)
+{
+	return l->held && l->cpu == cpu_this()->id + 1;
+}
+
+#ifdef CONFIG_DEBUG
+/* The highest rank in a set must lie below rank. */
+static void check_order(const char *name, unsigned rank, uint64_t held)
+{
+	if (held >> rank)
+		panic("lock order: %s (rank %u) taken while rank set 0x%lx is held", name, rank, (unsigned long)held);
+}
+#else
+static inline void check_order(const char *name, unsigned rank, uint64_t held) { (void)name, (void)rank, (void)held; }
+#endif
+
+void spin_lock(struct spinlock *l)
+{
+	struct cpu *c = cpu_this();
+	check_order(l->name, l->rank, c->ranks_held);
+	while (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE))
+		while (l->held)
+			cpu_relax();
+	l->cpu = (uint16_t)(c->id + 1);
+	c->ranks_held |= 1ull << l->rank;
+	c->spin_depth++;
+}
+
+void spin_unlock(struct spinlock *l)
+{
+	struct cpu *c = cpu_this();
+#ifdef CONFIG_DEBUG
+	if (!spin_is_held(l))
+		panic("spin_unlock: %s is not held by this CPU", l->name);
+#endif
+	c->ranks_held &= ~(1ull << l->rank);
+	c->spin_depth--;
+	l->cpu = 0;
+	__atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
+}
+
+void mutex_init(struct mutex *m, enum lock_rank rank, const char *name)
+{
+	spin_init(&m->guard, LOCK_WAIT, name);
+	m->owner = NULL;
+	list_init(&m->waiters);
+	m->rank = (uint16_t)rank;
+	m->name = name;
+}
+
+bool mutex_is_held(const struct mutex *m)
+{
+	return m->owner == thread_current();
+}
+
+/* A waiter is handed the lock by mutex_unlock, so nobody overtakes it. The list m->waiters
+ * is a struct waitq's. */
+void mutex_lock(struct mutex *m)
+{
+	struct thread *t = thread_current();
+	check_order(m->name, m->rank, t->ranks_held);
+#ifdef CONFIG_DEBUG
+	if (cpu_this()->spin_depth)
+		panic("mutex %s taken under a spinlock", m->name);
+#endif
+	spin_lock(&m->guard);
+	if (!m->owner)
+		m->owner = t;
+	else
+		while (m->owner != t)
+			wait_on(container_of(&m->waiters, struct waitq, threads), &m->guard, 0, 0);
+	spin_unlock(&m->guard);
+	t->ranks_held |= 1ull << m->rank;
+}
+
+void mutex_unlock(struct mutex *m)
+{
+	struct thread *t = thread_current();
+	KASSERT(m->owner == t);
+	t->ranks_held &= ~(1ull << m->rank);
+	spin_lock(&m->guard);
+	m->owner = sched_hand_over(container_of(&m->waiters, struct waitq, threads));
+	spin_unlock(&m->guard);
+}

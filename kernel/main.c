@@ -1,0 +1,173 @@
+/* Start-up, in order: device tree, memory, the kernel's page table, console, traps and interrupts, the other CPUs;
+ * then, in a thread, since they sleep, disks and files; last, process 1. */
+#include <arch/irq.h>
+#include <arch/layout.h>
+#include <arch/mmu.h>
+#include <arch/trap.h>
+#include <lib/string.h>
+#include <kernel/blk.h>
+#include <kernel/boot.h>
+#include <kernel/cmdline.h>
+#include <kernel/console.h>
+#include <kernel/kmap.h>
+#include <kernel/printk.h>
+#include <kernel/proc.h>
+#include <kernel/random.h>
+#include <kernel/syscall.h>
+#include <kernel/time.h>
+#include <kernel/version.h>
+
+extern char _text[], _end[];
+
+static struct fdt fdt;
+static uint64_t entry_ticks;	/* the counter at kernel_main, for the boot figure */
+
+/* Stop for a reason that is not the kernel's fault: say it and turn the machine off. */
+static _Noreturn void give_up(const char *what, const char *hint)
+{
+	printk("[boot] %s\n[boot] %s\n[boot] powering off\n", what, hint);
+	arch_poweroff();
+}
+
+static void read_chosen(void)
+{
+	unsigned len;
+	int chosen = fdt_find_path(&fdt, "/chosen");
+	const char *args = chosen >= 0 ? fdt_string(&fdt, chosen, "bootargs") : NULL;
+	const void *seed = chosen >= 0 ? fdt_prop(&fdt, chosen, "rng-seed", &len) : NULL;
+	cmdline_set(args ? args : "");
+	if (seed)
+		random_seed(seed, len);
+}
+
+static void start_memory(paddr_t fdt_pa, paddr_t kernel_pa)
+{
+	struct boot_memory mem;
+	if (!boot_memory_read(&fdt, cmdline_size("mem", UINT64_MAX), &mem))
+		panic("the device tree names no memory");
+	boot_memory_reserve(&mem, kernel_pa, kernel_pa + (uintptr_t)(_end - _text));
+	boot_memory_reserve(&mem, fdt_pa, fdt_pa + fdt_used_bytes(&fdt));
+	struct mm_boot boot = { .ram = mem.ram, .nram = mem.nram, .reserved = mem.reserved, .nreserved = mem.nreserved };
+	paddr_t place = boot_memory_place(&mem, mm_boot_bytes(&boot));
+	if (!place)
+		panic("too little memory");
+	kernel_mm = mm_init(&boot, place);
+	kmap_init(mem.mapped, mem.nmapped, kernel_pa);
+	for (unsigned i = 0; i < mem.nram; i++)
+		printk("[mm] RAM 0x%lx-0x%lx, %lu MiB\n", (unsigned long)mem.ram[i].start, (unsigned long)mem.ram[i].end,
+			(unsigned long)((mem.ram[i].end - mem.ram[i].start) >> 20));
+}
+
+/* CPU 0 is the one that runs; the others are numbered in the tree's order. */
+static void find_cpus(uint64_t boot_hwid)
+{
+	uint64_t hwid, size;
+	int cpu_nodes = fdt_find_path(&fdt, "/cpus");
+	for (int n = cpu_nodes >= 0 ? fdt_child(&fdt, cpu_nodes) : -1; n >= 0; n = fdt_sibling(&fdt, n)) {
+		const char *type = fdt_string(&fdt, n, "device_type"), *status = fdt_string(&fdt, n, "status");
+		if (!type || strcmp(type, "cpu") || !fdt_reg(&fdt, n, 0, &hwid, &size))
+			continue;
+		if (hwid == boot_hwid || (status && strcmp(status, "okay") && strcmp(status, "ok")))
+			continue;
+		if (ncpus == CPUS_MAX) {
+			printk("[smp] more than %u CPUs: the rest stay off\n", (unsigned)CPUS_MAX);
+			break;
+		}
+		cpus[ncpus].id = ncpus;
+		cpus[ncpus].hwid = hwid;
+		ncpus++;
+	}
+}
+
+static bool start_cpu(struct cpu *c)
+{
+	uint64_t give_up_at = time_deadline(1000000000);
+	if (sched_init_cpu(c) != OK || !arch_cpu_start(c->hwid, c, c->kstack_top))
+		return false;
+	while (!c->online && time_now() < give_up_at)
+		cpu_relax();
+	return c->online;
+}
+
+static void start_cpus(uint64_t boot_hwid)
+{
+	unsigned online = 1;
+	find_cpus(boot_hwid);
+	arch_smp_init(&fdt);
+	for (unsigned i = 1; i < ncpus; i++) {
+		if (start_cpu(&cpus[i]))
+			online++;
+		else
+			printk("[smp] CPU %u does not start\n", i);
+	}
+	printk("[smp] %u of %u CPUs\n", online, ncpus);
+}
+
+_Noreturn void cpu_secondary_main(struct cpu *c)
+{
+	arch_trap_init();
+	arch_irq_init_cpu();
+	c->online = true;
+	sched_idle();
+}
+
+/* The rest of start-up sleeps, so it runs in a thread. */
+static void start_files_and_init(void *arg)
+{
+	char device[32], program[64];
+	(void)arg;
+	vfs_init();
+	blk_init(&fdt);
+	cmdline_value("root", "/dev/vda1", device, sizeof device);
+	if (vfs_mount_root(device) != OK)
+		give_up("no root file system", "expected FAT32 on the disk that root= names (default root=/dev/vda1)");
+	static char init_path[64];
+	strlcpy(init_path, cmdline_value("init", "/bin/init", program, sizeof program), sizeof init_path);
+	printk("[boot] %lu us from kernel entry to %s\n", (unsigned long)((time_now() - entry_ticks) * 1000000 / time_frequency()),
+		init_path);
+	enum err e = proc_start_init(init_path);
+	if (e != OK)
+		give_up("no memory for process 1", "give the machine more memory (MEM=)");
+}
+
+static void start_console(void)
+{
+	char how[16];
+	bool found = console_init(&fdt);
+	log_console_ready(cmdline_has("quiet"));
+	if (!found)
+		printk("[boot] no UART in the device tree\n");
+	panic_set_poweroff(!strcmp(cmdline_value("panic", "halt", how, sizeof how), "poweroff"));
+}
+
+_Noreturn void kernel_main(uint64_t boot_hwid, paddr_t fdt_pa, paddr_t kernel_pa)
+{
+	struct cpu *c = &cpus[0];
+	char name[64];
+	c->hwid = boot_hwid;
+	c->online = true;
+	cpu_set_this(c);
+	arch_trap_init();
+	entry_ticks = time_now();
+	if (!fdt_open(&fdt, (void *)(uintptr_t)(DIRECT_BASE + fdt_pa), 4u << 20))
+		panic("no device tree at 0x%lx", (unsigned long)fdt_pa);
+	read_chosen();
+	arch_timer_init(&fdt);
+	start_memory(fdt_pa, kernel_pa);
+	start_console();
+	arch_cpu_describe(name, sizeof name);
+	printk("[boot] Manul %s on %s (%s)\n", VERSION_TEXT, VERSION_MACHINE, name);
+	printk("[boot] command line: %s\n", cmdline_text());
+	cmdline_read_va();
+	if (!arch_irq_init(&fdt))
+		give_up("no interrupt controller that is known", "a PLIC, GICv2 or GICv3 in the device tree");
+	arch_irq_init_cpu();
+	rtc_init(&fdt);
+	if (sched_init_cpu(c) != OK)
+		panic("too little memory for a thread");
+	start_cpus(boot_hwid);
+	console_enable_input();
+	if (kthread_start("start", start_files_and_init, NULL) != OK)
+		panic("too little memory for a thread");
+	sched_enter();
+}

@@ -1,0 +1,49 @@
+/* mm/'s only bridge to the kernel: mm/port.h. */
+#include <arch/layout.h>
+#include <lib/fmt.h>
+#include <mm/port.h>
+#include <kernel/cpu.h>
+#include <kernel/printk.h>
+#include <kernel/vfs.h>
+
+
+void *port_ptr(paddr_t pa)
+{
+	return (void *)(uintptr_t)(DIRECT_BASE + pa);
+}
+
+paddr_t port_pa(const void *p)
+{
+	return (uintptr_t)p - DIRECT_BASE;
+}
+
+void port_log(const char *fmt, ...)
+{
+	char line[160];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	printk("%s\n", line);
+}
+
+unsigned port_cpu(void)
+{
+	return cpu_this()->id;
+}
+
+bool port_may_allocate(void)
+{
+	return true;
+}
+
+/* Nothing can be given back by a caller that holds a spinlock: that needs sleeping locks. */
+bool port_reclaim(void)
+{
+	return !cpu_this()->spin_depth && cpu_this()->current && pagecache_reclaim();
+}
+
+_Noreturn void port_panic(const char *file, int line, const char *what)
+{
+	panic("%s:%d: assertion failed: %s", file, line, what);
+}

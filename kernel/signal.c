@@ -1,0 +1,360 @@
+/* Signals: sending, and delivery on the way back to user mode.
+ *
+ * A signal is pending for a thread or for a whole process; any thread of it that does not block it
+ * takes it. Sending sets a bit under the process's signal lock and then wakes or kicks a thread; delivery
+ * happens in signal_deliver, called before each return to user mode when the CPU's
+ * need_return_work says so. */
+#include <abi/signal.h>
+#include <abi/errno.h>
+#include <lib/bits.h>
+#include <lib/string.h>
+#include <kernel/kmap.h>
+#include <kernel/printk.h>
+#include <kernel/proc_priv.h>
+#include <kernel/syscall.h>
+#include <kernel/time.h>
+
+#define BIT(sig) (1ull << ((sig) - 1))
+#define UNBLOCKABLE (BIT(SIGKILL) | BIT(SIGSTOP))
+#define IGNORED_BY_DEFAULT (BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT))
+#define STOPS (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
+
+bool signal_is_pending(void)
+{
+	struct thread *t = thread_current();
+	if (!t->proc)
+		return false;
+	return t->must_die || ((t->sig_pending | t->proc->sig_pending) & ~t->sig_mask);
+}
+
+static bool is_ignored(const struct proc *p, int sig)
+{
+	uint64_t h = p->actions[sig - 1].handler;
+	return h == (uintptr_t)SIG_IGN || (h == (uintptr_t)SIG_DFL && (BIT(sig) & IGNORED_BY_DEFAULT));
+}
+
+/* An ignored signal is kept while it is blocked: the program may be waiting for it. */
+static bool is_blocked_by_first(const struct proc *p, int sig)
+{
+	struct list *n = list_first(&p->threads);
+	return n && (container_of(n, struct thread, proc_link)->sig_mask & BIT(sig));
+}
+
+/* A signal that continues undoes pending stops, and the reverse. */
+static void cancel_opposites(struct proc *p, int sig)
+{
+	if (sig == SIGCONT || sig == SIGKILL) {
+		p->sig_pending &= ~STOPS;
+		if (p->stopped) {
+			p->stopped = false;
+			p->continued = sig == SIGCONT;
+			waitq_wake_all(&p->stop_wait);
+			if (p->parent)
+				waitq_wake_all(&p->parent->child_wait);
+		}
+	} else if (BIT(sig) & STOPS) {
+		p->sig_pending &= ~BIT(SIGCONT);
+	}
+}
+
+/* The thread that should look at a process's signal: one that does not block it. */
+static void notify_one(struct proc *p, int sig)
+{
+	struct thread *t;
+	list_for_each(t, &p->threads, proc_link)
+		if (!(t->sig_mask & BIT(sig))) {
+			sched_signal(t);
+			return;
+		}
+}
+
+void signal_post(struct proc *p, int sig, const struct abi_siginfo *info)
+{
+	if (!sig || p->zombie)
+		return;
+	spin_lock(&p->sig_lock);
+	cancel_opposites(p, sig);
+	bool wanted = !is_ignored(p, sig) || is_blocked_by_first(p, sig);
+	if (p == proc_init && p->actions[sig - 1].handler == (uintptr_t)SIG_DFL)
+		wanted = false;	/* process 1 cannot be killed */
+	if (wanted) {
+		p->sig_pending |= BIT(sig);
+		if (info)
+			p->siginfo = *info;
+		else
+			p->siginfo.si_signo = 0;
+	}
+	spin_unlock(&p->sig_lock);
+	if (wanted)
+		notify_one(p, sig);
+}
+
+enum err signal_send_proc(struct proc *p, int sig)
+{
+	spin_lock(&proc_lock);
+	signal_post(p, sig, NULL);
+	spin_unlock(&proc_lock);
+	return OK;
+}
+
+enum err signal_send_group(int pgid, int sig)
+{
+	return signal_send_where(SIGNAL_GROUP, pgid, sig, NULL);
+}
+
+struct send { enum signal_to to; int id, sig; const struct abi_siginfo *info; unsigned hits; };
+
+static void send_if(struct proc *p, void *ctx)
+{
+	struct send *s = ctx;
+	bool hit = s->to == SIGNAL_GROUP ? p->pgid == s->id : p != proc_init && p != proc_current();
+	if (!hit || p->zombie)
+		return;
+	s->hits++;
+	signal_post(p, s->sig, s->info);
+}
+
+enum err signal_send_where(enum signal_to to, int id, int sig, const struct abi_siginfo *info)
+{
+	struct send s = { to, id, sig, info, 0 };
+	spin_lock(&proc_lock);
+	if (to == SIGNAL_PROC) {
+		struct proc *p = proc_find(id);
+		s.hits = p != NULL;
+		if (p)
+			signal_post(p, sig, info);
+	} else {
+		proc_for_each(send_if, &s);
+	}
+	spin_unlock(&proc_lock);
+	return s.hits ? OK : ERR_SRCH;
+}
+
+void signal_send_thread(struct thread *t, int sig, const struct abi_siginfo *info)
+{
+	struct proc *p = t->proc;
+	spin_lock(&p->sig_lock);
+	cancel_opposites(p, sig);
+	bool wanted = !is_ignored(p, sig) || (t->sig_mask & BIT(sig));
+	if (wanted) {
+		t->sig_pending |= BIT(sig);
+		if (info)
+			t->siginfo = *info;
+		else
+			t->siginfo.si_signo = 0;
+	}
+	spin_unlock(&p->sig_lock);
+	if (wanted)
+		sched_signal(t);
+}
+
+void signal_force(int sig, const struct abi_siginfo *info)
+{
+	struct thread *t = thread_current();
+	struct proc *p = t->proc;
+	struct abi_sigaction *a = &p->actions[sig - 1];
+	spin_lock(&p->sig_lock);
+	if ((t->sig_mask & BIT(sig)) || a->handler == (uintptr_t)SIG_IGN) {
+		a->handler = (uintptr_t)SIG_DFL;
+		t->sig_mask &= ~BIT(sig);
+	}
+	t->sig_pending |= BIT(sig);
+	t->siginfo = *info;
+	spin_unlock(&p->sig_lock);
+	cpu_this()->need_return_work = 1;
+}
+
+void signal_reset_handlers(struct proc *p)
+{
+	spin_lock(&p->sig_lock);
+	for (int i = 0; i < 64; i++)
+		if (p->actions[i].handler != (uintptr_t)SIG_IGN)
+			memset(&p->actions[i], 0, sizeof p->actions[i]);
+	spin_unlock(&p->sig_lock);
+}
+
+/* ---- delivery ---- */
+
+/* Take the next deliverable signal, faults first. 0: none. */
+static int take_signal(struct thread *t, struct abi_siginfo *info, struct abi_sigaction *action)
+{
+	const uint64_t faults = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGFPE) | BIT(SIGTRAP);
+	struct proc *p = t->proc;
+	int sig = 0;
+	spin_lock(&p->sig_lock);
+	uint64_t own = t->sig_pending & ~t->sig_mask, shared = p->sig_pending & ~t->sig_mask;
+	memset(info, 0, sizeof *info);
+	if (own) {
+		sig = 1 + (int)bit_lowest(own & faults ? own & faults : own);
+		t->sig_pending &= ~BIT(sig);
+		if (t->siginfo.si_signo == sig)
+			*info = t->siginfo;
+	} else if (shared) {
+		sig = 1 + (int)bit_lowest(shared);
+		p->sig_pending &= ~BIT(sig);
+		if (p->siginfo.si_signo == sig)
+			*info = p->siginfo;
+	}
+	if (sig) {
+		info->si_signo = sig;
+		*action = p->actions[sig - 1];
+		if ((action->flags & SA_RESETHAND) && action->handler != (uintptr_t)SIG_IGN)
+			p->actions[sig - 1].handler = (uintptr_t)SIG_DFL;
+	}
+	spin_unlock(&p->sig_lock);
+	return sig;
+}
+
+static void stop_process(struct proc *p, int sig)
+{
+	spin_lock(&proc_lock);
+	p->stopped = true;
+	p->stop_reported = false;
+	p->stop_sig = sig;
+	if (p->parent) {
+		if (!(p->parent->actions[SIGCHLD - 1].flags & SA_NOCLDSTOP))
+			signal_post(p->parent, SIGCHLD, NULL);
+		waitq_wake_all(&p->parent->child_wait);
+	}
+	spin_unlock(&proc_lock);
+}
+
+/* While the process is stopped its threads wait here. */
+static void wait_while_stopped(struct thread *t)
+{
+	struct proc *p = t->proc;
+	spin_lock(&proc_lock);
+	while (p->stopped && !t->must_die && !(p->sig_pending & BIT(SIGKILL)))
+		wait_on(&p->stop_wait, &proc_lock, 0, 0);
+	spin_unlock(&proc_lock);
+}
+
+static vaddr_t frame_address(const struct thread *t, const struct abi_sigaction *a)
+{
+	vaddr_t sp = tf_sp(t->tf);
+	bool on_alt = sp - (vaddr_t)t->altstack.ss_sp < t->altstack.ss_size;
+	if ((a->flags & SA_ONSTACK) && t->altstack.ss_size && !on_alt)
+		sp = (vaddr_t)t->altstack.ss_sp + t->altstack.ss_size;
+	return (sp - 128 - arch_sigframe_size()) & ~(vaddr_t)15;
+}
+
+/* Make the thread run its handler. False: the stack cannot take the frame. */
+static bool enter_handler(struct thread *t, const struct abi_siginfo *info, const struct abi_sigaction *a)
+{
+	struct sigframe_req req = {
+		.siginfo = info, .altstack = &t->altstack, .sig = info->si_signo, .handler = (vaddr_t)a->handler,
+		.mask = t->sig_restore_mask ? t->sig_saved_mask : t->sig_mask,
+		.restorer = t->proc->sigtramp,
+	};
+#ifdef SA_RESTORER
+	if (a->flags & SA_RESTORER)
+		req.restorer = (vaddr_t)a->restorer;
+#endif
+	size_t n = arch_sigframe_used();
+	vaddr_t at = frame_address(t, a);
+	void *frame = kmalloc(kernel_mm, n);
+	if (!frame)
+		return false;
+	arch_user_state_save(t->fp, t->tf);
+	arch_sigframe_build(frame, t->tf, t->fp, &req);
+	enum err e = copy_to_user(at, frame, n);
+	kfree(kernel_mm, frame);
+	if (e != OK)
+		return false;
+	arch_sigframe_enter(t->tf, at, &req);
+	t->sig_restore_mask = false;
+	t->sig_mask |= a->mask;
+	if (!(a->flags & SA_NODEFER))
+		t->sig_mask |= BIT(info->si_signo);
+	t->sig_mask &= ~UNBLOCKABLE;
+	return true;
+}
+
+/* What a system call that gave up for a signal does next: run again, or say EINTR. */
+static void settle_restart(struct thread *t, bool handler_restarts)
+{
+	if (!t->restart)
+		return;
+	t->restart = false;
+	if (handler_restarts)
+		tf_restart_syscall(t->tf);
+	else
+		tf_set_result(t->tf, -EINTR);
+}
+
+static void deliver_one(struct thread *t, const struct abi_siginfo *info, const struct abi_sigaction *a)
+{
+	int sig = info->si_signo;
+	if (a->handler == (uintptr_t)SIG_IGN || (a->handler == (uintptr_t)SIG_DFL && (BIT(sig) & IGNORED_BY_DEFAULT)))
+		return;
+	if (a->handler != (uintptr_t)SIG_DFL) {
+		settle_restart(t, a->flags & SA_RESTART);
+		if (!enter_handler(t, info, a))
+			proc_exit(SIGSEGV, true);
+	} else if (BIT(sig) & STOPS) {
+		stop_process(t->proc, sig);
+	} else {
+		proc_exit(sig, true);
+	}
+}
+
+void signal_deliver(struct trapframe *tf)
+{
+	struct thread *t = thread_current();
+	struct abi_siginfo info;
+	struct abi_sigaction action;
+	(void)tf;
+	for (;;) {
+		if (t->must_die)
+			proc_exit(0, false);
+		if (t->proc->stopped)
+			wait_while_stopped(t);
+		if (!take_signal(t, &info, &action))
+			break;
+		deliver_one(t, &info, &action);
+	}
+	if (t->sig_restore_mask) {
+		t->sig_restore_mask = false;
+		t->sig_mask = t->sig_saved_mask;
+		cpu_this()->need_return_work = 1;
+	}
+	settle_restart(t, true);
+}
+
+/* ---- interval timers ---- */
+
+static uint64_t next_alarm = UINT64_MAX;
+
+static void ring_if_due(struct proc *p, void *ctx)
+{
+	uint64_t now = *(uint64_t *)ctx;
+	if (p->itimer_deadline && p->itimer_deadline <= now) {
+		p->itimer_deadline = p->itimer_interval ? now + p->itimer_interval : 0;
+		signal_post(p, SIGALRM, NULL);
+	}
+	if (p->itimer_deadline && p->itimer_deadline < next_alarm)
+		next_alarm = p->itimer_deadline;
+}
+
+void alarm_set(struct proc *p, uint64_t deadline, uint64_t interval)
+{
+	spin_lock(&proc_lock);
+	p->itimer_deadline = deadline;
+	p->itimer_interval = interval;
+	if (deadline && deadline < next_alarm)
+		next_alarm = deadline;
+	spin_unlock(&proc_lock);
+}
+
+uint64_t alarm_next(void) { return next_alarm; }
+
+void alarm_tick(void)
+{
+	uint64_t now = time_now();
+	if (now < next_alarm)
+		return;
+	spin_lock(&proc_lock);
+	next_alarm = UINT64_MAX;
+	proc_for_each(ring_if_due, &now);
+	spin_unlock(&proc_lock);
+}

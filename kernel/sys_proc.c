@@ -1,0 +1,164 @@
+/* System calls on processes, threads and signals. */
+#include <abi/sched.h>
+#include <abi/signal.h>
+#include <abi/wait.h>
+#include <lib/string.h>
+#include <kernel/exec.h>
+#include <kernel/futex.h>
+#include <kernel/kmap.h>
+#include <kernel/proc_priv.h>
+#include <kernel/syscall.h>
+#include <kernel/sys_time.h>
+
+
+/* clone(flags, stack, parent_tid, tls, child_tid): the argument order of both machines. */
+int64_t sys_clone(const uint64_t *a)
+{
+	struct clone_args args = { a[0], a[1], a[2], a[3], a[4] };
+	int child;
+	enum err e = proc_clone(&args, &child);
+	return e == OK ? child : err_to_errno(e);
+}
+
+int64_t sys_exit(const uint64_t *a) { proc_exit((int)(a[0] & 0xff) << 8, false); }
+int64_t sys_exit_group(const uint64_t *a) { proc_exit((int)(a[0] & 0xff) << 8, true); }
+
+int64_t sys_wait4(const uint64_t *a)
+{
+	struct wait_result r;
+	const uint64_t known = WNOHANG | WUNTRACED | WCONTINUED | 0xe0000000;
+	if ((uint32_t)a[2] & ~known)
+		return -EINVAL;
+	enum err e = proc_wait((int)a[0], (int)a[2], &r);
+	if (e == OK && r.pid && a[1])
+		e = copy_to_user(a[1], &r.status, sizeof r.status);
+	if (e == OK && r.pid && a[3])
+		e = copy_rusage(a[3], r.user_ticks, r.sys_ticks);
+	return e == OK ? r.pid : err_to_errno(e);
+}
+
+int64_t sys_execve(const uint64_t *a)
+{
+	char *path;
+	struct argbuf *args;
+	enum err e = copy_path_from_user(a[0], &path);
+	if (e != OK)
+		return err_to_errno(e);
+	e = argbuf_from_user(a[1], a[2], &args);
+	if (e == OK) {
+		e = proc_exec(path, args);
+		argbuf_free(args);
+	}
+	kfree(kernel_mm, path);
+	return e == OK ? (int64_t)tf_arg(thread_current()->tf, 0) : err_to_errno(e);
+}
+
+int64_t sys_set_tid_address(const uint64_t *a)
+{
+	thread_current()->clear_tid = a[0];
+	return thread_current()->tid;
+}
+
+/* Accepted and not used: a robust futex's owner that dies leaves it locked. */
+int64_t sys_set_robust_list(const uint64_t *a) { return a[1] == 24 ? 0 : -EINVAL; }
+
+/* ---- identity ---- */
+
+int64_t sys_getpid(const uint64_t *a) { (void)a; return proc_current()->pid; }
+int64_t sys_gettid(const uint64_t *a) { (void)a; return thread_current()->tid; }
+int64_t sys_getuid(const uint64_t *a) { (void)a; return 0; }
+int64_t sys_geteuid(const uint64_t *a) { (void)a; return 0; }
+int64_t sys_getgid(const uint64_t *a) { (void)a; return 0; }
+int64_t sys_getegid(const uint64_t *a) { (void)a; return 0; }
+int64_t sys_getgroups(const uint64_t *a) { (void)a; return 0; }
+
+int64_t sys_getresuid(const uint64_t *a)
+{
+	uint32_t zero = 0;
+	for (int i = 0; i < 3; i++)
+		if (copy_to_user(a[i], &zero, sizeof zero) != OK)
+			return -EFAULT;
+	return 0;
+}
+
+int64_t sys_getresgid(const uint64_t *a) { return sys_getresuid(a); }
+
+/* The parent may end at any moment, but a struct proc's memory cannot become anything but another object of the same kind while its child
+ * reads one int of it; process 1 has no parent. */
+int64_t sys_getppid(const uint64_t *a)
+{
+	(void)a;
+	spin_lock(&proc_lock);
+	struct proc *parent = proc_current()->parent;
+	int pid = parent ? parent->pid : 0;
+	spin_unlock(&proc_lock);
+	return pid;
+}
+
+static enum err set_group(int pid, int pgid)
+{
+	struct proc *me = proc_current(), *p = pid ? proc_find(pid) : me;
+	if (pgid < 0)
+		return ERR_INVAL;
+	if (!p || (p != me && p->parent != me))
+		return ERR_SRCH;
+	if (p->sid == p->pid || p->sid != me->sid)
+		return ERR_PERM;
+	p->pgid = pgid ? pgid : p->pid;
+	return OK;
+}
+
+int64_t sys_setpgid(const uint64_t *a)
+{
+	spin_lock(&proc_lock);
+	enum err e = set_group((int)a[0], (int)a[1]);
+	spin_unlock(&proc_lock);
+	return err_to_errno(e);
+}
+
+static int64_t group_of(int pid, bool session)
+{
+	spin_lock(&proc_lock);
+	struct proc *p = pid ? proc_find(pid) : proc_current();
+	int64_t r = !p ? -ESRCH : session ? p->sid : p->pgid;
+	spin_unlock(&proc_lock);
+	return r;
+}
+
+int64_t sys_getpgid(const uint64_t *a) { return group_of((int)a[0], false); }
+int64_t sys_getsid(const uint64_t *a) { return group_of((int)a[0], true); }
+
+int64_t sys_setsid(const uint64_t *a)
+{
+	struct proc *p = proc_current();
+	(void)a;
+	spin_lock(&proc_lock);
+	int64_t r = -EPERM;
+	if (p->pgid != p->pid || p == proc_init)
+		r = p->sid = p->pgid = p->pid;
+	spin_unlock(&proc_lock);
+	return r;
+}
+
+int64_t sys_sched_yield(const uint64_t *a)
+{
+	(void)a;
+	sched_yield();
+	return 0;
+}
+
+int64_t sys_sched_getaffinity(const uint64_t *a)
+{
+	uint64_t mask = (1ull << ncpus) - 1;
+	if (a[1] < sizeof mask || a[1] % sizeof mask)
+		return -EINVAL;
+	return copy_to_user(a[2], &mask, sizeof mask) == OK ? (int64_t)sizeof mask : -EFAULT;
+}
+
+int64_t sys_sched_setaffinity(const uint64_t *a)
+{
+	uint64_t mask = 0;
+	if (copy_from_user(&mask, a[2], a[1] < sizeof mask ? a[1] : sizeof mask) != OK)
+		return -EFAULT;
+	return mask & ((1ull << ncpus) - 1) ? 0 : -EINVAL;
+}

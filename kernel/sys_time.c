@@ -1,0 +1,197 @@
+/* System calls on time: clock_gettime(2), nanosleep(2), setitimer(2), times(2), getrusage(2). */
+#include <abi/errno.h>
+#include <abi/resource.h>
+#include <abi/time.h>
+#include <abi/times.h>
+#include <lib/string.h>
+#include <kernel/proc.h>
+#include <kernel/sys_time.h>
+#include <kernel/syscall.h>
+#include <kernel/time.h>
+
+enum { NS = 1000000000, CLOCK_TICKS = 100 };	/* times(2) counts in hundredths */
+
+static uint64_t ticks_ns(uint64_t ticks)
+{
+	uint64_t hz = time_frequency();
+	return ticks / hz * NS + ticks % hz * NS / hz;
+}
+
+static bool clock_read(uint64_t clock, uint64_t *ns)
+{
+	struct thread *t = thread_current();
+	switch (clock) {
+	case CLOCK_REALTIME: case CLOCK_REALTIME_COARSE:
+		*ns = time_wall_ns();
+		return true;
+	case CLOCK_MONOTONIC: case CLOCK_MONOTONIC_RAW: case CLOCK_MONOTONIC_COARSE: case CLOCK_BOOTTIME:
+		*ns = time_ns();
+		return true;
+	case CLOCK_PROCESS_CPUTIME_ID: case CLOCK_THREAD_CPUTIME_ID:
+		*ns = ticks_ns(t->proc->user_ticks + time_now() - cpu_this()->switched_at);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum err put_timespec(vaddr_t to, uint64_t ns)
+{
+	struct timespec ts = { (long)(ns / NS), (long)(ns % NS) };
+	return to ? copy_to_user(to, &ts, sizeof ts) : OK;
+}
+
+static enum err get_timespec(vaddr_t from, uint64_t *ns)
+{
+	struct timespec ts;
+	if (copy_from_user(&ts, from, sizeof ts) != OK)
+		return ERR_FAULT;
+	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= NS)
+		return ERR_INVAL;
+	*ns = (uint64_t)ts.tv_sec > UINT64_MAX / NS - 1 ? UINT64_MAX / 2 : (uint64_t)ts.tv_sec * NS + (uint64_t)ts.tv_nsec;
+	return OK;
+}
+
+int64_t sys_clock_gettime(const uint64_t *a)
+{
+	uint64_t ns;
+	return clock_read(a[0], &ns) ? err_to_errno(put_timespec(a[1], ns)) : -EINVAL;
+}
+
+int64_t sys_clock_getres(const uint64_t *a)
+{
+	uint64_t ns;
+	return clock_read(a[0], &ns) ? err_to_errno(put_timespec(a[1], ticks_ns(1))) : -EINVAL;
+}
+
+int64_t sys_gettimeofday(const uint64_t *a)
+{
+	uint64_t ns = time_wall_ns();
+	struct timeval tv = { (long)(ns / NS), (long)(ns % NS / 1000) };
+	return a[0] ? err_to_errno(copy_to_user(a[0], &tv, sizeof tv)) : 0;
+}
+
+enum err user_deadline(vaddr_t ts, bool absolute, bool realtime, uint64_t *out)
+{
+	uint64_t ns, now = realtime ? time_wall_ns() : time_ns();
+	enum err e = get_timespec(ts, &ns);
+	if (e != OK)
+		return e;
+	if (absolute)
+		ns = ns > now ? ns - now : 0;
+	*out = time_deadline(ns);
+	return OK;
+}
+
+/* Sleep to the deadline; for a signal, EINTR with what is left in *rem (a relative sleep only). */
+static int64_t sleep_to(uint64_t deadline, vaddr_t rem)
+{
+	struct waitq never = WAITQ_INIT(never);
+	while (time_now() < deadline) {
+		if (wait_on(&never, NULL, SLEEP_KILLABLE, deadline) != WAKE_SIGNAL)
+			continue;
+		uint64_t now = time_now();
+		enum err e = put_timespec(rem, now < deadline ? ticks_ns(deadline - now) : 0);
+		return e == OK ? -EINTR : -EFAULT;
+	}
+	return 0;
+}
+
+int64_t sys_nanosleep(const uint64_t *a)
+{
+	uint64_t deadline;
+	enum err e = user_deadline(a[0], false, false, &deadline);
+	return e == OK ? sleep_to(deadline, a[1]) : err_to_errno(e);
+}
+
+int64_t sys_clock_nanosleep(const uint64_t *a)
+{
+	uint64_t deadline;
+	bool absolute = a[1] & TIMER_ABSTIME;
+	if (a[0] != CLOCK_REALTIME && a[0] != CLOCK_MONOTONIC && a[0] != CLOCK_BOOTTIME)
+		return -EINVAL;
+	enum err e = user_deadline(a[2], absolute, a[0] == CLOCK_REALTIME, &deadline);
+	return e == OK ? sleep_to(deadline, absolute ? 0 : a[3]) : err_to_errno(e);
+}
+
+/* ---- interval timers: ITIMER_REAL only ---- */
+
+static struct timeval to_timeval(uint64_t ticks)
+{
+	uint64_t us = ticks_ns(ticks) / 1000;
+	return (struct timeval){ (long)(us / 1000000), (long)(us % 1000000) };
+}
+
+static enum err put_itimer(vaddr_t to)
+{
+	struct proc *p = proc_current();
+	uint64_t now = time_now();
+	uint64_t left = p->itimer_deadline > now ? p->itimer_deadline - now : 0;
+	struct itimerval v = { .it_interval = to_timeval(p->itimer_interval), .it_value = to_timeval(left) };
+	return copy_to_user(to, &v, sizeof v);
+}
+
+int64_t sys_getitimer(const uint64_t *a)
+{
+	return (int)a[0] == ITIMER_REAL ? err_to_errno(put_itimer(a[1])) : -EINVAL;
+}
+
+static bool span(const struct timeval *tv, uint64_t *ns)
+{
+	*ns = (uint64_t)tv->tv_sec * NS + (uint64_t)tv->tv_usec * 1000;
+	return tv->tv_sec >= 0 && tv->tv_sec < 1000000000 && tv->tv_usec >= 0 && tv->tv_usec < 1000000;
+}
+
+int64_t sys_setitimer(const uint64_t *a)
+{
+	struct itimerval v;
+	uint64_t value = 0, interval = 0;
+	memset(&v, 0, sizeof v);
+	if ((int)a[0] != ITIMER_REAL)
+		return -EINVAL;
+	if (a[1] && copy_from_user(&v, a[1], sizeof v) != OK)
+		return -EFAULT;
+	if (!span(&v.it_value, &value) || !span(&v.it_interval, &interval))
+		return -EINVAL;
+	if (a[2] && put_itimer(a[2]) != OK)
+		return -EFAULT;
+	uint64_t every = interval ? time_deadline(interval) - time_now() : 0;
+	alarm_set(proc_current(), value ? time_deadline(value) : 0, every);
+	return 0;
+}
+
+/* ---- accounting ---- */
+
+int64_t sys_times(const uint64_t *a)
+{
+	struct proc *p = proc_current();
+	const uint64_t per = NS / CLOCK_TICKS;
+	struct tms t = {
+		.tms_utime = (long)(ticks_ns(p->user_ticks) / per), .tms_stime = (long)(ticks_ns(p->sys_ticks) / per),
+		.tms_cutime = (long)(ticks_ns(p->child_user_ticks) / per),
+		.tms_cstime = (long)(ticks_ns(p->child_sys_ticks) / per),
+	};
+	if (a[0] && copy_to_user(a[0], &t, sizeof t) != OK)
+		return -EFAULT;
+	return (int64_t)(time_ns() / per);
+}
+
+enum err copy_rusage(vaddr_t to, uint64_t user_ticks, uint64_t sys_ticks)
+{
+	struct rusage ru;
+	memset(&ru, 0, sizeof ru);
+	ru.ru_utime = to_timeval(user_ticks);
+	ru.ru_stime = to_timeval(sys_ticks);
+	return copy_to_user(to, &ru, sizeof ru);
+}
+
+int64_t sys_getrusage(const uint64_t *a)
+{
+	struct proc *p = proc_current();
+	int who = (int)a[0];
+	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
+		return -EINVAL;
+	bool children = who == RUSAGE_CHILDREN;
+	return err_to_errno(copy_rusage(a[1], children ? p->child_user_ticks : p->user_ticks,
+		children ? p->child_sys_ticks : p->sys_ticks));
+}

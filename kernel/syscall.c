@@ -1,0 +1,111 @@
+/* The system-call table and the path to it: numbers, names and meaning are Linux's generic ABI. */
+#include <abi/errno.h>
+#include <abi/syscall.h>
+#include <arch/layout.h>
+#include <arch/trap.h>
+#include <lib/string.h>
+#include <kernel/kmap.h>
+#include <kernel/printk.h>
+#include <kernel/proc.h>
+#include <kernel/syscall.h>
+
+enum { SYSCALLS_MAX = 452 };
+
+static syscall_fn *const table[SYSCALLS_MAX] = {
+#define X(name) [SYS_##name] = sys_##name,
+	SYSCALL_LIST_FS(X)
+	SYSCALL_LIST_MM(X)
+	SYSCALL_LIST_PROC(X)
+	SYSCALL_LIST_MISC(X)
+#undef X
+};
+
+static const int errno_of[ERR_COUNT] = {
+	[ERR_NOMEM] = ENOMEM, [ERR_NOSPACE_VA] = ENOMEM, [ERR_INVAL] = EINVAL, [ERR_FAULT] = EFAULT,
+	[ERR_ACCESS] = EACCES, [ERR_PERM] = EPERM, [ERR_NOENT] = ENOENT, [ERR_EXIST] = EEXIST,
+	[ERR_NOTDIR] = ENOTDIR, [ERR_ISDIR] = EISDIR, [ERR_NOTEMPTY] = ENOTEMPTY,
+	[ERR_NAMETOOLONG] = ENAMETOOLONG, [ERR_LOOP] = ELOOP, [ERR_IO] = EIO, [ERR_NOSPC] = ENOSPC,
+	[ERR_ROFS] = EROFS, [ERR_BUSY] = EBUSY, [ERR_XDEV] = EXDEV, [ERR_FBIG] = EFBIG, [ERR_BADF] = EBADF,
+	[ERR_MFILE] = EMFILE, [ERR_NODEV] = ENODEV, [ERR_NXIO] = ENXIO, [ERR_NOTTY] = ENOTTY, [ERR_PIPE] = EPIPE,
+	[ERR_SPIPE] = ESPIPE, [ERR_AGAIN] = EAGAIN, [ERR_INTR] = ERESTARTSYS, [ERR_CHILD] = ECHILD, [ERR_SRCH] = ESRCH,
+	[ERR_NOEXEC] = ENOEXEC, [ERR_2BIG] = E2BIG, [ERR_RANGE] = ERANGE, [ERR_NOSYS] = ENOSYS,
+	[ERR_TIMEDOUT] = ETIMEDOUT, [ERR_OPNOTSUPP] = EOPNOTSUPP, [ERR_OVERFLOW] = EOVERFLOW,
+	[ERR_NOTBLK] = ENOTBLK,
+};
+
+int64_t err_to_errno(enum err e)
+{
+	return -errno_of[e];
+}
+
+/* Say once for each number that a program asked for something that is not there. */
+static int64_t unknown(uint64_t nr)
+{
+	static uint64_t said[(SYSCALLS_MAX + 63) / 64];
+	if (nr < SYSCALLS_MAX && !(said[nr / 64] >> (nr % 64) & 1)) {
+		said[nr / 64] |= 1ull << (nr % 64);
+		printk("[syscall] %s: number %lu is not supported\n", proc_current()->path, (unsigned long)nr);
+	}
+	return -ENOSYS;
+}
+
+/* [trap_syscall] */
+void trap_syscall(struct trapframe *tf)
+{
+	uint64_t nr = tf_syscall_nr(tf);
+	int64_t result;
+	if (nr < SYSCALLS_MAX && table[nr])
+		result = table[nr](tf_args(tf));
+	else
+		result = unknown(nr);
+	if (result == -ERESTARTSYS) {
+		thread_current()->restart = true;
+		cpu_this()->need_return_work = 1;
+	}
+	tf_set_result(tf, result);
+}
+/* [/trap_syscall] */
+
+/* ---- user memory ---- */
+
+static bool is_user_range(vaddr_t va, size_t n)
+{
+	return va < USER_END && n <= USER_END - va;
+}
+
+enum err copy_from_user(void *dst, vaddr_t src, size_t n)
+{
+	return is_user_range(src, n) && !arch_copy_from_user(dst, src, n) ? OK : ERR_FAULT;
+}
+
+enum err copy_to_user(vaddr_t dst, const void *src, size_t n)
+{
+	return is_user_range(dst, n) && !arch_copy_to_user(dst, src, n) ? OK : ERR_FAULT;
+}
+
+int64_t copy_str_from_user(char *dst, vaddr_t src, size_t n)
+{
+	if (src >= USER_END)
+		return -1;
+	return arch_copy_str_from_user(dst, src, n < USER_END - src ? n : USER_END - src);
+}
+
+enum err copy_path_from_user(vaddr_t src, char **out)
+{
+	char small[256];
+	int64_t len = copy_str_from_user(small, src, sizeof small);
+	if (len < 0)
+		return ERR_FAULT;
+	size_t room = (size_t)len < sizeof small ? (size_t)len + 1 : PATH_MAX_BYTES;
+	char *path = kmalloc(kernel_mm, room);
+	if (!path)
+		return ERR_NOMEM;
+	if ((size_t)len < sizeof small) {
+		memcpy(path, small, room);
+	} else if ((len = copy_str_from_user(path, src, room)) < 0 || (size_t)len == room) {
+		kfree(kernel_mm, path);
+		return len < 0 ? ERR_FAULT : ERR_NAMETOOLONG;
+	}
+	*out = path;
+	return OK;
+}
