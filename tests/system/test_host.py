@@ -1,0 +1,50 @@
+"""What runs on the host: mm/ and lib/ under sanitizers, what mm/ may need, and the book."""
+import glob
+import os
+import subprocess
+
+import pytest
+
+from machine import MACHINES, TREE
+
+HOST_TESTS = sorted(os.path.basename(p)[:-2] for p in glob.glob(os.path.join(TREE, "tests/host/*_test.c")))
+
+
+def checked(log, *command, **more):
+    done = subprocess.run(command, cwd=TREE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace", **more)
+    log.write(f"$ {' '.join(command)}\n{done.stdout}\n")
+    assert done.returncode == 0, done.stdout[-4000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", HOST_TESTS)
+@pytest.mark.parametrize("pte", MACHINES)
+def test_host(log, pte, name):
+    """Once with each machine's page-table entries."""
+    text = checked(log, os.path.join("build", "host", pte, name), timeout=600)
+    assert " 0 failed" in text
+
+
+@pytest.mark.parametrize("arch", MACHINES)
+def test_host_mm_needs_only_its_port(log, arch):
+    checked(log, "make", "--no-print-directory", f"ARCH={arch}", "check-mm")
+
+
+def test_docs(log):
+    """A warning is an error."""
+    checked(log, "make", "--no-print-directory", "docs", timeout=600)
+
+
+def test_every_header_compiles_alone(log):
+    for arch in MACHINES:
+        inc = ["-Ilib/include", "-Imm/include", "-Iarch/include", f"-Iarch/{arch}/include", "-Ikernel/include"]
+        headers = [h for top in ("lib", "mm", "arch", "kernel") for h in glob.glob(f"{top}/**/include/**/*.h", root_dir=TREE, recursive=True)
+                   if not h.startswith("arch/") or h.startswith(("arch/include/", f"arch/{arch}/"))]
+        assert headers
+        source = "".join(f'"{h}"\n' for h in headers)
+        log.write(source)
+        machine = ["-mgeneral-regs-only"] if arch == "aarch64" else ["-march=rv64imac_zicsr_zifencei", "-mabi=lp64"]
+        for header in headers:
+            checked(log, f"{arch}-linux-gnu-gcc", "-std=gnu11", "-ffreestanding", "-fsyntax-only", "-Wno-unused",
+                    *machine, *inc, "-x", "c", header, "-w")
