@@ -1,0 +1,38 @@
+"""Programs that run inside: our own tests, and programs that know nothing of Manul."""
+import glob
+import os
+import re
+
+import pytest
+
+from machine import TREE
+
+PROGRAMS = sorted(os.path.basename(p)[:-2] for p in glob.glob(os.path.join(TREE, "tests/guest/*.c"))) + ["pie"]
+
+
+@pytest.mark.parametrize("smp", [1, 4])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program(unattended_run, name, smp):
+    status, text = unattended_run(f"/test/{name}", SMP=smp)
+    assert not re.findall(r"^\[KO\].*", text, re.M)
+    assert re.search(r"\[SUCCESS\] (\d+)/\1\b", text), text[-3000:]
+    assert status == 0
+
+
+@pytest.mark.parametrize("name, arch", [("hello", "riscv64"), ("hello", "aarch64"), ("hello-pie", "aarch64")])
+def test_glibc(unattended_run, name, arch):
+    """A static program by other people's compiler and libc."""
+    status, text = unattended_run(f"/test/glibc/{name} one 'two words'", SMP=2)
+    for line in ["hello from glibc, argc 3", "argv[2] = two words", f"malloc: {sum(i % 256 for i in range(200))}",
+                 "float: 1.643935 5.166e-11", "hello: done"]:
+        assert line in text.splitlines(), text[-2000:]
+    assert status == 0
+
+
+def test_osbench(unattended_run):
+    """Every operation of the benchmark works: a figure for each, none missing."""
+    status, text = unattended_run("osbench -r 1", SMP=1)
+    assert status == 0, text[-2000:]
+    rows = re.findall(r"^result (\w+)\s+(\S+)", text, re.M)
+    assert len(rows) >= 28
+    assert not [row for row in rows if row[1] == "n/a"]

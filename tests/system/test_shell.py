@@ -1,0 +1,138 @@
+"""The shell as a person meets it: one machine boots, and each feature is typed at it."""
+import re
+
+UP, DOWN, LEFT, RIGHT, HOME, END = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C", "\x1b[H", "\x1b[F"
+CTRL_A, CTRL_C, CTRL_E, CTRL_U, BACKSPACE = "\x01", "\x03", "\x05", "\x15", "\x7f"
+
+
+def test_pipes_and_redirection(boot):
+    m = boot()
+    assert m.run("echo one two three | wc -w").strip() == "3"
+    assert m.run("echo b > /tmp/f; echo a >> /tmp/f; cat /tmp/f").split() == ["b", "a"]
+    assert m.run("cat < /tmp/f | grep a | wc -l").strip() == "1"
+    assert m.run("ls /nowhere 2> /tmp/e; wc -l < /tmp/e").strip() == "1"
+    assert m.run("ls /nowhere > /tmp/both 2>&1; wc -l < /tmp/both").strip() == "1"
+
+
+def test_quoting_and_variables(boot):
+    m = boot()
+    assert m.run("echo 'a  $HOME  b'") == "a  $HOME  b\n"
+    assert m.run('X="two  words"; echo "$X"') == "two  words\n"
+    assert m.run("echo $X") == "two words\n"
+    assert m.run("echo a\\ \\ b") == "a  b\n"
+    assert m.run("Y=1 sh -c 'echo $Y'") == "1\n"
+    assert m.run("export Z=9; sh -c 'echo $Z'") == "9\n"
+    assert m.run("echo ${X}s; echo '|' \"<\" ") == "two wordss\n| <\n"
+
+
+def test_status_and_lists(boot):
+    m = boot()
+    m.run("ls /nowhere")
+    assert m.status() != 0
+    m.run("ls /")
+    assert m.status() == 0
+    m.run("sh -c 'exit 7'")
+    assert m.status() == 7
+    m.run("nosuchprogram")
+    assert m.status() == 127
+    assert m.run("ls /nowhere 2>/dev/null && echo yes || echo no").strip() == "no"
+    m.run("echo 'unfinished quote' | sh -c 'exit 3'")
+    assert m.status() == 3
+
+
+def test_folders_and_prompt(boot):
+    m = boot()
+    m.run("cd /bin")
+    assert m.where == "/bin"
+    assert m.run("pwd").strip() == "/bin"
+    m.run("mkdir /tmp/d; cd /tmp/d")
+    assert m.where == "/tmp/d"
+    m.run("cd ..")
+    assert m.where == "/tmp"
+    m.run("cd /nowhere")
+    assert m.where == "/tmp"
+
+
+def test_background(boot):
+    m = boot()
+    m.run("sleep 1000 &")
+    jobs = [l for l in m.run("ps").splitlines() if "sleep" in l]
+    assert len(jobs) == 1
+    pid = re.search(r"\d+", jobs[0])[0]
+    m.run(f"kill {pid}")
+    m.run("wait")
+    assert "sleep" not in m.run("ps")
+    m.run("sleep 0 & wait")
+    assert m.status() == 0
+
+
+def test_ctrl_c(boot):
+    m = boot()
+    m.send("sleep 1000\r")
+    m.expect("sleep 1000")
+    m.send(CTRL_C)
+    m.prompt()
+    assert m.status() == 130
+    m.send("unwanted" + CTRL_C)
+    m.prompt()
+    assert m.run("echo clean") == "clean\n"
+    m.send("cat\r")
+    m.expect("cat")
+    m.send("through\r")
+    m.expect("through\r\nthrough\r\n")
+    m.send(CTRL_C)
+    m.prompt()
+
+
+def test_ctrl_d(boot):
+    """End of input: cat ends, and an empty line ends the shell, which init starts again."""
+    m = boot()
+    m.send("cat\r")
+    m.expect("cat")
+    m.send("\x04")
+    m.prompt()
+    m.send("\x04")
+    m.prompt()
+    assert m.run("echo back") == "back\n"
+
+
+def test_line_editing(boot):
+    m = boot()
+    assert m.run("echo abd" + LEFT + "c") == "abcd\n"
+    assert m.run("echo abcx" + BACKSPACE) == "abc\n"
+    assert m.run("rubbish" + CTRL_U + "echo kept") == "kept\n"
+    assert m.run("cho first" + CTRL_A + "e" + CTRL_E + "!") == "first!\n"
+    assert m.run("cho home" + HOME + "e" + END + "!") == "home!\n"
+    assert m.run("echo ac" + LEFT + "b" + RIGHT + "d") == "abcd\n"
+
+
+def test_history(boot):
+    m = boot()
+    m.run("echo one")
+    m.run("echo two")
+    assert m.run(UP) == "two\n"
+    assert m.run(UP + UP + UP) == "one\n"
+    assert m.run("lost" + UP + DOWN + CTRL_U + "echo three") == "three\n"
+
+
+def test_long_input(boot):
+    m = boot()
+    word = "x" * 300
+    assert m.run("echo " + word) == word + "\n"
+    words = " ".join(str(i) for i in range(150))
+    assert m.run("echo " + words) == words + "\n"
+
+
+def test_tools(boot):
+    m = boot()
+    m.run("mkdir /tmp/t; echo hello > /tmp/t/a; cp /tmp/t/a /tmp/t/b; mv /tmp/t/b /tmp/t/c; rm /tmp/t/a")
+    assert m.run("ls /tmp/t").split() == ["c"]
+    assert m.run("cat /tmp/t/c") == "hello\n"
+    assert "68 65 6c 6c 6f" in m.run("hexdump /tmp/t/c") or "6568 6c6c" in m.raw
+    assert m.run("grep ell /tmp/t/c") == "hello\n"
+    assert "Mem" in m.run("free")
+    assert "/proc" in m.run("mount")
+    assert "[boot]" in (m.run("dmesg") or m.raw) or "[boot]" in m.raw
+    assert "MemTotal:" in m.run("cat /proc/meminfo")
+    assert "stack" in m.run("cat /proc/self/maps")
+    assert "Pid:" in m.run("cat /proc/1/status")

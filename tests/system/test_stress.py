@@ -1,0 +1,69 @@
+"""The famous failure and its cure: 196,320 pages of addresses, and two million allocations."""
+import re
+
+import pytest
+
+WINDOW = 196_320        # pages from 0x1000_0000 to 0x3fee_0000
+FIRST = "allocstress: starting virtual address exhaustion test"
+REACHED = ["allocstress: reached 2,000,000 allocations without failure!", "allocstress: done"]
+
+
+def number(pattern, text):
+    found = re.search(pattern, text)
+    assert found, f"no {pattern!r} in:\n{text[-2000:]}"
+    return int(found[1].replace(",", ""))
+
+
+def test_the_failure(boot):
+    """bump in the historical window: every address is used once, and then the program dies of having freed everything."""
+    m = boot(APPEND="va=bump va.window=legacy", SMP=1)
+    m.run("MALLOC=page allocstress")
+    text = m.raw
+    lines = text.splitlines()
+    assert FIRST in lines
+    assert "[mmap] REJECT: size 0x1000 exceeds limit" in lines
+    assert "OUT OF MEMORY!" in text
+    counts = [int(n) for n in re.findall(r"^Allocations: (\d+) \(actual count: \d+\)", text, re.M)]
+    assert counts == list(range(10_000, 190_001, 10_000))
+    report = text[text.index("OUT OF MEMORY!"):].lower()
+    for word in ["net", "total allocated", "total freed", "allocation count"]:
+        assert word in report
+    died_at = number(r"allocation count[^\d]*([\d,]+)", report)
+    assert WINDOW - 320 <= died_at <= WINDOW
+    assert re.search(r"^\[exception\] Process \d+ \(/bin/allocstress\) exited", text, re.M)
+    assert REACHED[0] not in lines
+    assert m.status() != 0
+    assert m.run("echo the shell goes on").strip() == "the shell goes on"
+
+
+# Two million mmaps take a while: bestfit runs on one machine and firstfit on the other, the chunk heap on both.
+@pytest.mark.parametrize("arch, policy, heap", [("riscv64", "firstfit", "page"), ("aarch64", "bestfit", "page"),
+                                                ("riscv64", "bump", "chunk"), ("aarch64", "bump", "chunk")])
+def test_the_cure(unattended_run, policy, heap):
+    """The same program in the same window, with holes that are used again; or with a heap that asks less often."""
+    status, text = unattended_run(f"MALLOC={heap} allocstress", APPEND=f"va={policy} va.window=legacy", SMP=1, timeout=600)
+    lines = text.splitlines()
+    assert FIRST in lines
+    counts = re.findall(r"^Allocations: (\d+) \(actual count: (\d+)\)", text, re.M)
+    assert [int(a) for a, _ in counts] == list(range(10_000, 2_000_001, 10_000))
+    assert all(a == b for a, b in counts)
+    at = lines.index(REACHED[0])
+    assert lines[at + 1] == REACHED[1]
+    assert "REJECT" not in text
+    assert status == 0
+
+
+@pytest.mark.parametrize("policy", ["firstfit", "bestfit"])
+def test_waves(unattended_run, policy):
+    """64 objects of k pages, k = 1, 2, 3, ...: reuse without coalescing would run out after 4,980 of them."""
+    status, text = unattended_run("MALLOC=page allocstress -w", APPEND=f"va={policy} va.window=legacy", SMP=1)
+    assert "REJECT" not in text
+    assert "OUT OF MEMORY" not in text
+    assert status == 0, text[-2000:]
+
+
+def test_waves_under_bump(unattended_run):
+    """The test is one that can fail."""
+    status, text = unattended_run("MALLOC=page allocstress -w", APPEND="va=bump va.window=legacy", SMP=1)
+    assert "REJECT" in text
+    assert status != 0
