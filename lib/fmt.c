@@ -104,7 +104,8 @@ static bool convert(struct out *o, struct spec *f, char c, va_list *ap)
 		put_number(o, f, get_unsigned(f->size, ap), 10, "");
 		return true;
 	case 'o':
-		put_number(o, f, get_unsigned(f->size, ap), 8, f->alt ? "0" : "");
+		v = get_unsigned(f->size, ap);
+		put_number(o, f, v, 8, f->alt && v ? "0" : "");
 		return true;
 	case 'X': case 'x':
 		f->upper = c == 'X';
@@ -219,6 +220,8 @@ static void to_buffer(void *ctx, const char *s, size_t n)
 {
 	struct buffer *b = ctx;
 	size_t part = n < b->room ? n : b->room;
+	if (!part)
+		return;
 	memcpy(b->at, s, part);
 	b->at += part;
 	b->room -= part;
