@@ -1,5 +1,5 @@
-/* The console's UART: ns16550a (RISC-V's virt machine) or PL011 (AArch64's). Output is polled; input interrupts.
- * Sources: National Semiconductor PC16550D data sheet; ARM DDI 0183, PrimeCell UART (PL011). */
+/* The serial console: National Semiconductor 16550A, or Arm PL011 (DDI 0183). Output waits for room; input interrupts. */
+#include <arch/cpu.h>
 #include <arch/irq.h>
 #include <lib/string.h>
 #include <kernel/console.h>
@@ -7,127 +7,183 @@
 #include <kernel/irq.h>
 #include <kernel/kmap.h>
 
-struct uart {
+enum {	/* 16550A: byte registers */
+	NS_DATA = 0, NS_IER = 1, NS_FCR = 2, NS_LCR = 3, NS_MCR = 4, NS_LSR = 5,
+	NS_IER_RX = 1, NS_FCR_ON = 1, NS_LCR_8N1 = 3, NS_MCR_OUT2 = 8, NS_LSR_RX = 1, NS_LSR_ROOM = 0x20,
+};
+enum {	/* PL011: offsets of 32-bit registers */
+	PL_DATA = 0, PL_FLAGS = 0x18, PL_MASK = 0x38, PL_CLEAR = 0x44,
+	PL_FLAGS_RX_EMPTY = 0x10, PL_FLAGS_TX_FULL = 0x20, PL_IRQ_RX = 0x10, PL_IRQ_RX_TIMEOUT = 0x40,
+};
+
+struct uart;
+struct uart_model {
 	const char *compatible;
-	bool (*can_send)(void);
-	void (*send)(char c);
-	bool (*receive)(char *c);	/* false: nothing there */
-	void (*listen)(void);		/* let received characters interrupt */
+	void (*start)(struct uart *u);
+	bool (*has_room)(struct uart *u);
+	void (*put)(struct uart *u, char c);
+	void (*enable_input)(struct uart *u);
+	bool (*get)(struct uart *u, char *c);		/* false: nothing there */
 };
 
-static volatile uint8_t *regs;
-static unsigned irq;
-static const struct uart *uart;
+struct uart {
+	const struct uart_model *model;	/* NULL: none was found */
+	volatile uint8_t *base;
+	unsigned irq;
+	unsigned shift;			/* 16550A: distance of registers, as a power of two */
+	bool wide;			/* 16550A: only 32-bit accesses */
+};
 
-/* ---- ns16550a: byte registers ---- */
-enum { NS_DATA = 0, NS_IER = 1, NS_LSR = 5, NS_LSR_READY = 1, NS_LSR_EMPTY = 0x20 };
+static struct uart uart;
 
-static bool ns_can_send(void) { return regs[NS_LSR] & NS_LSR_EMPTY; }
-static void ns_send(char c) { regs[NS_DATA] = (uint8_t)c; }
-static void ns_listen(void) { regs[NS_IER] = 1; }
+/* ---- 16550A ---- */
 
-static bool ns_receive(char *c)
+static uint8_t ns_read(struct uart *u, unsigned reg)
 {
-	if (!(regs[NS_LSR] & NS_LSR_READY))
+	volatile uint8_t *p = u->base + (reg << u->shift);
+	return u->wide ? (uint8_t)*(volatile uint32_t *)p : *p;
+}
+
+static void ns_write(struct uart *u, unsigned reg, uint8_t v)
+{
+	volatile uint8_t *p = u->base + (reg << u->shift);
+	if (u->wide)
+		*(volatile uint32_t *)p = v;
+	else
+		*p = v;
+}
+
+static void ns_start(struct uart *u)
+{
+	ns_write(u, NS_IER, 0);
+	ns_write(u, NS_LCR, NS_LCR_8N1);
+	ns_write(u, NS_FCR, NS_FCR_ON);
+	ns_write(u, NS_MCR, NS_MCR_OUT2);
+}
+
+static bool ns_has_room(struct uart *u) { return ns_read(u, NS_LSR) & NS_LSR_ROOM; }
+static void ns_put(struct uart *u, char c) { ns_write(u, NS_DATA, (uint8_t)c); }
+static void ns_enable_input(struct uart *u) { ns_write(u, NS_IER, NS_IER_RX); }
+
+static bool ns_get(struct uart *u, char *c)
+{
+	if (!(ns_read(u, NS_LSR) & NS_LSR_RX))
 		return false;
-	*c = (char)regs[NS_DATA];
+	*c = (char)ns_read(u, NS_DATA);
 	return true;
 }
 
-/* ---- PL011: word registers ---- */
-enum { PL_DR = 0, PL_FR = 0x18, PL_CR = 0x30, PL_IMSC = 0x38, PL_ICR = 0x44, PL_FR_RXFE = 1 << 4, PL_FR_TXFF = 1 << 5 };
-enum { PL_CR_ON = 0x301, PL_RX_AND_TIMEOUT = 0x50 };
+/* ---- PL011, which firmware has set up ---- */
 
-static volatile uint32_t *pl(unsigned reg) { return (volatile uint32_t *)(volatile void *)(regs + reg); }
-static bool pl_can_send(void) { return !(*pl(PL_FR) & PL_FR_TXFF); }
-static void pl_send(char c) { *pl(PL_DR) = (uint8_t)c; }
+static volatile uint32_t *pl_reg(struct uart *u, unsigned offset) { return (volatile uint32_t *)(u->base + offset); }
 
-static void pl_listen(void)
+static void pl_start(struct uart *u) { *pl_reg(u, PL_MASK) = 0; }
+static bool pl_has_room(struct uart *u) { return !(*pl_reg(u, PL_FLAGS) & PL_FLAGS_TX_FULL); }
+static void pl_put(struct uart *u, char c) { *pl_reg(u, PL_DATA) = (uint8_t)c; }
+
+static void pl_enable_input(struct uart *u)
 {
-	*pl(PL_CR) = PL_CR_ON;
-	*pl(PL_ICR) = 0x7ff;
-	*pl(PL_IMSC) = PL_RX_AND_TIMEOUT;
+	*pl_reg(u, PL_CLEAR) = PL_IRQ_RX | PL_IRQ_RX_TIMEOUT;
+	*pl_reg(u, PL_MASK) = PL_IRQ_RX | PL_IRQ_RX_TIMEOUT;
 }
 
-static bool pl_receive(char *c)
+static bool pl_get(struct uart *u, char *c)
 {
-	*pl(PL_ICR) = PL_RX_AND_TIMEOUT;
-	if (*pl(PL_FR) & PL_FR_RXFE)
+	if (*pl_reg(u, PL_FLAGS) & PL_FLAGS_RX_EMPTY)
 		return false;
-	*c = (char)*pl(PL_DR);
+	*c = (char)*pl_reg(u, PL_DATA);
 	return true;
 }
 
-static const struct uart uarts[] = {
-	{ "ns16550a", ns_can_send, ns_send, ns_receive, ns_listen },
-	{ "arm,pl011", pl_can_send, pl_send, pl_receive, pl_listen },
+static const struct uart_model models[] = {
+	{ "ns16550a", ns_start, ns_has_room, ns_put, ns_enable_input, ns_get },
+	{ "arm,pl011", pl_start, pl_has_room, pl_put, pl_enable_input, pl_get },
 };
 
-/* The node that /chosen/stdout-path names ("/soc/serial@10000000:115200"), or -1. */
-static int chosen_node(const struct fdt *fdt)
+/* ---- finding it ---- */
+
+static const struct uart_model *model_of(const struct fdt *fdt, int node)
+{
+	for (unsigned i = 0; i < sizeof models / sizeof models[0]; i++)
+		if (fdt_is_compatible(fdt, node, models[i].compatible))
+			return &models[i];
+	return NULL;
+}
+
+/* What /chosen/stdout-path names: a path, or an alias for one, with options behind a colon. */
+static int stdout_node(const struct fdt *fdt)
 {
 	char path[64];
-	int chosen = fdt_find_path(fdt, "/chosen");
+	int chosen = fdt_find_path(fdt, "/chosen"), aliases = fdt_find_path(fdt, "/aliases");
 	const char *s = chosen >= 0 ? fdt_string(fdt, chosen, "stdout-path") : NULL;
-	if (!s || *s != '/')
+	if (!s || strlcpy(path, s, sizeof path) >= sizeof path)
 		return -1;
-	strlcpy(path, s, sizeof path);
 	char *colon = strchr(path, ':');
 	if (colon)
 		*colon = 0;
-	return fdt_find_path(fdt, path);
+	s = path[0] != '/' && aliases >= 0 ? fdt_string(fdt, aliases, path) : path;
+	return s ? fdt_find_path(fdt, s) : -1;
 }
 
-static bool open_node(const struct fdt *fdt, int node)
+static int find_node(const struct fdt *fdt)
 {
-	uint64_t addr, size;
-	for (size_t i = 0; node >= 0 && i < sizeof uarts / sizeof *uarts; i++) {
-		if (!fdt_is_compatible(fdt, node, uarts[i].compatible) || !fdt_reg(fdt, node, 0, &addr, &size))
-			continue;
-		regs = kmap_device(addr, 0x100);
-		irq = arch_irq_of_node(fdt, node);
-		uart = regs ? &uarts[i] : NULL;
-		return regs != NULL;
+	int node = stdout_node(fdt);
+	if (node >= 0 && model_of(fdt, node))
+		return node;
+	for (unsigned i = 0; i < sizeof models / sizeof models[0]; i++) {
+		node = fdt_find_compatible(fdt, -1, models[i].compatible);
+		if (node >= 0)
+			break;
 	}
-	return false;
+	return node;
 }
 
 bool console_init(const struct fdt *fdt)
 {
-	if (open_node(fdt, chosen_node(fdt)))
-		return true;
-	for (size_t i = 0; i < sizeof uarts / sizeof *uarts; i++)
-		if (open_node(fdt, fdt_find_compatible(fdt, -1, uarts[i].compatible)))
-			return true;
-	return false;
+	enum { REGISTER_BYTES = 0x100 };
+	uint64_t pa, size;
+	int node = find_node(fdt);
+	if (node < 0 || !fdt_reg(fdt, node, 0, &pa, &size))
+		return false;
+	uart.base = kmap_device(pa, size < REGISTER_BYTES ? REGISTER_BYTES : size);
+	if (!uart.base)
+		return false;
+	uart.irq = arch_irq_of_node(fdt, node);
+	uart.shift = fdt_cell(fdt, node, "reg-shift", 0, 0) & 7;
+	uart.wide = fdt_cell(fdt, node, "reg-io-width", 0, 1) == 4;
+	const struct uart_model *m = model_of(fdt, node);
+	m->start(&uart);
+	uart.model = m;
+	return true;
 }
 
-static void on_interrupt(void *arg)
+/* ---- in and out ---- */
+
+static void receive(void *arg)
 {
 	char c;
 	(void)arg;
-	while (uart->receive(&c))
+	while (uart.model->get(&uart, &c))
 		tty_input(c);
 }
 
 void console_enable_input(void)
 {
-	if (!uart || !irq)
+	if (!uart.model || !uart.irq)
 		return;
-	irq_register(irq, on_interrupt, NULL);
-	uart->listen();
+	irq_register(uart.irq, receive, NULL);
+	uart.model->enable_input(&uart);
 }
 
-static void send(char c)
-{
-	while (!uart->can_send())
-		;
-	uart->send(c);
-}
-
-/* Bytes as they are: the log and the tty make "\r\n" of their newlines. */
 void console_write(const char *s, size_t n)
 {
-	for (size_t i = 0; uart && i < n; i++)
-		send(s[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (!uart.model) {
+			arch_early_putc(s[i]);
+			continue;
+		}
+		while (!uart.model->has_room(&uart))
+			cpu_relax();
+		uart.model->put(&uart, s[i]);
+	}
 }

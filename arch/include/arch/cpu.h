@@ -52,3 +52,6 @@ _Noreturn void arch_reboot(void);
 /* Print a line that says the machine's name for this CPU, for the boot log: "rv64imafdc sstc",
  * "Cortex-A72 r0p3". Writes at most n bytes with the 0. */
 void arch_cpu_describe(char *buf, unsigned n);
+
+/* Print a character before there is a console: by firmware where it can, else not at all. */
+void arch_early_putc(char c);

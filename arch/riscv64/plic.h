@@ -1,0 +1,3 @@
+#pragma once
+/* Serve all external interrupts that are pending. */
+void plic_take(void);
