@@ -1,0 +1,139 @@
+#pragma once
+#include "buf.h"
+#include "vfs_priv.h"
+/* FAT32 on disk and in memory. Source: Microsoft, "FAT: General Overview of On-Disk Format", 1.03.
+ *
+ *   | reserved: boot sector, FSInfo | FAT 1 | FAT 2 | clusters 2, 3, ...            |
+ *
+ * A cluster's FAT entry names the next one of its file. A directory is a file of 32-byte slots: a name is one slot in
+ * 8.3 form, preceded by slots with 13 UTF-16 characters each, last part first, if it needs more.
+ *
+ * Order of write-back, so that a power cut leaves at most lost clusters and a stale FSInfo: file data; FAT entries
+ * of new clusters, from high to low, and a chain never steps down without the lower part being written first; directory
+ * slots; and only then FAT entries of freed clusters, which wait in fat->pending until the slots that named them are gone. */
+
+enum {
+	FAT_SLOT = 32, FAT_EOC = 0x0ffffff8, FAT_MASK = 0x0fffffff, FAT_PENDING_MAX = 128,
+	FAT_DIR_SLOTS_MAX = 65536, FAT_LONG_MAX = 255, FAT_EXTENTS = 8,
+};
+enum { ATTR_READ_ONLY = 1, ATTR_VOLUME = 8, ATTR_DIR = 16, ATTR_ARCHIVE = 32, ATTR_LONG = 15 };
+enum { CASE_BASE = 8, CASE_EXT = 16 };
+/* Offsets in an 8.3 slot. */
+enum { DE_ATTR = 11, DE_CASE = 12, DE_CTIME = 14, DE_ADATE = 18, DE_CLUSTER_HI = 20, DE_MTIME = 22, DE_CLUSTER_LO = 26, DE_SIZE = 28 };
+
+struct fat {
+	struct mutex lock;		/* of all below that changes */
+	struct blkdev *dev;
+	struct fs *fs;
+	uint32_t cluster_sectors, cluster_bytes;
+	uint32_t fat_start, fat_sectors;	/* of the FAT in use */
+	uint32_t data_start;
+	uint32_t max_cluster;		/* the last one's number */
+	uint32_t root_cluster;
+	uint32_t info_sector;		/* FSInfo, 0: none */
+	uint32_t free_count;		/* UINT32_MAX: not known yet */
+	uint32_t hint;			/* where to look for a free cluster */
+	bool info_dirty;
+	struct buf_copies mirror;
+	struct bufset bufs;
+	struct buf *table, *dir;	/* the buffers in hand */
+	uint32_t pending[FAT_PENDING_MAX];	/* chains to free */
+	unsigned npending;
+};
+
+struct fat_extent { uint32_t index, cluster, count; };	/* file clusters [index, index+count) are in a row from cluster */
+
+struct fat_inode {
+	struct inode i;
+	/* guarded by fat->lock */
+	uint32_t first;			/* cluster, 0: none */
+	uint32_t tail, nclusters;	/* the last one and how many; nclusters 0: not known yet */
+	struct fat_extent ext[FAT_EXTENTS];
+	unsigned next, turn;		/* extents in use; the next to be replaced */
+	uint32_t slot, nslots;		/* where its name is in its directory: the first slot, and how many */
+	uint64_t sector;		/* of the 8.3 slot; 0: the root */
+	uint32_t offset;
+	uint32_t free_slot;		/* of a directory: none is free below */
+	uint8_t attr;
+};
+
+/* A directory entry as read. */
+struct fat_entry {
+	uint16_t name[FAT_LONG_MAX + 1];
+	unsigned len;			/* of name; it is the short name if there is no long one */
+	uint8_t raw[FAT_SLOT];		/* the 8.3 slot */
+	uint32_t slot, nslots;
+	uint64_t sector;
+	uint32_t offset;
+};
+
+static inline struct fat *fat_of(const struct fs *fs) { return fs->priv; }
+static inline struct fat_inode *fat_inode_of(struct inode *i) { return container_of(i, struct fat_inode, i); }
+static inline uint16_t get16(const uint8_t *p) { return (uint16_t)(p[0] | p[1] << 8); }
+static inline uint32_t get32(const uint8_t *p) { return (uint32_t)get16(p) | (uint32_t)get16(p + 2) << 16; }
+static inline void put16(uint8_t *p, uint32_t v) { p[0] = (uint8_t)v; p[1] = (uint8_t)(v >> 8); }
+static inline void put32(uint8_t *p, uint32_t v) { put16(p, v); put16(p + 2, v >> 16); }
+static inline uint64_t fat_cluster_sector(const struct fat *f, uint32_t c)
+{
+	return f->data_start + (uint64_t)(c - 2) * f->cluster_sectors;
+}
+
+/* ---- fat_table.c; f->lock is held ---- */
+/* The cluster after c, 0 at the end. ERR_IO: the entry is none that a chain may have. */
+enum err fat_next(struct fat *f, uint32_t c, uint32_t *next) MUST_CHECK;
+/* A free cluster, marked as the end of a chain, linked behind prev unless that is 0. ERR_NOSPC, ERR_IO, ERR_NOMEM. */
+enum err fat_alloc(struct fat *f, uint32_t prev, uint32_t *out) MUST_CHECK;
+/* Cut the chain behind c. */
+enum err fat_cut(struct fat *f, uint32_t c) MUST_CHECK;
+/* Free the chain from c on once nothing on the medium leads to it. */
+void fat_free_later(struct fat *f, uint32_t c);
+/* Free the chain from c on at once: nothing ever led to it. */
+void fat_free_now(struct fat *f, uint32_t c);
+enum err fat_count_free(struct fat *f) MUST_CHECK;
+/* Everything to the medium, in order. */
+enum err fat_flush(struct fat *f) MUST_CHECK;
+
+/* ---- fat_map.c ---- */
+/* File cluster index of fi, and how many (up to want) lie behind it in a row. f->lock is held. ERR_IO: the chain is too short. */
+struct fat_run { uint32_t cluster, count; };
+enum err fat_map(struct fat *f, struct fat_inode *fi, uint32_t index, uint32_t want, struct fat_run *out) MUST_CHECK;
+/* Find the end of the chain, of at most max clusters (ERR_IO: it is longer, or broken). */
+enum err fat_find_tail(struct fat *f, struct fat_inode *fi, uint32_t max) MUST_CHECK;
+/* Let fi have n clusters in all. On failure nothing has changed. */
+enum err fat_extend(struct fat *f, struct fat_inode *fi, uint32_t n) MUST_CHECK;
+void fat_forget_map(struct fat_inode *fi);
+enum err fat_read_pages(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n);
+enum err fat_write_pages(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n);
+enum err fat_reserve(struct inode *i, uint64_t end);
+
+/* ---- fat_name.c ---- */
+/* UTF-8 to UTF-16. ERR_INVAL: not UTF-8, or a name that FAT cannot have; ERR_NAMETOOLONG. */
+enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len) MUST_CHECK;
+/* UTF-16 to UTF-8; the number of bytes, at most max; what does not fit or is no character becomes '?' or is cut. */
+unsigned fat_name_encode(const uint16_t *s, unsigned len, char *out, unsigned max);
+bool fat_name_equal(const uint16_t *a, unsigned alen, const uint16_t *b, unsigned blen);	/* without regard to case */
+uint8_t fat_short_checksum(const uint8_t *s11);
+/* The 8.3 name as UTF-16, with the case that the flags say. */
+unsigned fat_short_to_long(const uint8_t *raw, uint16_t *out);
+/* The 8.3 form of a name. exact: it says the whole name (with the case flags), so no long form is needed. */
+struct fat_short { uint8_t s11[11]; uint8_t case_flags; bool exact; };
+void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out);
+/* If s11 is base with ~N in its tail, N, else 0. */
+unsigned fat_short_tail(const uint8_t *s11, const struct fat_short *base);
+void fat_short_set_tail(struct fat_short *s, unsigned n);
+uint64_t fat_time_decode(unsigned date, unsigned time);		/* ns since 1970 */
+void fat_time_encode(uint64_t ns, uint32_t *date, uint32_t *time);
+
+/* ---- fat_dir.c; f->lock is held ---- */
+/* The next entry at or behind *slot, which moves behind it. *found false: the end. */
+enum err fat_dir_next(struct fat *f, struct fat_inode *dir, uint32_t *slot, struct fat_entry *e, bool *found) MUST_CHECK;
+enum err fat_dir_find(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *e) MUST_CHECK;
+/* Write slots for name n with the 8.3 fields of raw (name and case flags are made here); says where in *where. */
+enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where) MUST_CHECK;
+enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots) MUST_CHECK;
+enum err fat_dir_is_empty(struct fat *f, struct fat_inode *dir) MUST_CHECK;	/* ERR_NOTEMPTY */
+/* Zero a new directory cluster on the medium and in the buffers, before anything leads to it. */
+enum err fat_dir_clear(struct fat *f, uint32_t cluster) MUST_CHECK;
+
+extern const struct inode_ops fat_inode_ops;
+enum err fat_root_inode(struct fs *fs) MUST_CHECK;

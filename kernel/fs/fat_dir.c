@@ -1,0 +1,329 @@
+/* Directories: reading names, adding and removing them. */
+#include "fat.h"
+#include <kernel/blk.h>
+#include <lib/string.h>
+
+enum { SLOTS_PER_SECTOR = SECTOR_SIZE / FAT_SLOT, LONG_CHARS = 13, LONG_LAST = 0x40, DELETED = 0xe5 };
+static const uint8_t char_at[LONG_CHARS] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30 };
+static const struct buf_copies no_copies = { 0, 0 };
+
+static uint32_t slots_per_cluster(const struct fat *f) { return f->cluster_bytes / FAT_SLOT; }
+
+/* Slot number slot, in the buffer f->dir. *p NULL: behind the last cluster. */
+static enum err slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uint8_t **p, uint64_t *sector)
+{
+	struct fat_run run;
+	uint32_t index = slot / slots_per_cluster(f), in = slot % slots_per_cluster(f);
+	enum err e = fat_find_tail(f, dir, FAT_DIR_SLOTS_MAX / slots_per_cluster(f) + 1);
+	*p = NULL;
+	if (e != OK || index >= dir->nclusters)
+		return e;
+	e = fat_map(f, dir, index, 1, &run);
+	if (e != OK)
+		return e;
+	*sector = fat_cluster_sector(f, run.cluster) + in / SLOTS_PER_SECTOR;
+	uint8_t *s;
+	e = buf_load(&f->bufs, &f->dir, *sector, &s);
+	if (e == OK)
+		*p = s + in % SLOTS_PER_SECTOR * FAT_SLOT;
+	return e;
+}
+
+/* ---- reading ---- */
+
+/* A long name as it comes together, from its last part to its first. */
+struct long_name { unsigned expect; uint8_t sum; uint32_t start; unsigned len; };
+
+static void take_long_slot(struct long_name *l, const uint8_t *s, uint32_t slot, struct fat_entry *e)
+{
+	unsigned ord = s[0] & 0x3f;
+	if (s[0] & LONG_LAST) {
+		l->expect = ord;
+		l->sum = s[13];
+		l->start = slot;
+		l->len = ord * LONG_CHARS;
+	}
+	if (!ord || ord != l->expect || s[13] != l->sum || ord > (FAT_LONG_MAX + LONG_CHARS - 1) / LONG_CHARS) {
+		l->expect = l->len = 0;
+		return;
+	}
+	l->expect--;
+	for (unsigned k = LONG_CHARS; k-- > 0;) {
+		uint16_t c = get16(s + char_at[k]);
+		unsigned at = (ord - 1) * LONG_CHARS + k;
+		if (at > FAT_LONG_MAX)
+			continue;
+		e->name[at] = c;
+		if (!c)
+			l->len = at;
+	}
+}
+
+/* The 8.3 slot ends an entry: does the long name before it belong to it? */
+static void finish_entry(const struct long_name *l, const uint8_t *s, uint32_t slot, struct fat_entry *e)
+{
+	memcpy(e->raw, s, FAT_SLOT);
+	bool has_long = l->len && !l->expect && l->len <= FAT_LONG_MAX && l->sum == fat_short_checksum(s);
+	e->slot = has_long ? l->start : slot;
+	e->nslots = slot - e->slot + 1;
+	e->len = has_long ? l->len : fat_short_to_long(s, e->name);
+}
+
+enum err fat_dir_next(struct fat *f, struct fat_inode *dir, uint32_t *slot, struct fat_entry *e, bool *found)
+{
+	struct long_name l = { 0, 0, 0, 0 };
+	uint8_t *s = NULL;
+	*found = false;
+	for (;; ++*slot) {
+		if (!s || *slot % SLOTS_PER_SECTOR == 0) {
+			enum err err = slot_at(f, dir, *slot, &s, &e->sector);
+			if (err != OK || !s)
+				return err;
+		} else {
+			s += FAT_SLOT;
+		}
+		if (!s[0])
+			return OK;
+		if (s[0] == DELETED) {
+			l.len = 0;
+		} else if ((s[DE_ATTR] & ATTR_LONG) == ATTR_LONG) {
+			take_long_slot(&l, s, *slot, e);
+		} else if (s[DE_ATTR] & ATTR_VOLUME || (s[0] == '.' && (s[1] == ' ' || s[1] == '.'))) {
+			l.len = 0;	/* the label; . and .. */
+		} else {
+			finish_entry(&l, s, *slot, e);
+			e->offset = *slot % SLOTS_PER_SECTOR * FAT_SLOT;
+			++*slot;
+			*found = true;
+			return OK;
+		}
+	}
+}
+
+/* Does the entry have this name, long or short? */
+static bool matches(const struct fat_entry *e, const uint16_t *name, unsigned len)
+{
+	uint16_t alias[13];
+	if (fat_name_equal(e->name, e->len, name, len))
+		return true;
+	return len <= 12 && e->nslots > 1 && fat_name_equal(alias, fat_short_to_long(e->raw, alias), name, len);
+}
+
+enum err fat_dir_find(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *e)
+{
+	uint16_t name[FAT_LONG_MAX + 1];
+	unsigned len;
+	uint32_t slot = 0;
+	bool found;
+	enum err err = fat_name_decode(n, name, &len);
+	if (err != OK)
+		return err == ERR_INVAL ? ERR_NOENT : err;
+	while ((err = fat_dir_next(f, dir, &slot, e, &found)) == OK && found)
+		if (matches(e, name, len))
+			return OK;
+	return err == OK ? ERR_NOENT : err;
+}
+
+enum err fat_dir_is_empty(struct fat *f, struct fat_inode *dir)
+{
+	struct fat_entry e;
+	uint32_t slot = 0;
+	bool found;
+	enum err err = fat_dir_next(f, dir, &slot, &e, &found);
+	return err == OK && found ? ERR_NOTEMPTY : err;
+}
+
+/* ---- changing ---- */
+
+/* What a scan before adding a name finds out. */
+struct scan { uint32_t run, run_len, want, end; uint8_t tails[512]; bool clash; };
+
+static void see_slot(struct scan *sc, const uint8_t *s, uint32_t slot, const struct fat_short *sh)
+{
+	if (s[0] == DELETED) {
+		if (sc->run_len < sc->want) {
+			sc->run = sc->run_len ? sc->run : slot;
+			sc->run_len++;
+		}
+		return;
+	}
+	if (sc->run_len < sc->want)
+		sc->run_len = 0;
+	if ((s[DE_ATTR] & ATTR_LONG) == ATTR_LONG || s[DE_ATTR] & ATTR_VOLUME)
+		return;
+	if (sh->exact) {
+		sc->clash |= !memcmp(s, sh->s11, 11);
+		return;
+	}
+	unsigned n = fat_short_tail(s, sh);
+	if (n && n < sizeof sc->tails * 8)
+		sc->tails[n / 8] = (uint8_t)(sc->tails[n / 8] | 1u << n % 8);
+}
+
+static enum err scan_dir(struct fat *f, struct fat_inode *dir, const struct fat_short *sh, struct scan *sc)
+{
+	uint8_t *s = NULL;
+	uint64_t sector;
+	for (uint32_t slot = 0;; slot++) {
+		if (!s || slot % SLOTS_PER_SECTOR == 0) {
+			enum err e = slot_at(f, dir, slot, &s, &sector);
+			if (e != OK)
+				return e;
+		} else {
+			s += FAT_SLOT;
+		}
+		if (!s || !s[0]) {
+			sc->end = slot;
+			return OK;
+		}
+		see_slot(sc, s, slot, sh);
+	}
+}
+
+enum err fat_dir_clear(struct fat *f, uint32_t cluster)
+{
+	uint64_t first = fat_cluster_sector(f, cluster);
+	for (uint32_t k = 0; k < f->cluster_sectors; k++) {
+		uint8_t *s;
+		enum err e = buf_load(&f->bufs, &f->dir, first + k, &s);
+		if (e != OK)
+			return e;
+		memset(s, 0, SECTOR_SIZE);
+		buf_mark(f->dir, first + k, BUF_DIR);
+		bool last = k + 1 == f->cluster_sectors || (first + k + 1) % BUF_SECTORS == 0;
+		if (last && (e = buf_write(f->dir, BUF_DIR, &no_copies)) != OK)
+			return e;
+	}
+	return OK;
+}
+
+/* Room for n slots at the end of the directory: one cluster at a time, cleared before it is linked. */
+static enum err extend_dir(struct fat *f, struct fat_inode *dir, uint32_t slots)
+{
+	if (slots > FAT_DIR_SLOTS_MAX)
+		return ERR_NOSPC;
+	while (slots > dir->nclusters * slots_per_cluster(f)) {
+		uint32_t old = dir->tail;
+		enum err e = fat_extend(f, dir, dir->nclusters + 1);
+		if (e != OK)
+			return e;
+		if ((e = fat_dir_clear(f, dir->tail)) != OK) {
+			uint32_t c = dir->tail;
+			enum err cut = fat_cut(f, old);
+			fat_forget_map(dir);
+			if (cut == OK)
+				fat_free_now(f, c);
+			return e;
+		}
+		dir->i.size = (uint64_t)dir->nclusters * f->cluster_bytes;
+	}
+	return OK;
+}
+
+static void make_long_slot(uint8_t *s, const uint16_t *name, unsigned len, unsigned ord, uint8_t sum)
+{
+	unsigned last = (len + LONG_CHARS - 1) / LONG_CHARS;
+	memset(s, 0, FAT_SLOT);
+	s[0] = (uint8_t)(ord | (ord == last ? LONG_LAST : 0));
+	s[DE_ATTR] = ATTR_LONG;
+	s[13] = sum;
+	for (unsigned k = 0; k < LONG_CHARS; k++) {
+		unsigned at = (ord - 1) * LONG_CHARS + k;
+		put16(s + char_at[k], at < len ? name[at] : at == len ? 0u : 0xffffu);
+	}
+}
+
+static enum err write_slot(struct fat *f, struct fat_inode *dir, uint32_t slot, const uint8_t *bytes, uint64_t *sector)
+{
+	uint8_t *s;
+	enum err e = slot_at(f, dir, slot, &s, sector);
+	if (e == OK && !s)
+		e = ERR_IO;
+	if (e != OK)
+		return e;
+	memcpy(s, bytes, FAT_SLOT);
+	buf_mark(f->dir, *sector, BUF_DIR);
+	return OK;
+}
+
+/* A free ~N, or the exact name if it clashes with nothing. */
+static enum err choose_alias(struct fat_short *sh, const struct scan *sc)
+{
+	if (sh->exact)
+		return sc->clash ? ERR_EXIST : OK;
+	for (unsigned n = 1; n < sizeof sc->tails * 8; n++)
+		if (!(sc->tails[n / 8] >> n % 8 & 1)) {
+			fat_short_set_tail(sh, n);
+			return OK;
+		}
+	return ERR_NOSPC;
+}
+
+/* The end mark was overwritten: what is behind may be anything, so the next slot becomes the mark. */
+static enum err end_here(struct fat *f, struct fat_inode *dir, uint32_t slot)
+{
+	uint8_t *s;
+	uint64_t sector;
+	enum err e = slot_at(f, dir, slot, &s, &sector);
+	if (e == OK && s && s[0]) {
+		memset(s, 0, FAT_SLOT);
+		buf_mark(f->dir, sector, BUF_DIR);
+	}
+	return e;
+}
+
+enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where)
+{
+	struct fat_short sh;
+	uint8_t bytes[FAT_SLOT];
+	unsigned len;
+	enum err e = fat_name_decode(n, where->name, &len);
+	if (e != OK)
+		return e;
+	fat_short_make(where->name, len, &sh);
+	where->nslots = sh.exact ? 1 : (len + LONG_CHARS - 1) / LONG_CHARS + 1;
+	struct scan sc = { .want = where->nslots };
+	e = scan_dir(f, dir, &sh, &sc);
+	if (e == OK && sh.exact && sc.clash) {		/* an alias has the name: give this one a long form */
+		sh.exact = false;
+		where->nslots = (len + LONG_CHARS - 1) / LONG_CHARS + 1;
+		sc = (struct scan){ .want = where->nslots };
+		e = scan_dir(f, dir, &sh, &sc);
+	}
+	if (e == OK)
+		e = choose_alias(&sh, &sc);
+	where->slot = sc.run_len >= sc.want ? sc.run : sc.run_len ? sc.run : sc.end;
+	if (e == OK && sc.run_len < sc.want)
+		e = extend_dir(f, dir, where->slot + where->nslots);
+	uint8_t sum = fat_short_checksum(sh.s11);
+	for (unsigned k = 0; e == OK && k + 1 < where->nslots; k++) {
+		make_long_slot(bytes, where->name, len, where->nslots - 1 - k, sum);
+		e = write_slot(f, dir, where->slot + k, bytes, &where->sector);
+	}
+	if (e != OK)
+		return e;
+	memcpy(bytes, raw, FAT_SLOT);
+	memcpy(bytes, sh.s11, 11);
+	bytes[DE_CASE] = sh.case_flags;
+	where->offset = (where->slot + where->nslots - 1) % SLOTS_PER_SECTOR * FAT_SLOT;
+	e = write_slot(f, dir, where->slot + where->nslots - 1, bytes, &where->sector);
+	if (e == OK && where->slot + where->nslots > sc.end)
+		e = end_here(f, dir, where->slot + where->nslots);
+	return e;
+}
+
+enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots)
+{
+	for (uint32_t k = nslots; k-- > 0;) {	/* the 8.3 slot first: without it the others mean nothing */
+		uint8_t *s;
+		uint64_t sector;
+		enum err e = slot_at(f, dir, slot + k, &s, &sector);
+		if (e == OK && !s)
+			e = ERR_IO;
+		if (e != OK)
+			return e;
+		s[0] = DELETED;
+		buf_mark(f->dir, sector, BUF_DIR);
+	}
+	return OK;
+}

@@ -1,0 +1,400 @@
+/* FAT's inode operations: what path walking and the page cache ask of it. */
+#include "fat.h"
+#include <lib/string.h>
+
+static uint32_t first_cluster(const uint8_t *raw) { return (uint32_t)get16(raw + DE_CLUSTER_HI) << 16 | get16(raw + DE_CLUSTER_LO); }
+
+static void put_first_cluster(uint8_t *raw, uint32_t c)
+{
+	put16(raw + DE_CLUSTER_HI, c >> 16);
+	put16(raw + DE_CLUSTER_LO, c);
+}
+
+static struct fat_inode *new_inode(struct fs *fs, const uint8_t *raw)
+{
+	struct fat_inode *fi = kzalloc(kernel_mm, sizeof *fi);
+	if (!fi)
+		return NULL;
+	uint32_t mode = raw[DE_ATTR] & ATTR_DIR ? S_IFDIR | 0755 : S_IFREG | (raw[DE_ATTR] & ATTR_READ_ONLY ? 0555u : 0755u);
+	inode_init(&fi->i, fs, &fat_inode_ops, mode);
+	fi->i.ino = ino_next();
+	fi->attr = raw[DE_ATTR];
+	fi->first = first_cluster(raw);
+	fi->i.size = raw[DE_ATTR] & ATTR_DIR ? 0 : get32(raw + DE_SIZE);
+	fi->i.mtime = fi->i.ctime = fat_time_decode(get16(raw + DE_MTIME + 2), get16(raw + DE_MTIME));
+	fi->i.atime = fat_time_decode(get16(raw + DE_ADATE), 0);
+	return fi;
+}
+
+/* The inode of an entry that was just found or made: the one in the table, or a new one. */
+static enum err inode_of_entry(struct inode *dir, const struct fat_entry *e, struct inode **out)
+{
+	char utf8[3 * FAT_LONG_MAX];
+	unsigned len = fat_name_encode(e->name, e->len, utf8, sizeof utf8);
+	struct name n = name_of(utf8, len);
+	if ((*out = inode_find(dir, &n)))
+		return OK;
+	struct fat_inode *fi = new_inode(dir->fs, e->raw);
+	if (!fi)
+		return ERR_NOMEM;
+	fi->slot = e->slot;
+	fi->nslots = e->nslots;
+	fi->sector = e->sector;
+	fi->offset = e->offset;
+	enum err err = inode_name(&fi->i, dir, &n);
+	if (err != OK) {
+		inode_put(&fi->i);
+		return err;
+	}
+	*out = &fi->i;
+	return OK;
+}
+
+static enum err load_dir_size(struct inode *i)
+{
+	struct fat *f = fat_of(i->fs);
+	struct fat_inode *fi = fat_inode_of(i);
+	enum err e = fi->first ? fat_find_tail(f, fi, FAT_DIR_SLOTS_MAX * FAT_SLOT / f->cluster_bytes + 1) : ERR_IO;
+	if (e == OK)
+		i->size = (uint64_t)fi->nclusters * f->cluster_bytes;
+	return e;
+}
+
+static enum err fat_lookup(struct inode *dir, const struct name *n, struct inode **out)
+{
+	struct fat *f = fat_of(dir->fs);
+	struct fat_entry *e = kmalloc(kernel_mm, sizeof *e);
+	if (!e)
+		return ERR_NOMEM;
+	mutex_lock(&f->lock);
+	enum err err = fat_dir_find(f, fat_inode_of(dir), n, e);
+	if (err == OK)
+		err = inode_of_entry(dir, e, out);
+	if (err == OK && inode_is_dir(*out) && load_dir_size(*out) != OK)
+		(*out)->size = 0;	/* its contents cannot be read, but it can be seen */
+	mutex_unlock(&f->lock);
+	kfree(kernel_mm, e);
+	return err;
+}
+
+/* ---- creating ---- */
+
+static void make_raw(uint8_t *raw, uint8_t attr, uint32_t cluster)
+{
+	uint32_t date, time;
+	fat_time_encode(time_wall_ns(), &date, &time);
+	memset(raw, 0, FAT_SLOT);
+	raw[DE_ATTR] = attr;
+	put16(raw + DE_CTIME, time);
+	put16(raw + DE_CTIME + 2, date);
+	put16(raw + DE_ADATE, date);
+	put16(raw + DE_MTIME, time);
+	put16(raw + DE_MTIME + 2, date);
+	put_first_cluster(raw, cluster);
+}
+
+static void dot_slot(uint8_t *s, const char *name, uint32_t cluster)
+{
+	make_raw(s, ATTR_DIR, cluster);
+	memset(s, ' ', 11);
+	memcpy(s, name, strlen(name));
+}
+
+/* A cluster with . and .. for a new directory in dir, on the medium before anything leads to it. */
+static enum err make_dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t *out)
+{
+	static const struct buf_copies none = { 0, 0 };
+	uint8_t *s;
+	enum err e = fat_alloc(f, 0, out);
+	if (e != OK)
+		return e;
+	e = fat_dir_clear(f, *out);
+	uint64_t sector = fat_cluster_sector(f, *out);
+	if (e == OK)
+		e = buf_load(&f->bufs, &f->dir, sector, &s);
+	if (e == OK) {
+		dot_slot(s, ".", *out);
+		dot_slot(s + FAT_SLOT, "..", dir->first == f->root_cluster ? 0 : dir->first);
+		buf_mark(f->dir, sector, BUF_DIR);
+		e = buf_write(f->dir, BUF_DIR, &none);
+	}
+	if (e != OK)
+		fat_free_now(f, *out);
+	return e;
+}
+
+static enum err create_locked(struct inode *dir, const struct name *n, bool is_dir, struct fat_entry *e)
+{
+	struct fat *f = fat_of(dir->fs);
+	uint8_t raw[FAT_SLOT];
+	uint32_t cluster = 0;
+	enum err err = is_dir ? make_dir_cluster(f, fat_inode_of(dir), &cluster) : OK;
+	if (err != OK)
+		return err;
+	make_raw(raw, is_dir ? ATTR_DIR : ATTR_ARCHIVE, cluster);
+	err = fat_dir_add(f, fat_inode_of(dir), n, raw, e);
+	if (err != OK && cluster)
+		fat_free_now(f, cluster);
+	memcpy(e->raw, raw, FAT_SLOT);
+	return err;
+}
+
+static enum err fat_create(struct inode *dir, const struct name *n, const struct node_spec *spec, struct inode **out)
+{
+	struct fat *f = fat_of(dir->fs);
+	bool is_dir = S_ISDIR(spec->mode);
+	if (!is_dir && !S_ISREG(spec->mode))
+		return ERR_PERM;
+	struct fat_entry *e = kmalloc(kernel_mm, sizeof *e);
+	struct fat_inode *fi = NULL;
+	if (!e)
+		return ERR_NOMEM;
+	mutex_lock(&f->lock);
+	enum err err = create_locked(dir, n, is_dir, e);
+	if (err == OK && !(fi = new_inode(dir->fs, e->raw)))
+		err = ERR_NOMEM;
+	if (fi) {
+		fi->slot = e->slot;
+		fi->nslots = e->nslots;
+		fi->sector = e->sector;
+		fi->offset = e->offset;
+		fi->i.mtime = fi->i.ctime = time_wall_ns();
+		fi->i.size = is_dir ? f->cluster_bytes : 0;
+		if ((err = inode_name(&fi->i, dir, n)) != OK) {
+			fi->first = 0;
+			inode_put(&fi->i);
+		}
+	}
+	if (err == ERR_NOMEM && fat_dir_remove(f, fat_inode_of(dir), e->slot, e->nslots) == OK)
+		fat_free_later(f, first_cluster(e->raw));
+	mutex_unlock(&f->lock);
+	kfree(kernel_mm, e);
+	if (err == OK)
+		*out = &fi->i;
+	return err;
+}
+
+/* ---- removing and moving ---- */
+
+static enum err fat_unlink(struct inode *dir, struct inode *child)
+{
+	struct fat *f = fat_of(dir->fs);
+	struct fat_inode *fi = fat_inode_of(child);
+	mutex_lock(&f->lock);
+	enum err e = inode_is_dir(child) ? fat_dir_is_empty(f, fi) : OK;
+	if (e == OK)
+		e = fat_dir_remove(f, fat_inode_of(dir), fi->slot, fi->nslots);
+	mutex_unlock(&f->lock);
+	return e;
+}
+
+/* The 8.3 slot of fi, in f->dir. */
+static enum err raw_of(struct fat *f, struct fat_inode *fi, uint8_t **raw)
+{
+	uint8_t *s;
+	enum err e = buf_load(&f->bufs, &f->dir, fi->sector, &s);
+	if (e == OK)
+		*raw = s + fi->offset;
+	return e;
+}
+
+static enum err set_parent(struct fat *f, struct fat_inode *child, struct fat_inode *dir)
+{
+	uint8_t *s;
+	uint64_t sector = fat_cluster_sector(f, child->first);
+	enum err e = buf_load(&f->bufs, &f->dir, sector, &s);
+	if (e != OK)
+		return e;
+	put_first_cluster(s + FAT_SLOT, dir->first == f->root_cluster ? 0 : dir->first);
+	buf_mark(f->dir, sector, BUF_DIR);
+	return OK;
+}
+
+/* The old slots go, and are written, before the new ones come: a power cut between loses the name (its clusters are
+ * found by a check), but never leaves two names for one chain. */
+static enum err remove_first(struct fat *f, struct fat_inode *dir, struct fat_inode *fi)
+{
+	enum err e = fat_dir_remove(f, dir, fi->slot, fi->nslots);
+	return e == OK ? fat_flush(f) : e;
+}
+
+static enum err rename_locked(struct inode *child, struct inode *dir, const struct name *n, struct inode *target, struct fat_entry *e)
+{
+	struct fat *f = fat_of(dir->fs);
+	struct fat_inode *fi = fat_inode_of(child), *to = fat_inode_of(dir), *from = fat_inode_of(child->parent);
+	uint8_t raw[FAT_SLOT], *p;
+	enum err err = target && inode_is_dir(target) ? fat_dir_is_empty(f, fat_inode_of(target)) : OK;
+	if (err == OK)
+		err = raw_of(f, fi, &p);
+	if (err != OK)
+		return err;
+	memcpy(raw, p, FAT_SLOT);
+	err = remove_first(f, from, fi);
+	if (err == OK && target)
+		err = fat_dir_remove(f, to, fat_inode_of(target)->slot, fat_inode_of(target)->nslots);
+	if (err == OK)
+		err = fat_dir_add(f, to, n, raw, e);
+	if (err != OK) {	/* the old place is still there: put it back */
+		struct name old = { child->name, child->name_len, child->name_hash };
+		enum err back = fat_dir_add(f, from, &old, raw, e);
+		if (back == OK) {
+			fi->slot = e->slot;
+			fi->nslots = e->nslots;
+			fi->sector = e->sector;
+			fi->offset = e->offset;
+		}
+		return err;
+	}
+	if (inode_is_dir(child) && from != to)
+		err = set_parent(f, fi, to);
+	fi->slot = e->slot;
+	fi->nslots = e->nslots;
+	fi->sector = e->sector;
+	fi->offset = e->offset;
+	return err;
+}
+
+static enum err fat_rename(struct inode *child, struct inode *dir, const struct name *n, struct inode *target)
+{
+	struct fat *f = fat_of(dir->fs);
+	struct fat_entry *e = kmalloc(kernel_mm, sizeof *e);
+	if (!e)
+		return ERR_NOMEM;
+	mutex_lock(&f->lock);
+	enum err err = rename_locked(child, dir, n, target, e);
+	mutex_unlock(&f->lock);
+	kfree(kernel_mm, e);
+	return err;
+}
+
+/* ---- listing ---- */
+
+static enum err fat_readdir(struct inode *dir, uint64_t *pos, struct dir_emitter *em)
+{
+	struct fat *f = fat_of(dir->fs);
+	struct fat_entry *e = kmalloc(kernel_mm, sizeof *e);
+	char *utf8 = kmalloc(kernel_mm, 3 * FAT_LONG_MAX);
+	enum err err = e && utf8 ? OK : ERR_NOMEM;
+	uint32_t slot = (uint32_t)(*pos - 2);
+	bool found = true, room = true;
+	mutex_lock(&f->lock);
+	while (err == OK && room && *pos - 2 < FAT_DIR_SLOTS_MAX) {
+		if ((err = fat_dir_next(f, fat_inode_of(dir), &slot, e, &found)) != OK || !found)
+			break;
+		struct name n = name_of(utf8, fat_name_encode(e->name, e->len, utf8, NAME_MAX_BYTES));
+		em->next = slot + 2;
+		room = em->emit(em, &n, e->sector * 16 + e->offset / FAT_SLOT, e->raw[DE_ATTR] & ATTR_DIR ? S_IFDIR : S_IFREG);
+		if (room)
+			*pos = slot + 2;
+	}
+	mutex_unlock(&f->lock);
+	kfree(kernel_mm, utf8);
+	kfree(kernel_mm, e);
+	return err;
+}
+
+/* ---- sizes, times, the end ---- */
+
+static enum err write_inode_locked(struct fat *f, struct fat_inode *fi)
+{
+	uint8_t *raw;
+	uint32_t date, time;
+	if (!fi->sector || !fi->i.nlink)
+		return OK;
+	enum err e = raw_of(f, fi, &raw);
+	if (e != OK)
+		return e;
+	put_first_cluster(raw, fi->first);
+	put32(raw + DE_SIZE, inode_is_dir(&fi->i) ? 0 : (uint32_t)fi->i.size);
+	fat_time_encode(fi->i.mtime, &date, &time);
+	put16(raw + DE_MTIME, time);
+	put16(raw + DE_MTIME + 2, date);
+	fat_time_encode(fi->i.atime, &date, &time);
+	put16(raw + DE_ADATE, date);
+	raw[DE_ATTR] = (uint8_t)((raw[DE_ATTR] & ~ATTR_READ_ONLY) | (fi->i.mode & 0222 ? 0 : ATTR_READ_ONLY));
+	buf_mark(f->dir, fi->sector, BUF_DIR);
+	return OK;
+}
+
+static enum err fat_write_inode(struct inode *i)
+{
+	struct fat *f = fat_of(i->fs);
+	mutex_lock(&f->lock);
+	enum err e = write_inode_locked(f, fat_inode_of(i));
+	mutex_unlock(&f->lock);
+	return e;
+}
+
+/* The entry says the new size before clusters behind it go, so that no power cut finds it longer than its chain. */
+static enum err truncate_locked(struct fat *f, struct fat_inode *fi, uint32_t keep)
+{
+	static const struct buf_copies none = { 0, 0 };
+	uint32_t first = fi->first, rest = 0;
+	struct fat_run run;
+	if (!keep)
+		fi->first = 0;
+	enum err e = write_inode_locked(f, fi);
+	if (e != OK || !first)
+		return e;
+	if (!keep) {
+		fat_forget_map(fi);
+		fat_free_later(f, first);
+		return OK;
+	}
+	if (fi->sector && fi->i.nlink && (e = buf_write(f->dir, BUF_DIR, &none)) != OK)
+		return e;
+	e = fat_map(f, fi, keep - 1, 1, &run);
+	if (e == OK)
+		e = fat_next(f, run.cluster, &rest);
+	if (e == OK && rest)
+		e = fat_cut(f, run.cluster);
+	fat_forget_map(fi);
+	if (e == OK)
+		fat_free_later(f, rest);
+	return e;
+}
+
+static enum err fat_truncate(struct inode *i, uint64_t size)
+{
+	struct fat *f = fat_of(i->fs);
+	mutex_lock(&f->lock);
+	enum err e = truncate_locked(f, fat_inode_of(i), (uint32_t)((size + f->cluster_bytes - 1) / f->cluster_bytes));
+	mutex_unlock(&f->lock);
+	return e;
+}
+
+static void fat_evict(struct inode *i)
+{
+	struct fat *f = fat_of(i->fs);
+	struct fat_inode *fi = fat_inode_of(i);
+	if (i->nlink || !fi->first)
+		return;
+	mutex_lock(&f->lock);
+	fat_free_later(f, fi->first);
+	mutex_unlock(&f->lock);
+}
+
+static void fat_free(struct inode *i) { kfree(kernel_mm, fat_inode_of(i)); }
+
+const struct inode_ops fat_inode_ops = {
+	.lookup = fat_lookup, .create = fat_create, .unlink = fat_unlink, .rename = fat_rename, .readdir = fat_readdir,
+	.read_pages = fat_read_pages, .write_pages = fat_write_pages, .reserve = fat_reserve, .truncate = fat_truncate,
+	.write_inode = fat_write_inode, .evict = fat_evict, .free = fat_free,
+};
+
+enum err fat_root_inode(struct fs *fs)
+{
+	struct fat *f = fat_of(fs);
+	uint8_t raw[FAT_SLOT];
+	memset(raw, 0, sizeof raw);
+	raw[DE_ATTR] = ATTR_DIR;
+	put_first_cluster(raw, f->root_cluster);
+	struct fat_inode *fi = new_inode(fs, raw);
+	if (!fi)
+		return ERR_NOMEM;
+	fs->root = &fi->i;
+	mutex_lock(&f->lock);
+	enum err e = load_dir_size(fs->root);
+	mutex_unlock(&f->lock);
+	return e;
+}

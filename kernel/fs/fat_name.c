@@ -1,0 +1,253 @@
+/* FAT's two kinds of names, and its time stamps: conversions only, nothing here touches a disk. */
+#include "fat.h"
+#include <lib/string.h>
+
+/* ---- UTF-8 and UTF-16 ---- */
+
+/* One code point from s (n bytes left); its length in bytes, 0: not UTF-8. */
+static unsigned utf8_get(const char *str, unsigned n, uint32_t *c)
+{
+	const uint8_t *s = (const uint8_t *)str;
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned len = s[0] < 0x80 ? 1 : s[0] >> 5 == 6 ? 2 : s[0] >> 4 == 14 ? 3 : s[0] >> 3 == 30 ? 4 : 0;
+	if (!len || len > n)
+		return 0;
+	*c = len == 1 ? s[0] : s[0] & (0xffu >> (len + 1));
+	for (unsigned k = 1; k < len; k++) {
+		if ((s[k] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (s[k] & 0x3f);
+	}
+	return *c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c < 0xe000) ? 0 : len;
+}
+
+static bool is_forbidden(uint32_t c) { return c < 32 || c == 127 || (c < 127 && strchr("\"*/:<>?\\|", (int)c)); }
+
+enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len)
+{
+	unsigned k = 0;
+	for (unsigned at = 0; at < n->len;) {
+		uint32_t c;
+		unsigned got = utf8_get(n->s + at, n->len - at, &c);
+		if (!got || is_forbidden(c))
+			return ERR_INVAL;
+		at += got;
+		if (k + (c > 0xffff ? 2u : 1u) > FAT_LONG_MAX)
+			return ERR_NAMETOOLONG;
+		if (c > 0xffff) {
+			out[k++] = (uint16_t)(0xd800 + ((c - 0x10000) >> 10));
+			c = 0xdc00 + (c & 0x3ff);
+		}
+		out[k++] = (uint16_t)c;
+	}
+	if (out[k - 1] == '.' || out[k - 1] == ' ')	/* Windows drops them: such a name could not be found again there */
+		return ERR_INVAL;
+	*len = k;
+	return OK;
+}
+
+static unsigned utf8_put(uint32_t c, char *out)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	unsigned n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	for (unsigned k = n - 1; k > 0; k--, c >>= 6)
+		out[k] = (char)(0x80 | (c & 0x3f));
+	out[0] = (char)((n == 2 ? 0xc0 : n == 3 ? 0xe0 : 0xf0) | c);
+	return n;
+}
+
+unsigned fat_name_encode(const uint16_t *s, unsigned len, char *out, unsigned max)
+{
+	unsigned n = 0;
+	for (unsigned k = 0; k < len; k++) {
+		uint32_t c = s[k];
+		char b[4];
+		if (c >= 0xd800 && c < 0xdc00 && k + 1 < len && s[k + 1] >= 0xdc00 && s[k + 1] < 0xe000)
+			c = 0x10000 + ((c - 0xd800) << 10) + (s[++k] - 0xdc00u);
+		else if ((c >= 0xd800 && c < 0xe000) || c == '/' || !c)
+			c = '?';
+		unsigned got = utf8_put(c, b);
+		if (n + got > max)
+			break;
+		memcpy(out + n, b, got);
+		n += got;
+	}
+	return n;
+}
+
+/* Upper case of the scripts that Europe writes; others are taken as they are. */
+static uint16_t upper(uint16_t c)
+{
+	if ((c >= 'a' && c <= 'z') || (c >= 0xe0 && c <= 0xfe && c != 0xf7) || (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) ||
+	    (c >= 0x430 && c <= 0x44f))
+		return (uint16_t)(c - 32);
+	if (c >= 0x450 && c <= 0x45f)
+		return (uint16_t)(c - 80);
+	if (((c >= 0x100 && c <= 0x137) || (c >= 0x14a && c <= 0x177)) && c != 0x131)
+		return (uint16_t)(c & ~1);
+	return c;
+}
+
+bool fat_name_equal(const uint16_t *a, unsigned alen, const uint16_t *b, unsigned blen)
+{
+	if (alen != blen)
+		return false;
+	for (unsigned k = 0; k < alen; k++)
+		if (a[k] != b[k] && upper(a[k]) != upper(b[k]))
+			return false;
+	return true;
+}
+
+/* ---- 8.3 ---- */
+
+uint8_t fat_short_checksum(const uint8_t *s)
+{
+	uint8_t sum = 0;
+	for (unsigned k = 0; k < 11; k++)
+		sum = (uint8_t)((sum >> 1 | sum << 7) + s[k]);
+	return sum;
+}
+
+static unsigned put_part(const uint8_t *s, unsigned n, bool lower, uint16_t *out)
+{
+	while (n && s[n - 1] == ' ')
+		n--;
+	for (unsigned k = 0; k < n; k++)
+		out[k] = lower && s[k] >= 'A' && s[k] <= 'Z' ? s[k] + 32u : s[k] < 128 ? s[k] : '_';
+	return n;
+}
+
+unsigned fat_short_to_long(const uint8_t *raw, uint16_t *out)
+{
+	uint8_t s[11];
+	memcpy(s, raw, 11);
+	if (s[0] == 5)		/* stands for 0xe5, which would say "deleted" */
+		s[0] = 0xe5;
+	unsigned n = put_part(s, 8, raw[DE_CASE] & CASE_BASE, out);
+	if (s[8] == ' ')
+		return n;
+	out[n++] = '.';
+	return n + put_part(s + 8, 3, raw[DE_CASE] & CASE_EXT, out + n);
+}
+
+static bool short_may_have(uint16_t c) { return c > 32 && c < 127 && !strchr("\"*+,./:;<=>?[\\]|", (int)c); }
+
+/* Put the characters of one part into room places; false if they do not all fit as they are, but for case. *cases: 1 lower
+ * seen, 2 upper seen. */
+static bool fill_part(const uint16_t *s, unsigned n, uint8_t *out, unsigned room, unsigned *cases)
+{
+	unsigned k = 0;
+	bool whole = true;
+	*cases = 0;
+	for (unsigned at = 0; at < n; at++) {
+		uint16_t c = s[at];
+		if (c == ' ' || c == '.' || k == room) {
+			whole = false;
+			continue;
+		}
+		if (c >= 'a' && c <= 'z') {
+			*cases |= 1;
+			c = (uint16_t)(c - 32);
+		} else if (c >= 'A' && c <= 'Z') {
+			*cases |= 2;
+		}
+		whole &= short_may_have(c);
+		out[k++] = short_may_have(c) ? (uint8_t)c : '_';
+	}
+	return whole;
+}
+
+void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out)
+{
+	unsigned dot = len, cases, ext_cases = 0;
+	for (unsigned k = len; k-- > 1;)
+		if (name[k] == '.') {
+			dot = k;
+			break;
+		}
+	memset(out->s11, ' ', 11);
+	bool whole = fill_part(name, dot, out->s11, 8, &cases);
+	if (dot < len)
+		whole &= fill_part(name + dot + 1, len - dot - 1, out->s11 + 8, 3, &ext_cases) && dot + 1 < len;
+	if (out->s11[0] == ' ') {	/* nothing but dots and blanks before the last dot */
+		out->s11[0] = '_';
+		whole = false;
+	}
+	out->case_flags = (uint8_t)((cases == 1 ? CASE_BASE : 0) | (ext_cases == 1 ? CASE_EXT : 0));
+	out->exact = whole && cases != 3 && ext_cases != 3;
+}
+
+static unsigned base_length(const uint8_t *s11)
+{
+	unsigned n = 8;
+	while (n && s11[n - 1] == ' ')
+		n--;
+	return n;
+}
+
+static unsigned digits(unsigned n) { return n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4; }
+
+unsigned fat_short_tail(const uint8_t *s11, const struct fat_short *base)
+{
+	unsigned len = base_length(s11), at = 0, n = 0;
+	while (at < len && s11[at] != '~')
+		at++;
+	if (at + 1 >= len || memcmp(s11 + 8, base->s11 + 8, 3) || memcmp(s11, base->s11, at))
+		return 0;
+	for (unsigned k = at + 1; k < len; k++) {
+		if (s11[k] < '0' || s11[k] > '9')
+			return 0;
+		n = n * 10 + (s11[k] - '0');
+	}
+	unsigned full = base_length(base->s11), room = 7 - digits(n);
+	return at == (full < room ? full : room) ? n : 0;
+}
+
+void fat_short_set_tail(struct fat_short *s, unsigned n)
+{
+	unsigned d = digits(n), at = base_length(s->s11);
+	at = at < 7 - d ? at : 7 - d;
+	memset(s->s11 + at, ' ', 8 - at);
+	s->s11[at] = '~';
+	for (unsigned k = d; k > 0; k--, n /= 10)
+		s->s11[at + k] = (uint8_t)('0' + n % 10);
+	s->case_flags = 0;
+}
+
+/* ---- time, in days since 1980 and two-second steps ---- */
+
+static unsigned days_in(unsigned year, unsigned month)
+{
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	return days[month] + (month == 1 && year % 4 == 0 && year != 2100 ? 1u : 0u);
+}
+
+enum { DAYS_1980 = 3652 };	/* from 1970 */
+
+uint64_t fat_time_decode(unsigned date, unsigned time)
+{
+	unsigned year = 1980 + (date >> 9), month = date >> 5 & 15, day = date & 31;
+	uint64_t days = DAYS_1980;
+	for (unsigned y = 1980; y < year; y++)
+		days += 365 + (days_in(y, 1) - 28);
+	for (unsigned m = 0; m + 1 < month && m < 12; m++)
+		days += days_in(year, m);
+	days += day ? day - 1 : 0;
+	return ((days * 24 + (time >> 11)) * 3600 + (time >> 5 & 63) * 60 + (time & 31) * 2) * 1000000000ull;
+}
+
+void fat_time_encode(uint64_t ns, uint32_t *date, uint32_t *time)
+{
+	uint64_t s = ns / 1000000000, days = s / 86400;
+	unsigned year = 1980, month = 0, sec = (unsigned)(s % 86400);
+	days = days > DAYS_1980 ? days - DAYS_1980 : 0;
+	while (year < 2107 && days >= 365u + (days_in(year, 1) - 28))
+		days -= 365 + (days_in(year++, 1) - 28);
+	while (month < 11 && days >= days_in(year, month))
+		days -= days_in(year, month++);
+	*date = (year - 1980) << 9 | (month + 1) << 5 | ((uint32_t)(days < 31 ? days : 30) + 1);
+	*time = sec / 3600 << 11 | sec / 60 % 60 << 5 | sec % 60 / 2;
+}

@@ -1,0 +1,194 @@
+/* The file allocation table: chains, allocation, deferred freeing, and the order of write-back. */
+#include "fat.h"
+#include <kernel/blk.h>
+#include <kernel/printk.h>
+#include <lib/string.h>
+
+enum { ENTRIES_PER_SECTOR = SECTOR_SIZE / 4 };
+
+static const struct buf_copies no_copies = { 0, 0 };
+
+/* c's entry, in the buffer f->table. */
+static enum err entry_at(struct fat *f, uint32_t c, uint8_t **p)
+{
+	uint8_t *s;
+	enum err e = buf_load(&f->bufs, &f->table, f->fat_start + c / ENTRIES_PER_SECTOR, &s);
+	if (e == OK)
+		*p = s + c % ENTRIES_PER_SECTOR * 4;
+	return e;
+}
+
+/* The upper four bits are not ours. */
+static enum err set(struct fat *f, uint32_t c, uint32_t v)
+{
+	uint8_t *p;
+	enum err e = entry_at(f, c, &p);
+	if (e != OK)
+		return e;
+	put32(p, (get32(p) & ~(uint32_t)FAT_MASK) | v);
+	buf_mark(f->table, f->fat_start + c / ENTRIES_PER_SECTOR, BUF_TABLE);
+	return OK;
+}
+
+static bool is_cluster(const struct fat *f, uint32_t c) { return c >= 2 && c <= f->max_cluster; }
+
+enum err fat_next(struct fat *f, uint32_t c, uint32_t *next)
+{
+	uint8_t *p;
+	if (!is_cluster(f, c))
+		return ERR_IO;
+	enum err e = entry_at(f, c, &p);
+	if (e != OK)
+		return e;
+	uint32_t v = get32(p) & FAT_MASK;
+	if (v >= FAT_EOC)
+		*next = 0;
+	else if (is_cluster(f, v))
+		*next = v;
+	else
+		return ERR_IO;
+	return OK;
+}
+
+/* First free cluster in [from, to), 0: none. */
+static enum err find_free(struct fat *f, uint32_t from, uint32_t to, uint32_t *out)
+{
+	*out = 0;
+	for (uint32_t c = from; c < to;) {
+		uint8_t *p;
+		enum err e = entry_at(f, c, &p);
+		if (e != OK)
+			return e;
+		uint32_t end = c / ENTRIES_PER_SECTOR * ENTRIES_PER_SECTOR + ENTRIES_PER_SECTOR;
+		for (end = end < to ? end : to; c < end; c++, p += 4)
+			if (!(get32(p) & FAT_MASK)) {
+				*out = c;
+				return OK;
+			}
+	}
+	return OK;
+}
+
+static enum err find_any_free(struct fat *f, uint32_t *out)
+{
+	enum err e = find_free(f, f->hint, f->max_cluster + 1, out);
+	if (e == OK && !*out)
+		e = find_free(f, 2, f->hint, out);
+	if (e != OK || *out || !f->npending)
+		return e;
+	if ((e = fat_flush(f)) != OK)	/* the freed ones become free only now */
+		return e;
+	return find_free(f, 2, f->max_cluster + 1, out);
+}
+
+enum err fat_alloc(struct fat *f, uint32_t prev, uint32_t *out)
+{
+	uint32_t c;
+	enum err e = f->free_count || f->npending ? find_any_free(f, &c) : ERR_NOSPC;
+	if (e == OK && !c)
+		e = ERR_NOSPC;
+	if (e == OK)
+		e = set(f, c, FAT_MASK);
+	if (e != OK)
+		return e;
+	if (prev && c < prev)	/* a step down: its end must be there first */
+		e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	if (prev && e == OK)
+		e = set(f, prev, c);
+	if (e != OK) {
+		if (set(f, c, 0) != OK)
+			printk("[fat] %s: cluster %u is lost\n", f->fs->source, c);
+		return e;
+	}
+	f->hint = c < f->max_cluster ? c + 1 : 2;
+	if (f->free_count != UINT32_MAX)
+		f->free_count--;
+	f->info_dirty = true;
+	*out = c;
+	return OK;
+}
+
+enum err fat_cut(struct fat *f, uint32_t c) { return set(f, c, FAT_MASK); }
+
+void fat_free_now(struct fat *f, uint32_t c)
+{
+	uint32_t steps = 0, next;
+	while (c && steps++ <= f->max_cluster) {
+		enum err e = fat_next(f, c, &next);
+		if (e == OK || e == ERR_IO) {
+			enum err s = is_cluster(f, c) ? set(f, c, 0) : ERR_IO;
+			if (s == OK && f->free_count != UINT32_MAX)
+				f->free_count++;
+			if (s == OK && c < f->hint)
+				f->hint = c;
+		}
+		if (e != OK) {
+			printk("[fat] %s: a chain breaks off at cluster %u\n", f->fs->source, c);
+			break;
+		}
+		c = next;
+		if (!(steps & 4095))
+			sched_point();
+	}
+	f->info_dirty = true;
+}
+
+void fat_free_later(struct fat *f, uint32_t c)
+{
+	if (!c)
+		return;
+	if (f->npending == FAT_PENDING_MAX && fat_flush(f) != OK) {
+		printk("[fat] %s: clusters from %u on are lost\n", f->fs->source, c);
+		return;
+	}
+	f->pending[f->npending++] = c;
+}
+
+enum err fat_count_free(struct fat *f)
+{
+	uint32_t n = 0;
+	for (uint32_t c = 2; c <= f->max_cluster;) {
+		uint8_t *p;
+		enum err e = entry_at(f, c, &p);
+		if (e != OK)
+			return e;
+		uint32_t end = c / ENTRIES_PER_SECTOR * ENTRIES_PER_SECTOR + ENTRIES_PER_SECTOR;
+		for (; c < end && c <= f->max_cluster; c++, p += 4)
+			n += !(get32(p) & FAT_MASK);
+	}
+	f->info_dirty |= f->free_count != n;
+	f->free_count = n;
+	return OK;
+}
+
+static enum err write_info(struct fat *f)
+{
+	uint8_t *p;
+	if (!f->info_dirty || !f->info_sector)
+		return OK;
+	enum err e = f->free_count == UINT32_MAX ? fat_count_free(f) : OK;
+	if (e == OK)
+		e = buf_load(&f->bufs, &f->dir, f->info_sector, &p);
+	if (e != OK)
+		return e;
+	put32(p + 488, f->free_count);
+	put32(p + 492, f->hint > 2 ? f->hint - 1 : f->hint);
+	buf_mark(f->dir, f->info_sector, BUF_DIR);
+	f->info_dirty = false;
+	return buf_write(f->dir, BUF_DIR, &no_copies);
+}
+
+enum err fat_flush(struct fat *f)
+{
+	enum err e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	if (e == OK)
+		e = bufset_write(&f->bufs, BUF_DIR, &no_copies);
+	if (e != OK)
+		return e;
+	unsigned n = f->npending;
+	f->npending = 0;
+	for (unsigned k = 0; k < n; k++)
+		fat_free_now(f, f->pending[k]);
+	e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	return e == OK ? write_info(f) : e;
+}
