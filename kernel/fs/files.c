@@ -1,0 +1,282 @@
+/* Descriptor tables. */
+#include "vfs_priv.h"
+#include <kernel/proc.h>
+#include <kernel/printk.h>
+#include <lib/string.h>
+#include <lib/bits.h>
+
+enum { SMALL = 16 };
+
+struct files {
+	uint32_t refs;			/* [a] threads that share it */
+	struct spinlock lock;		/* of all below, where refs > 1 */
+	unsigned cap;			/* slots in fd */
+	unsigned first_free;		/* no slot below is free */
+	struct file **fd;		/* small, or allocated */
+	uint64_t cloexec[FD_MAX / 64];
+	struct file *small[SMALL];
+};
+
+struct files *files_create(void)
+{
+	struct files *t = kzalloc(kernel_mm, sizeof *t);
+	if (!t)
+		return NULL;
+	t->refs = 1;
+	t->cap = SMALL;
+	t->fd = t->small;
+	spin_init(&t->lock, LOCK_FILES, "files");
+	return t;
+}
+
+/* Room for at least n descriptors. The lock is not held. */
+static enum err grow(struct files *t, unsigned n)
+{
+	unsigned cap = t->cap;
+	while (cap < n)
+		cap *= 4;
+	if (cap == t->cap)
+		return OK;
+	struct file **fd = kzalloc(kernel_mm, cap * sizeof *fd);
+	if (!fd)
+		return ERR_NOMEM;
+	struct file **old = fd;
+	spin_lock(&t->lock);
+	if (t->cap < cap) {
+		memcpy(fd, t->fd, t->cap * sizeof *fd);
+		old = t->fd;
+		t->fd = fd;
+		t->cap = cap;
+	}
+	spin_unlock(&t->lock);
+	if (old != t->small)
+		kfree(kernel_mm, old);
+	return OK;
+}
+
+struct files *files_copy(struct files *from)
+{
+	struct files *t = files_create();
+	while (t && t->cap < from->cap)
+		if (grow(t, from->cap) != OK) {
+			files_put(t);
+			return NULL;
+		}
+	if (!t)
+		return NULL;
+	spin_lock(&from->lock);
+	for (unsigned k = 0; k < from->cap && k < t->cap; k++)
+		if ((t->fd[k] = from->fd[k]))
+			file_get(t->fd[k]);
+	memcpy(t->cloexec, from->cloexec, sizeof t->cloexec);
+	t->first_free = from->first_free;
+	spin_unlock(&from->lock);
+	return t;
+}
+
+void files_get(struct files *t) { __atomic_fetch_add(&t->refs, 1, __ATOMIC_RELAXED); }
+
+void files_put(struct files *t)
+{
+	if (__atomic_sub_fetch(&t->refs, 1, __ATOMIC_ACQ_REL))
+		return;
+	for (unsigned k = 0; k < t->cap; k++)
+		if (t->fd[k])
+			file_put(t->fd[k]);
+	if (t->fd != t->small)
+		kfree(kernel_mm, t->fd);
+	kfree(kernel_mm, t);
+}
+
+static struct file *take_locked(struct files *t, unsigned fd)
+{
+	if (fd >= t->cap)
+		return NULL;
+	struct file *f = t->fd[fd];
+	t->fd[fd] = NULL;
+	t->cloexec[fd / 64] &= ~(1ull << fd % 64);
+	if (fd < t->first_free)
+		t->first_free = fd;
+	return f;
+}
+
+void files_close_on_exec(struct files *t)
+{
+	for (unsigned k = 0; k < t->cap; k++) {
+		if (!(t->cloexec[k / 64] >> k % 64 & 1))
+			continue;
+		spin_lock(&t->lock);
+		struct file *f = take_locked(t, k);
+		spin_unlock(&t->lock);
+		if (f)
+			file_put(f);
+	}
+}
+
+/* A table that one thread alone uses cannot change under it, so its files need no further reference. */
+bool fd_get(int fd, struct fdref *out)
+{
+	struct files *t = proc_current()->files;
+	if (t->refs == 1) {
+		out->counted = false;
+		return (unsigned)fd < t->cap && (out->file = t->fd[fd]);
+	}
+	spin_lock(&t->lock);
+	struct file *f = (unsigned)fd < t->cap ? t->fd[fd] : NULL;
+	if (f)
+		file_get(f);
+	spin_unlock(&t->lock);
+	out->file = f;
+	out->counted = true;
+	return f;
+}
+
+void fd_put(struct fdref *r)
+{
+	if (r->counted)
+		file_put(r->file);
+}
+
+enum err fd_install_from(struct files *t, struct file *f, unsigned from, bool cloexec, int *fd)
+{
+	for (;;) {
+		spin_lock(&t->lock);
+		unsigned k = from > t->first_free ? from : t->first_free;
+		while (k < t->cap && t->fd[k])
+			k++;
+		if (k < t->cap) {
+			t->fd[k] = f;
+			if (cloexec)
+				t->cloexec[k / 64] |= 1ull << k % 64;
+			if (from <= t->first_free)
+				t->first_free = k + 1;
+			*fd = (int)k;
+		}
+		unsigned cap = t->cap;
+		spin_unlock(&t->lock);
+		if (k < cap)
+			return OK;
+		if (k >= FD_MAX)
+			return ERR_MFILE;
+		enum err e = grow(t, k + 1);
+		if (e != OK)
+			return e;
+	}
+}
+
+enum err fd_install(struct files *t, struct file *f, bool cloexec, int *fd)
+{
+	return fd_install_from(t, f, 0, cloexec, fd);
+}
+
+enum err fd_replace(struct files *t, struct file *f, unsigned fd, bool cloexec)
+{
+	enum err e = grow(t, fd + 1);
+	if (e != OK)
+		return e;
+	spin_lock(&t->lock);
+	struct file *old = take_locked(t, fd);
+	t->fd[fd] = f;
+	if (cloexec)
+		t->cloexec[fd / 64] |= 1ull << fd % 64;
+	if (t->first_free == fd)
+		t->first_free = fd + 1;
+	spin_unlock(&t->lock);
+	if (old)
+		file_put(old);
+	return OK;
+}
+
+enum err fd_close(int fd)
+{
+	struct files *t = proc_current()->files;
+	if (fd < 0)
+		return ERR_BADF;
+	spin_lock(&t->lock);
+	struct file *f = take_locked(t, (unsigned)fd);
+	spin_unlock(&t->lock);
+	if (!f)
+		return ERR_BADF;
+	file_put(f);
+	return OK;
+}
+
+bool fd_cloexec(int fd)
+{
+	return proc_current()->files->cloexec[fd / 64] >> fd % 64 & 1;
+}
+
+void fd_set_cloexec(int fd, bool on)
+{
+	struct files *t = proc_current()->files;
+	spin_lock(&t->lock);
+	t->cloexec[fd / 64] = (t->cloexec[fd / 64] & ~(1ull << fd % 64)) | (uint64_t)on << fd % 64;
+	spin_unlock(&t->lock);
+}
+
+enum err files_open_console(struct files *t)
+{
+	struct inode *i = devfs_console();
+	struct file *f;
+	int fd;
+	if (!i)
+		return ERR_NODEV;
+	inode_get(i);
+	enum err e = file_create(i, O_RDWR, &f);
+	if (e != OK) {
+		inode_put(i);
+		return e;
+	}
+	for (unsigned k = 0; k < 3 && e == OK; k++) {
+		file_get(f);
+		if ((e = fd_install(t, f, false, &fd)) != OK)
+			file_put(f);
+	}
+	file_put(f);
+	return e;
+}
+
+enum err file_mmap_object(struct files *t, int fd, unsigned prot, bool shared, struct vm_object **out)
+{
+	enum err e = OK;
+	spin_lock(&t->lock);
+	struct file *f = fd >= 0 && (unsigned)fd < t->cap ? t->fd[fd] : NULL;
+	if (!f)
+		e = ERR_BADF;
+	else if (f->ops != &pagecache_file_ops || !inode_is_file(f->inode))
+		e = ERR_NODEV;
+	else if ((f->flags & O_ACCMODE) == O_WRONLY || (shared && prot & P_WRITE && (f->flags & O_ACCMODE) != O_RDWR))
+		e = ERR_ACCESS;
+	if (e == OK) {
+		inode_get(f->inode);
+		*out = &f->inode->object;
+	}
+	spin_unlock(&t->lock);
+	return e;
+}
+
+/* ---- current directory ---- */
+
+enum err fs_context_init(struct fs_context *fs)
+{
+	fs->cwd = vfs_root();
+	fs->umask = 022;
+	if (!fs->cwd)
+		return ERR_NOENT;
+	inode_get(fs->cwd);
+	return OK;
+}
+
+void fs_context_copy(struct fs_context *to, const struct fs_context *from)
+{
+	spin_lock(&vfs_lock);
+	*to = *from;
+	inode_get_locked(to->cwd);
+	spin_unlock(&vfs_lock);
+}
+
+void fs_context_drop(struct fs_context *fs)
+{
+	inode_put(fs->cwd);
+	fs->cwd = NULL;
+}

@@ -1,0 +1,16 @@
+#pragma once
+#include "vfs_priv.h"
+#include <kernel/proc.h>
+/* procfs: each file is a function that writes text. */
+struct text { char *buf; size_t len, cap; };	/* len goes on counting past cap */
+void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* pid is that of /proc/PID, 0 of files of the machine. ERR_SRCH: the process is gone. */
+typedef enum err proc_fill(struct text *t, int pid);
+struct proc_file { const char *name; uint32_t mode; proc_fill *fill; enum err (*link)(int pid, char *buf, size_t n, size_t *len); };
+extern const struct proc_file proc_pid_files[];		/* ended by name NULL */
+extern const struct proc_file proc_machine_files[];
+
+/* The process, with info->space referenced if it has one (proc_info_put). ERR_SRCH. */
+enum err proc_info_get(int pid, struct proc_info *info) MUST_CHECK;
+void proc_info_put(struct proc_info *info);

@@ -1,0 +1,176 @@
+/* /proc/...: the machine as a whole, in Linux's formats (proc(5)). */
+#include "proc.h"
+#include <kernel/cmdline.h>
+#include <kernel/version.h>
+#include <lib/fmt.h>
+#include <lib/string.h>
+
+static void kb(struct text *t, const char *name, uint64_t pages)
+{
+	text_printf(t, "%s:%*lu kB\n", name, 23 - (int)strlen(name), (unsigned long)pages * 4);
+}
+
+static enum err meminfo(struct text *t, int pid)
+{
+	struct mm_stats st;
+	(void)pid;
+	mm_stats(kernel_mm, &st);
+	uint64_t clean = cached_page_count - dirty_page_count;
+	kb(t, "MemTotal", st.total_pages - st.reserved_pages);
+	kb(t, "MemFree", st.free_pages);
+	kb(t, "MemAvailable", st.free_pages + clean);
+	kb(t, "Buffers", 0);
+	kb(t, "Cached", cached_page_count + pinned_page_count);
+	kb(t, "SwapTotal", 0);
+	kb(t, "SwapFree", 0);
+	kb(t, "Dirty", dirty_page_count);
+	kb(t, "Shmem", pinned_page_count);
+	kb(t, "Slab", st.slab_pages);
+	kb(t, "PageTables", st.table_pages);
+	return OK;
+}
+
+static enum err uptime(struct text *t, int pid)
+{
+	uint64_t up = time_ns() / 10000000, idle = 0;
+	(void)pid;
+	for (unsigned k = 0; k < ncpus; k++)
+		idle += cpus[k].idle_ticks / (time_frequency() / 100);
+	text_printf(t, "%lu.%02lu %lu.%02lu\n", (unsigned long)up / 100, (unsigned long)up % 100, (unsigned long)idle / 100,
+		    (unsigned long)idle % 100);
+	return OK;
+}
+
+struct counts { unsigned running, all, last; };
+
+static struct counts count_processes(void)
+{
+	struct counts c = { 0, 0, 0 };
+	struct proc_info p;
+	for (int pid = 1; proc_info_next(pid, &p); pid = p.pid + 1) {
+		c.running += p.state == 'R';
+		c.all += (unsigned)p.nthreads;
+		c.last = (unsigned)p.pid;
+		proc_info_put(&p);
+	}
+	return c;
+}
+
+static enum err loadavg(struct text *t, int pid)
+{
+	struct counts c = count_processes();
+	(void)pid;
+	text_printf(t, "0.00 0.00 0.00 %u/%u %u\n", c.running, c.all, c.last);
+	return OK;
+}
+
+static enum err version(struct text *t, int pid)
+{
+	(void)pid;
+	text_printf(t, "Linux version %s (manul) %s %s\n", VERSION_RELEASE, VERSION_TEXT, VERSION_MACHINE);
+	return OK;
+}
+
+static enum err cmdline(struct text *t, int pid)
+{
+	(void)pid;
+	text_printf(t, "%s\n", cmdline_text());
+	return OK;
+}
+
+static enum err mounts_text(struct text *t, int pid)
+{
+	struct fs *fs;
+	char *path = kmalloc(kernel_mm, PATH_MAX_BYTES);
+	(void)pid;
+	if (!path)
+		return ERR_NOMEM;
+	mutex_lock(&mount_lock);
+	list_for_each(fs, &mounts, link)
+		if (inode_path(fs->root, path, PATH_MAX_BYTES) > 0)
+			text_printf(t, "%s %s %s %s 0 0\n", fs->source, path, fs->type->name, fs->read_only ? "ro" : "rw");
+	mutex_unlock(&mount_lock);
+	kfree(kernel_mm, path);
+	return OK;
+}
+
+static enum err filesystems(struct text *t, int pid)
+{
+	(void)pid;
+	text_printf(t, "\tvfat\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\n");
+	return OK;
+}
+
+static unsigned long hundredths(uint64_t ticks) { return (unsigned long)(ticks / (time_frequency() / 100)); }
+
+static enum err stat(struct text *t, int pid)
+{
+	uint64_t idle = 0, switches = 0, now = time_now();
+	struct counts c = count_processes();
+	(void)pid;
+	for (unsigned k = 0; k < ncpus; k++)
+		idle += cpus[k].idle_ticks;
+	text_printf(t, "cpu  %lu 0 0 %lu 0 0 0 0 0 0\n", hundredths(now * ncpus - idle), hundredths(idle));
+	for (unsigned k = 0; k < ncpus; k++) {
+		text_printf(t, "cpu%u %lu 0 0 %lu 0 0 0 0 0 0\n", k, hundredths(now - cpus[k].idle_ticks), hundredths(cpus[k].idle_ticks));
+		switches += cpus[k].switches;
+	}
+	text_printf(t, "ctxt %lu\nbtime %lu\nprocesses %u\nprocs_running %u\nprocs_blocked 0\n", (unsigned long)switches,
+		    (unsigned long)((time_wall_ns() - time_ns()) / 1000000000), c.last, c.running);
+	return OK;
+}
+
+static enum err cpuinfo(struct text *t, int pid)
+{
+	char what[64];
+	(void)pid;
+	arch_cpu_describe(what, sizeof what);
+	for (unsigned k = 0; k < ncpus; k++)
+		text_printf(t, "processor\t: %u\nhwid\t\t: 0x%lx\nmodel name\t: %s\n\n", k, (unsigned long)cpus[k].hwid, what);
+	return OK;
+}
+
+static enum err buddyinfo(struct text *t, int pid)
+{
+	struct zone_stats z;
+	(void)pid;
+	for (unsigned k = 0; k < mm_zone_count(kernel_mm); k++) {
+		mm_zone_stats(kernel_mm, k, &z);
+		text_printf(t, "Node 0, zone %8s", z.name);
+		for (unsigned order = 0; order <= 10; order++)
+			text_printf(t, " %6lu", (unsigned long)z.blocks[order]);
+		text_printf(t, "\n");
+	}
+	return OK;
+}
+
+static enum err zoneinfo(struct text *t, int pid)
+{
+	struct zone_stats z;
+	(void)pid;
+	for (unsigned k = 0; k < mm_zone_count(kernel_mm); k++) {
+		mm_zone_stats(kernel_mm, k, &z);
+		text_printf(t, "Node 0, zone %8s\n  pages free     %lu\n        min      %lu\n        low      %lu\n        high     %lu\n", z.name,
+			    (unsigned long)z.free, (unsigned long)z.min, (unsigned long)z.low, (unsigned long)z.high);
+		text_printf(t, "        spanned  %lu\n        managed  %lu\n  start_pfn:           %lu\n", (unsigned long)(z.end - z.start),
+			    (unsigned long)z.managed, (unsigned long)z.start);
+	}
+	return OK;
+}
+
+static enum err self(int pid, char *buf, size_t n, size_t *len)
+{
+	(void)pid;
+	*len = (size_t)snprintf(buf, n, "%d", proc_current() ? proc_current()->pid : 0);
+	return OK;
+}
+
+const struct proc_file proc_machine_files[] = {
+	{ "buddyinfo", S_IFREG | 0444, buddyinfo, NULL }, { "cmdline", S_IFREG | 0444, cmdline, NULL },
+	{ "cpuinfo", S_IFREG | 0444, cpuinfo, NULL }, { "filesystems", S_IFREG | 0444, filesystems, NULL },
+	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "meminfo", S_IFREG | 0444, meminfo, NULL },
+	{ "mounts", S_IFREG | 0444, mounts_text, NULL }, { "self", S_IFLNK | 0777, NULL, self },
+	{ "stat", S_IFREG | 0444, stat, NULL }, { "uptime", S_IFREG | 0444, uptime, NULL },
+	{ "version", S_IFREG | 0444, version, NULL }, { "zoneinfo", S_IFREG | 0444, zoneinfo, NULL },
+	{ NULL, 0, NULL, NULL },
+};

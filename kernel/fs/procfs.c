@@ -1,0 +1,222 @@
+/* procfs: directories and the life of a file. Nothing is kept: each lookup makes a fresh inode, each open writes its text
+ * into a buffer, and reads take from that. */
+#include "proc.h"
+#include <lib/fmt.h>
+#include <lib/string.h>
+
+enum { TEXT_FIRST = 4096, TEXT_MAX = 4 << 20, ROOT_INO = 1 };
+
+struct proc_inode {
+	struct inode i;
+	const struct proc_file *file;	/* NULL: a directory */
+	int pid;			/* 0: the root and its files */
+};
+
+static const struct inode_ops proc_ops;
+static const struct file_ops proc_file_ops;
+
+static struct proc_inode *of(struct inode *i) { return container_of(i, struct proc_inode, i); }
+
+void text_printf(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	size_t at = t->len < t->cap ? t->len : t->cap;
+	t->len += (size_t)vsnprintf(t->buf + at, t->cap - at, fmt, ap);
+	va_end(ap);
+}
+
+enum err proc_info_get(int pid, struct proc_info *info)
+{
+	if (!proc_info_next(pid, info))
+		return ERR_SRCH;
+	if (info->pid == pid)
+		return OK;
+	proc_info_put(info);
+	return ERR_SRCH;
+}
+
+void proc_info_put(struct proc_info *info)
+{
+	if (info->space)
+		space_put(info->space);
+	info->space = NULL;
+}
+
+/* ---- inodes ---- */
+
+static uint64_t ino_of(int pid, const struct proc_file *f, const struct proc_file *table)
+{
+	return (uint64_t)pid * 64 + ROOT_INO + (f ? 1 + (uint64_t)(f - table) : 0);
+}
+
+static struct proc_inode *new_inode(struct fs *fs, const struct proc_file *file, int pid)
+{
+	struct proc_inode *p = kzalloc(kernel_mm, sizeof *p);
+	if (!p)
+		return NULL;
+	inode_init(&p->i, fs, &proc_ops, file ? file->mode : S_IFDIR | 0555);
+	p->i.flags = INODE_NO_CACHE;
+	p->i.fops = file ? &proc_file_ops : NULL;
+	p->i.ino = ino_of(pid, file, pid ? proc_pid_files : proc_machine_files);
+	p->i.atime = p->i.mtime = p->i.ctime = time_wall_ns();
+	p->file = file;
+	p->pid = pid;
+	return p;
+}
+
+static const struct proc_file *find(const struct proc_file *table, const struct name *n)
+{
+	for (; table->name; table++)
+		if (strlen(table->name) == n->len && !memcmp(table->name, n->s, n->len))
+			return table;
+	return NULL;
+}
+
+static int number_of(const struct name *n)
+{
+	int v = 0;
+	for (unsigned k = 0; k < n->len; k++) {
+		if (n->s[k] < '0' || n->s[k] > '9' || v > 1000000)
+			return 0;
+		v = v * 10 + (n->s[k] - '0');
+	}
+	return v;
+}
+
+static enum err proc_lookup(struct inode *dir, const struct name *n, struct inode **out)
+{
+	struct proc_info info;
+	int pid = of(dir)->pid;
+	const struct proc_file *f = find(pid ? proc_pid_files : proc_machine_files, n);
+	if (!f) {
+		pid = pid ? 0 : number_of(n);
+		if (!pid || proc_info_get(pid, &info) != OK)
+			return ERR_NOENT;
+		proc_info_put(&info);
+	}
+	struct proc_inode *p = new_inode(dir->fs, f, pid);
+	if (!p)
+		return ERR_NOMEM;
+	enum err e = inode_name(&p->i, dir, n);
+	if (e == OK)
+		*out = &p->i;
+	else
+		inode_put(&p->i);
+	return e;
+}
+
+/* Positions: 2.. the table's files, then, in the root, PROC_BASE + pid. */
+enum { PROC_BASE = 1000 };
+
+static enum err list_processes(uint64_t *pos, struct dir_emitter *em)
+{
+	struct proc_info info;
+	while (proc_info_next((int)(*pos - PROC_BASE), &info)) {
+		char s[12];
+		struct name n = { s, (unsigned)snprintf(s, sizeof s, "%d", info.pid), 0 };
+		proc_info_put(&info);
+		em->next = PROC_BASE + (uint64_t)info.pid + 1;
+		if (!em->emit(em, &n, ino_of(info.pid, NULL, NULL), S_IFDIR))
+			return OK;
+		*pos = em->next;
+	}
+	return OK;
+}
+
+static enum err proc_readdir(struct inode *dir, uint64_t *pos, struct dir_emitter *em)
+{
+	int pid = of(dir)->pid;
+	const struct proc_file *table = pid ? proc_pid_files : proc_machine_files;
+	unsigned count = 0;
+	while (table[count].name)
+		count++;
+	for (; *pos < PROC_BASE && *pos - 2 < count; ++*pos) {
+		const struct proc_file *f = &table[*pos - 2];
+		struct name n = { f->name, (unsigned)strlen(f->name), 0 };
+		em->next = *pos + 1;
+		if (!em->emit(em, &n, ino_of(pid, f, table), f->mode))
+			return OK;
+	}
+	if (pid)
+		return OK;
+	if (*pos < PROC_BASE)
+		*pos = PROC_BASE + 1;
+	return list_processes(pos, em);
+}
+
+static enum err proc_readlink(struct inode *i, char *buf, size_t n, size_t *len)
+{
+	return of(i)->file->link(of(i)->pid, buf, n, len);
+}
+
+static void proc_free(struct inode *i) { kfree(kernel_mm, of(i)); }
+
+static const struct inode_ops proc_ops = {
+	.lookup = proc_lookup, .readdir = proc_readdir, .readlink = proc_readlink, .free = proc_free,
+};
+
+/* ---- files ---- */
+
+/* Write the text; if it does not fit, again with more room. */
+static enum err proc_open(struct file *f)
+{
+	struct proc_inode *p = of(f->inode);
+	if ((f->flags & O_ACCMODE) != O_RDONLY)
+		return ERR_ACCESS;
+	for (size_t room = TEXT_FIRST; room <= TEXT_MAX; room *= 4) {
+		struct text *t = kmalloc(kernel_mm, sizeof *t);
+		char *buf = t ? kmalloc(kernel_mm, room) : NULL;
+		enum err e = buf ? OK : ERR_NOMEM;
+		if (e == OK) {
+			*t = (struct text){ buf, 0, room };
+			e = p->file->fill(t, p->pid);
+		}
+		if (e == OK && t->len < room) {
+			f->priv = t;
+			return OK;
+		}
+		kfree(kernel_mm, buf);
+		kfree(kernel_mm, t);
+		if (e != OK)
+			return e;
+	}
+	return ERR_FBIG;
+}
+
+static void proc_release(struct file *f)
+{
+	struct text *t = f->priv;
+	kfree(kernel_mm, t->buf);
+	kfree(kernel_mm, t);
+}
+
+static enum err proc_read(struct file *f, struct io *io)
+{
+	struct text *t = f->priv;
+	if (io->pos >= t->len)
+		return OK;
+	size_t n = io->n < t->len - io->pos ? io->n : t->len - io->pos;
+	size_t got = io_copy_out(io, t->buf + io->pos, n);
+	io->done += got;
+	io->pos += got;
+	return got || !n ? OK : ERR_FAULT;
+}
+
+static const struct file_ops proc_file_ops = { .open = proc_open, .release = proc_release, .read = proc_read };
+
+/* ---- the file system ---- */
+
+static void proc_unmount(struct fs *fs) { inode_put(fs->root); }
+static const struct fs_ops proc_fs_ops = { .unmount = proc_unmount };
+
+static enum err proc_mount(struct fs *fs, const char *source)
+{
+	(void)source;
+	fs->ops = &proc_fs_ops;
+	struct proc_inode *p = new_inode(fs, NULL, 0);
+	fs->root = p ? &p->i : NULL;
+	return p ? OK : ERR_NOMEM;
+}
+
+const struct fs_type proc_type = { .name = "proc", .mount = proc_mount };

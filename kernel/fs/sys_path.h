@@ -1,0 +1,11 @@
+#pragma once
+#include "vfs_priv.h"
+#include <abi/errno.h>
+#include <kernel/proc.h>
+#include <kernel/syscall.h>
+/* A (dirfd, path) argument of a system call: the string copied in, and where it starts. */
+struct user_path { char *s; struct inode *start; };
+enum err user_path_get(struct user_path *p, uint64_t dirfd, vaddr_t path) MUST_CHECK;
+void user_path_put(struct user_path *p);
+/* The inode that it names, with a reference; with AT_EMPTY_PATH in flags and an empty path, dirfd's own. AT_SYMLINK_NOFOLLOW counts. */
+enum err user_path_inode(uint64_t dirfd, vaddr_t path, uint64_t flags, struct inode **out) MUST_CHECK;
