@@ -38,6 +38,7 @@ class Listing(SphinxDirective):
             raise self.error(f"listing: {path}: {err}")
         body = cut.dedent(lines[part.start:part.end])
         block = nodes.literal_block("\n".join(body), "\n".join(body), language=LANGUAGES.get(full.suffix, "text"))
+        block["force"] = full.suffix == ".S"  # the lexer does not know every assembler word
         block["linenos"] = True
         block["highlight_args"] = {"linenostart": part.start + 1, "hl_lines": self.emphasized(path, body)}
         block["classes"].append("listing")
@@ -56,16 +57,20 @@ class Listing(SphinxDirective):
 
     def emphasized(self, path, body):
         wanted = []
-        for text in self.options.get("emphasize", "").splitlines():
-            hits = [i + 1 for i, line in enumerate(body) if text.strip() in line]
+        for text in map(one_spaced, self.options.get("emphasize", "").splitlines()):
+            hits = [i + 1 for i, line in enumerate(body) if text in one_spaced(line)]
             if not hits:
-                raise self.error(f"listing: {path}: no line holds {text.strip()!r}")
+                raise self.error(f"listing: {path}: no line holds {text!r}")
             wanted += hits
         return sorted(wanted)
 
     def caption(self, path, part):
         label = f"{path}, lines {part.start + 1} to {part.end}"
         return source_link(self.config, path, part.start + 1, part.end, nodes.Text(label))
+
+
+def one_spaced(text):
+    return " ".join(text.split())
 
 
 def source_link(config, path, first, last, child):
