@@ -10,7 +10,7 @@
  *   lacks right
  *   suffices     any                      another thread was here first, or the TLB is behind: forget the page
  *
- * Everything that can fail comes before the one pt_set(). */
+ * Everything that can fail comes before the one change of the entry. */
 #include "space_priv.h"
 #include <arch/mmu.h>
 #include <lib/string.h>
@@ -20,18 +20,22 @@ struct fault {
 	struct region *r;
 	vaddr_t va;
 	prot_t access;
+	pte_t *e;	/* va's entry, or NULL while a table is missing */
 };
 
 static bool suffices(pte_t e, prot_t access) { return pte_valid(e) && !(access & ~pte_prot(e)); }
 
-/* Map page, whose reference the entry takes over. tables are as many as needed. */
+/* Map page, whose reference the entry takes over. tables are as many as are missing. */
 static void install(struct fault *f, struct page *page, prot_t cow, struct page_stack *tables)
 {
 	struct mm *mm = f->s->mm;
 	prot_t prot = region_hw_prot(f->r->prot, f->access) | cow;
 	if (prot & P_EXEC)
 		arch_icache_sync(mm_page_ptr(mm, page), PAGE_SIZE);
-	pt_set(&f->s->pt, f->va, mm_page_pa(mm, page), prot, tables);
+	if (f->e)
+		pt_store(&f->s->pt, f->e, f->va, pte_leaf(mm_page_pa(mm, page), prot, MEM_NORMAL, 0));
+	else
+		pt_set(&f->s->pt, f->va, mm_page_pa(mm, page), prot, tables);
 }
 
 static struct page *copy_of(struct mm *mm, struct page *page)
@@ -77,8 +81,7 @@ static enum fault_result fill_empty(struct fault *f)
 	struct page_stack tables = { 0 };
 	struct page *page;
 	prot_t cow;
-	unsigned missing = pt_tables_missing(&f->s->pt, f->va);
-	if (missing && pt_tables_reserve(f->s->mm, &tables, missing) != OK)
+	if (!f->e && pt_tables_reserve(f->s->mm, &tables, pt_tables_missing(&f->s->pt, f->va)) != OK)
 		return FAULT_NOMEM;
 	enum fault_result result = fetch(f, &page, &cow);
 	if (result == FAULT_OK)
@@ -115,20 +118,23 @@ static enum fault_result store_shared(struct fault *f, struct page *page)
 	return FAULT_OK;
 }
 
+static enum fault_result resolve(struct fault *f)
+{
+	pte_t e = f->e ? *f->e : 0;
+	if (!e)
+		return fill_empty(f);
+	struct page *page = mm_page(f->s->mm, pte_addr(e));
+	prot_t cow = pte_prot(e) & P_COW;
+	if (cow && f->access & P_WRITE)
+		return f->r->flags & MAPF_SHARED ? store_shared(f, page) : break_cow(f, page);
+	install(f, page, cow, NULL);
+	return FAULT_OK;
+}
+
 enum fault_result fault_resolve(struct space *s, struct region *r, vaddr_t va, prot_t access)
 {
-	struct fault f = { s, r, va, access };
-	pte_t e = pt_get(&s->pt, va);
-	if (!e)
-		return fill_empty(&f);
-	if (suffices(e, access))
-		return FAULT_OK;
-	struct page *page = mm_page(s->mm, pte_addr(e));
-	prot_t cow = pte_prot(e) & P_COW;
-	if (cow && access & P_WRITE)
-		return r->flags & MAPF_SHARED ? store_shared(&f, page) : break_cow(&f, page);
-	install(&f, page, cow, NULL);
-	return FAULT_OK;
+	struct fault f = { s, r, va, access, pt_entry(&s->pt, va) };
+	return f.e && suffices(*f.e, access) ? FAULT_OK : resolve(&f);
 }
 
 /* The stack region that may grow down over va, or NULL. */
@@ -158,11 +164,11 @@ static enum fault_result fault_locked(struct space *s, vaddr_t va, prot_t access
 	if (access & ~r->prot && !(access == P_READ && r->prot))
 		return FAULT_DENIED;
 	s->faults++;
-	if (suffices(pt_get(&s->pt, va), access)) {
-		arch_tlb_flush(s->pt.asid, (struct vrange){ va, va + PAGE_SIZE });
-		return FAULT_OK;
-	}
-	return fault_resolve(s, r, va, access);
+	struct fault f = { s, r, va, access, pt_entry(&s->pt, va) };
+	if (!f.e || !suffices(*f.e, access))
+		return resolve(&f);
+	arch_tlb_flush(s->pt.asid, (struct vrange){ va, va + PAGE_SIZE });
+	return FAULT_OK;
 }
 
 enum fault_result space_fault(struct space *s, vaddr_t va, prot_t access)

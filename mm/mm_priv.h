@@ -102,9 +102,8 @@ static inline struct mm_cpu *mm_cpu(struct mm *mm)
 }
 
 /* Count an allocation, and ask fault injection. */
-static inline bool mm_may_allocate(struct mm *mm)
+static inline bool mm_may_allocate(struct mm_cpu *cpu)
 {
-	struct mm_cpu *cpu = mm_cpu(mm);
 	cpu->alloc_calls++;
 	if (port_may_allocate())
 		return true;

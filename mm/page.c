@@ -28,23 +28,15 @@ void frame_drain_cpu(struct mm *mm)
 	zone_free_batch(mm, frames, frames->count);
 }
 
-static struct page *alloc_single(struct mm *mm, unsigned flags)
+static struct page *alloc_once(struct mm *mm, unsigned order, unsigned flags)
 {
 	struct page_stack *frames = &mm_cpu(mm)->frames;
+	if (order > 0 || flags & FRAME_DMA)
+		return zone_alloc(mm, order, flags);
 	if (!frames->top)
 		zone_alloc_batch(mm, frames, CPU_FRAMES_BATCH, flags);
 	struct page *page = page_stack_pop(frames);
-	if (page)
-		page->state = PAGE_USED;
-	return page;
-}
-
-static struct page *alloc_once(struct mm *mm, unsigned order, unsigned flags)
-{
-	struct page *page = NULL;
-	if (order == 0 && !(flags & FRAME_DMA))
-		page = alloc_single(mm, flags);
-	return page ? page : zone_alloc(mm, order, flags);
+	return page ? page : zone_alloc(mm, 0, flags);
 }
 
 /* Take back what this CPU and the slabs keep for later, then what the surroundings only cache. */
@@ -53,6 +45,7 @@ static struct page *alloc_after_reclaim(struct mm *mm, unsigned order, unsigned 
 	frame_drain_cpu(mm);
 	table_drain_cpu(mm);
 	slab_shrink(mm);
+	frame_drain_cpu(mm);
 	struct page *page = alloc_once(mm, order, flags);
 	while (!page && port_reclaim()) {
 		frame_drain_cpu(mm);
@@ -61,19 +54,32 @@ static struct page *alloc_after_reclaim(struct mm *mm, unsigned order, unsigned 
 	return page;
 }
 
+static struct page *alloc_slowly(struct mm *mm, unsigned order, unsigned flags)
+{
+	struct page *page = NULL;
+	if (order < FRAME_ORDERS) {
+		page = alloc_once(mm, order, flags);
+		if (!page)
+			page = alloc_after_reclaim(mm, order, flags);
+	}
+	if (!page)
+		mm_cpu(mm)->failed_calls++;
+	return page;
+}
+
 struct page *frame_alloc(struct mm *mm, unsigned order, unsigned flags)
 {
-	if (!mm_may_allocate(mm))
+	struct mm_cpu *cpu = mm_cpu(mm);
+	if (!mm_may_allocate(cpu))
 		return NULL;
-	struct page *page = order < FRAME_ORDERS ? alloc_once(mm, order, flags) : NULL;
-	if (!page && order < FRAME_ORDERS)
-		page = alloc_after_reclaim(mm, order, flags);
-	if (!page) {
-		mm_cpu(mm)->failed_calls++;
+	struct page *page = order == 0 && !(flags & FRAME_DMA) ? page_stack_pop(&cpu->frames) : NULL;
+	if (!page)
+		page = alloc_slowly(mm, order, flags);
+	if (!page)
 		return NULL;
-	}
-	page->refs = 1;
+	page->state = PAGE_USED;
 	page->flags = 0;
+	page->refs = 1;
 	page->owner = NULL;
 	page->index = 0;
 	if (flags & FRAME_ZERO)

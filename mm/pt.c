@@ -86,20 +86,6 @@ pte_t *pt_walk_build(struct pt *pt, vaddr_t va, int target, struct page_stack *t
 	return &t[pt_slot(va, target)];
 }
 
-pte_t *pt_walk(const struct pt *pt, vaddr_t va)
-{
-	pte_t *t = pt_root(pt);
-	for (int h = PT_HEIGHT - 1; h > 0; h--) {
-		pte_t *e = &t[pt_slot(va, h)];
-		if (!*e)
-			return NULL;
-		if (pte_is_leaf(*e, h))
-			return e;
-		t = pt_table(pt, *e);
-	}
-	return &t[pt_slot(va, 0)];
-}
-
 static int leaf_height(vaddr_t va, vaddr_t end, paddr_t pa, int max_height)
 {
 	int h = max_height;

@@ -2,9 +2,23 @@
 #include <arch/mmu.h>
 #include "pt_priv.h"
 
+pte_t *pt_entry(const struct pt *pt, vaddr_t va)
+{
+	pte_t *t = pt_root(pt);
+	for (int h = PT_HEIGHT - 1; h > 0; h--) {
+		pte_t *e = &t[pt_slot(va, h)];
+		if (!*e)
+			return NULL;
+		if (pte_is_leaf(*e, h))
+			return e;
+		t = pt_table(pt, *e);
+	}
+	return &t[pt_slot(va, 0)];
+}
+
 pte_t pt_get(const struct pt *pt, vaddr_t va)
 {
-	const pte_t *e = pt_walk(pt, va);
+	const pte_t *e = pt_entry(pt, va);
 	return e ? *e : 0;
 }
 
@@ -34,9 +48,9 @@ static bool must_forget(pte_t old, pte_t new)
 	return pte_valid(old) && (pte_addr(old) != pte_addr(new) || pt_loses_right(old, new));
 }
 
-void pt_set(struct pt *pt, vaddr_t va, paddr_t pa, prot_t prot, struct page_stack *tables)
+void pt_store(struct pt *pt, pte_t *e, vaddr_t va, pte_t new)
 {
-	pte_t *e = pt_walk_build(pt, va, 0, tables), old = *e, new = pte_leaf(pa, prot, MEM_NORMAL, 0);
+	pte_t old = *e;
 	if (!old) {
 		pt_counter(pt, e)->index++;
 		pt->nleaves++;
@@ -47,6 +61,11 @@ void pt_set(struct pt *pt, vaddr_t va, paddr_t pa, prot_t prot, struct page_stac
 	}
 	*e = new;
 	arch_mmu_publish();
+}
+
+void pt_set(struct pt *pt, vaddr_t va, paddr_t pa, prot_t prot, struct page_stack *tables)
+{
+	pt_store(pt, pt_walk_build(pt, va, 0, tables), va, pte_leaf(pa, prot, MEM_NORMAL, 0));
 }
 
 vaddr_t pt_next(const struct pt *pt, struct vrange r)

@@ -35,7 +35,5 @@ static inline bool pt_loses_right(pte_t old, pte_t new)
 	return pte_prot(old) & ~pte_prot(new) & (P_READ | P_WRITE | P_EXEC);
 }
 
-/* va's entry of height 0, or of the block around it; NULL where no table leads there. */
-pte_t *pt_walk(const struct pt *pt, vaddr_t va);
 /* va's entry at height target, with missing tables built; the entry may be 0. */
 pte_t *pt_walk_build(struct pt *pt, vaddr_t va, int target, struct page_stack *tables);

@@ -8,12 +8,38 @@
 #include <arch/mmu.h>
 #include "pt_priv.h"
 
+enum { FEW = 16 };
+
+/* What act one parked. As long as it is little, where: act three need not look for it then. Entries of a table come before the link to it. */
 struct parked {
-	bool any;	/* there are leaves to sweep */
-	bool flush;	/* the machine may remember something */
+	bool flush;		/* the machine may remember something */
+	unsigned n;
+	struct { pte_t *e; int height; } some[FEW];
 };
 
-/* Act one, below table t. Returns how many of t's entries will be gone. */
+static void park_entry(pte_t *e, int h, struct parked *found)
+{
+	found->flush |= pte_valid(*e);
+	*e = pte_park(*e);
+	if (found->n < FEW) {
+		found->some[found->n].e = e;
+		found->some[found->n].height = h;
+	}
+	found->n++;
+}
+
+/* Act one, in table t of height 0. Returns how many of t's entries will be gone. */
+static unsigned park_leaves(pte_t *t, struct vrange r, struct parked *found)
+{
+	unsigned before = found->n;
+	pte_t *e = &t[pt_slot(r.start, 0)];
+	for (vaddr_t left = (r.end - r.start) >> PAGE_SHIFT; left > 0; left--, e++)
+		if (*e)
+			park_entry(e, 0, found);
+	return found->n - before;
+}
+
+/* Act one, below table t of height h > 0. */
 static unsigned park(struct pt *pt, pte_t *t, int h, struct vrange r, struct parked *found)
 {
 	unsigned gone = 0;
@@ -25,65 +51,76 @@ static unsigned park(struct pt *pt, pte_t *t, int h, struct vrange r, struct par
 			continue;
 		if (pte_is_leaf(*e, h)) {
 			ASSERT(next - va == pt_span(h));
-			found->any = true;
 		} else {
 			pte_t *child = pt_table(pt, *e);
-			if (park(pt, child, h - 1, (struct vrange){ va, next }, found) < pt_counter(pt, child)->index)
+			struct vrange part = { va, next };
+			unsigned n = h == 1 ? park_leaves(child, part, found) : park(pt, child, h - 1, part, found);
+			if (n < pt_counter(pt, child)->index)
 				continue;
 		}
-		found->flush |= pte_valid(*e);
-		*e = pte_park(*e);
+		park_entry(e, h, found);
 		gone++;
 	}
 	return gone;
 }
 
-static void sweep(struct pt *pt, pte_t *t, int h, struct vrange r);
-
-/* Give up what parked entry e of height h leads to. */
-static void give_up(struct pt *pt, pte_t e, int h, struct vrange r)
+/* Empty parked entry e of height h. A table that it leads to is empty already. */
+static void give_up(struct pt *pt, pte_t *e, int h)
 {
-	if (!pte_is_leaf(e, h)) {
-		sweep(pt, pt_table(pt, e), h - 1, r);
+	struct page *page = mm_page(pt->mm, pte_addr(*e));
+	if (!pte_is_leaf(*e, h)) {
 		pt->ntables--;
-		table_free(pt->mm, mm_page(pt->mm, pte_addr(e)));
+		table_free(pt->mm, page);
 	} else if (h == 0) {
 		pt->nleaves--;
 		if (pt->owns_frames)
-			frame_put(pt->mm, mm_page(pt->mm, pte_addr(e)));
+			frame_put(pt->mm, page);
 	}
+	*e = 0;
+	pt_counter(pt, e)->index--;
 }
 
-/* Act three, below table t. */
+/* Act three, below table t. Links to tables that stay are still valid; everything else in r goes. */
 static void sweep(struct pt *pt, pte_t *t, int h, struct vrange r)
 {
-	struct page *counter = pt_counter(pt, t);
 	vaddr_t next;
 	for (vaddr_t va = r.start; va != r.end; va = next) {
 		next = pt_next_slot(va, r.end, h);
 		pte_t *e = &t[pt_slot(va, h)];
-		if (pte_valid(*e)) {
+		if (!*e)
+			continue;
+		if (!pte_is_leaf(*e, h))
 			sweep(pt, pt_table(pt, *e), h - 1, (struct vrange){ va, next });
-		} else if (*e) {
-			give_up(pt, *e, h, (struct vrange){ va, next });
-			*e = 0;
-			counter->index--;
-		}
+		if (!pte_valid(*e))
+			give_up(pt, e, h);
 	}
 }
 
 void pt_unmap(struct pt *pt, struct vrange r)
 {
-	struct parked found = { false, false };
+	struct parked found;
+	found.flush = false;
+	found.n = 0;
 	park(pt, pt_root(pt), PT_HEIGHT - 1, r, &found);
 	if (found.flush)
 		arch_tlb_flush(pt->asid, r);
-	if (found.any)
+	if (found.n > FEW)
 		sweep(pt, pt_root(pt), PT_HEIGHT - 1, r);
+	else
+		for (unsigned i = 0; i < found.n; i++)
+			give_up(pt, found.some[i].e, found.some[i].height);
 }
 
-/* The rights of the leaves of r below table t become prot; returns whether a valid one lost a right. */
-static bool restrict_leaves(struct pt *pt, pte_t *t, int h, struct vrange r, prot_t prot)
+/* Leaf *e permits prot from now on; returns whether a valid one lost a right. */
+static bool change_rights(pte_t *e, prot_t prot)
+{
+	pte_t old = *e;
+	*e = pte_set_prot(old, prot | (pte_prot(old) & P_COW));
+	return pt_loses_right(old, *e);
+}
+
+/* The same for the leaves of r below table t. */
+static bool change_below(struct pt *pt, pte_t *t, int h, struct vrange r, prot_t prot)
 {
 	bool lost = false;
 	vaddr_t next;
@@ -92,21 +129,19 @@ static bool restrict_leaves(struct pt *pt, pte_t *t, int h, struct vrange r, pro
 		pte_t *e = &t[pt_slot(va, h)];
 		if (!*e)
 			continue;
-		if (!pte_is_leaf(*e, h)) {
-			lost |= restrict_leaves(pt, pt_table(pt, *e), h - 1, (struct vrange){ va, next }, prot);
-			continue;
+		if (pte_is_leaf(*e, h)) {
+			ASSERT(next - va == pt_span(h));
+			lost |= change_rights(e, prot);
+		} else {
+			lost |= change_below(pt, pt_table(pt, *e), h - 1, (struct vrange){ va, next }, prot);
 		}
-		ASSERT(next - va == pt_span(h));
-		pte_t old = *e;
-		*e = pte_set_prot(old, prot | (pte_prot(old) & P_COW));
-		lost |= pt_loses_right(old, *e);
 	}
 	return lost;
 }
 
 void pt_protect(struct pt *pt, struct vrange r, prot_t prot)
 {
-	if (restrict_leaves(pt, pt_root(pt), PT_HEIGHT - 1, r, prot))
+	if (change_below(pt, pt_root(pt), PT_HEIGHT - 1, r, prot))
 		arch_tlb_flush(pt->asid, r);
 	else
 		arch_mmu_publish();

@@ -106,36 +106,28 @@ static bool joins(const struct region *a, const struct region *b)
 		&& (!a->object || a->pgoff + pages_between(a->node.range.start, a->node.range.end) == b->pgoff);
 }
 
-/* The regions next to like's range, if they may grow over it. */
-static void find_joining(struct space *s, const struct region *like, struct region **below, struct region **above)
+struct region_fit region_fit(struct space *s, const struct region *like)
 {
-	*above = region_find_from(s, like->node.range.end);
-	*below = region_find(s, like->node.range.start - 1);
-	if (*above && !joins(like, *above))
-		*above = NULL;
-	if (*below && !joins(*below, like))
-		*below = NULL;
+	struct vmap_node *below, *above;
+	vmap_find_around(&s->vmap, like->node.range.start, &below, &above);
+	struct region_fit fit = { region_of(below), region_of(above) };
+	if (fit.below && !joins(fit.below, like))
+		fit.below = NULL;
+	if (fit.above && !joins(like, fit.above))
+		fit.above = NULL;
+	return fit;
 }
 
-unsigned region_add_needs(struct space *s, const struct region *like)
+void region_add(struct space *s, const struct region *like, struct region_fit fit, struct region_stock *stock)
 {
-	struct region *below, *above;
-	find_joining(s, like, &below, &above);
-	return !below && !above;
-}
-
-void region_add(struct space *s, const struct region *like, struct region_stock *stock)
-{
-	struct region *below, *above;
-	find_joining(s, like, &below, &above);
-	if (below) {
-		vaddr_t end = above ? above->node.range.end : like->node.range.end;
-		if (above)
-			remove(s, above);
-		resize(s, below, (struct vrange){ below->node.range.start, end });
-	} else if (above) {
-		vmap_resize(&s->vmap, &above->node, (struct vrange){ like->node.range.start, above->node.range.end });
-		above->pgoff = like->pgoff;
+	if (fit.below) {
+		vaddr_t end = fit.above ? fit.above->node.range.end : like->node.range.end;
+		if (fit.above)
+			remove(s, fit.above);
+		vmap_resize(&s->vmap, &fit.below->node, (struct vrange){ fit.below->node.range.start, end });
+	} else if (fit.above) {
+		vmap_resize(&s->vmap, &fit.above->node, (struct vrange){ like->node.range.start, fit.above->node.range.end });
+		fit.above->pgoff = like->pgoff;
 	} else {
 		struct region *r = stock_take(stock);
 		*r = *like;

@@ -139,7 +139,7 @@ static void *alloc_from_new_slab(struct mm *mm, struct slab_cache *c)
 
 void *slab_alloc(struct mm *mm, struct slab_cache *c)
 {
-	if (!mm_may_allocate(mm))
+	if (!mm_may_allocate(mm_cpu(mm)))
 		return NULL;
 	spin_lock(&c->lock);
 	struct slab *s = usable_slab(c);

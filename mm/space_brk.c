@@ -24,9 +24,10 @@ static enum err grow(struct space *s, struct vrange r)
 	};
 	if (!range_is_user(r) || !vmap_is_free(&s->vmap, r))
 		return ERR_NOSPACE_VA;
-	if (region_stock_fill(s->mm, &stock, region_add_needs(s, &like)) != OK)
+	struct region_fit fit = region_fit(s, &like);
+	if (region_stock_fill(s->mm, &stock, region_add_needs(fit)) != OK)
 		return ERR_NOMEM;
-	region_add(s, &like, &stock);
+	region_add(s, &like, fit, &stock);
 	return OK;
 }
 

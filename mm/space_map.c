@@ -79,12 +79,17 @@ static enum err map_locked(struct space *s, const struct map_req *req, vaddr_t *
 	struct region like = describe(s, req, r);
 	struct region_stock stock = { 0 };
 	bool replaces = req->flags & MAPF_FIXED && !vmap_is_free(&s->vmap, r);
-	unsigned needs = replaces ? 1 + region_carve_needs(s, r) : region_add_needs(s, &like);
+	struct region_fit fit = { NULL, NULL };
+	if (!replaces)
+		fit = region_fit(s, &like);
+	unsigned needs = region_add_needs(fit) + (replaces ? region_carve_needs(s, r) : 0);
 	if (region_stock_fill(s->mm, &stock, needs) != OK)
 		return ERR_NOMEM;
-	if (replaces)
+	if (replaces) {
 		region_carve(s, r, &stock);
-	region_add(s, &like, &stock);
+		fit = region_fit(s, &like);
+	}
+	region_add(s, &like, fit, &stock);
 	region_stock_release(s->mm, &stock);
 	if (!(req->flags & MAPF_FIXED) && r.start != req->hint)
 		vmap_took(&s->vmap, (struct vrange){ r.start, r.end + like.node.pad_after * PAGE_SIZE });

@@ -33,6 +33,7 @@ static inline struct region *region_of(struct vmap_node *n)
 static inline struct region *region_find(struct space *s, vaddr_t va) { return region_of(vmap_find(&s->vmap, va)); }
 static inline struct region *region_find_from(struct space *s, vaddr_t va) { return region_of(vmap_find_from(&s->vmap, va)); }
 static inline struct region *region_next(struct space *s, struct region *r) { return region_of(vmap_next(&s->vmap, &r->node)); }
+
 static inline bool range_is_user(struct vrange r)
 {
 	return USER_MIN <= r.start && r.start < r.end && r.end <= USER_END && !((r.start | r.end) & (PAGE_SIZE - 1));
@@ -64,10 +65,13 @@ void region_stock_release(struct mm *mm, struct region_stock *stock);
 unsigned region_carve_needs(struct space *s, struct vrange r);
 /* Take r out of whatever regions are there, and out of the page tables. */
 void region_carve(struct space *s, struct vrange r, struct region_stock *stock);
-/* How many records region_add(like) takes: 0 if it would grow a neighbour, else 1. */
-unsigned region_add_needs(struct space *s, const struct region *like);
-/* A region with like's range and properties: a new one, or a neighbour made larger. like's range is free. Takes one more reference to the object. */
-void region_add(struct space *s, const struct region *like, struct region_stock *stock);
+/* The neighbours of like's range, which is free, that may grow over it; NULL where none may. */
+struct region_fit { struct region *below, *above; };
+struct region_fit region_fit(struct space *s, const struct region *like);
+/* Whether adding a region takes a record. */
+static inline unsigned region_add_needs(struct region_fit fit) { return !fit.below && !fit.above; }
+/* A region with like's range and properties: a neighbour made larger, or a new one. Takes one more reference to the object. */
+void region_add(struct space *s, const struct region *like, struct region_fit fit, struct region_stock *stock);
 /* Whether address at is inside a region, not at its start. */
 bool region_is_inside(struct space *s, vaddr_t at);
 /* If so, cut that region in two there. Takes one record then. */

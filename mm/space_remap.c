@@ -29,7 +29,7 @@ static enum err move(struct space *s, struct vrange old, const struct region *li
 		region_stock_release(s->mm, &stock);
 		return ERR_NOMEM;
 	}
-	region_add(s, like, &stock);
+	region_add(s, like, region_fit(s, like), &stock);
 	move_entries(s, old, used.start, &tables);
 	region_carve(s, old, &stock);
 	vmap_took(&s->vmap, like->node.range);
@@ -56,10 +56,10 @@ static enum err grow(struct space *s, const struct region *r, struct vrange extr
 	like.node.pad_before = 0;
 	if (like.object)
 		like.pgoff += (extra.start - r->node.range.start) >> PAGE_SHIFT;
-	if (region_stock_fill(s->mm, &stock, region_add_needs(s, &like)) != OK)
+	struct region_fit fit = region_fit(s, &like);
+	if (region_stock_fill(s->mm, &stock, region_add_needs(fit)) != OK)
 		return ERR_NOMEM;
-	region_add(s, &like, &stock);
-	region_stock_release(s->mm, &stock);
+	region_add(s, &like, fit, &stock);
 	return OK;
 }
 

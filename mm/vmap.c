@@ -53,30 +53,50 @@ static struct vrange in_window(const struct vmap *vm, vaddr_t lo, vaddr_t hi)
 	return lo < hi ? (struct vrange){ lo, hi } : (struct vrange){ 0, 0 };
 }
 
-/* The hole that belongs before n, by n and its neighbour alone. Pads may reach past each other or below 0. */
-static struct vrange hole_before(const struct vmap *vm, const struct vmap_node *n)
+/* The hole that belongs between neighbours prev (NULL: the span's start) and n. Pads may reach past each other or below 0. */
+static struct vrange hole_between(const struct vmap *vm, const struct vmap_node *prev, const struct vmap_node *n)
 {
-	const struct vmap_node *prev = vmap_prev(vm, n);
 	vaddr_t lo = prev ? prev->range.end + prev->pad_after * PAGE_SIZE : vm->span.start;
 	vaddr_t pad = n->pad_before * PAGE_SIZE;
 	return in_window(vm, lo, n->range.start > pad ? n->range.start - pad : 0);
+}
+
+/* Whether n, whose hole was changed, is still in its place in the size tree. It mostly is: the one large hole stays the largest. */
+static bool size_order_holds(const struct vmap_node *n)
+{
+	const struct vmap_node *smaller = from_size(rb_prev(&n->by_size)), *larger = from_size(rb_next(&n->by_size));
+	return (!smaller || hole_less(smaller, n)) && (!larger || hole_less(n, larger));
+}
+
+static void change_hole_by_size(struct vmap *vm, struct vmap_node *n, struct vrange hole)
+{
+	bool had = size_of(n->hole) > 0, has = size_of(hole) > 0;
+	n->hole = hole;
+	if (had && has && size_order_holds(n))
+		return;
+	if (had)
+		rb_remove(&vm->by_size, &n->by_size);
+	if (has)
+		link_hole(vm, n);
 }
 
 static void set_hole(struct vmap *vm, struct vmap_node *n, struct vrange hole)
 {
 	if (hole.start == n->hole.start && hole.end == n->hole.end)
 		return;
-	bool by_size = vm->policy == VMAP_BESTFIT;
-	if (by_size && size_of(n->hole))
-		rb_remove(&vm->by_size, &n->by_size);
 	vm->hole_bytes += size_of(hole) - size_of(n->hole);
-	n->hole = hole;
-	if (by_size && size_of(hole))
-		link_hole(vm, n);
+	if (vm->policy == VMAP_BESTFIT)
+		change_hole_by_size(vm, n, hole);
+	else
+		n->hole = hole;
 	rb_refresh(&vm->by_addr, &n->by_addr);
 }
 
-static void refresh_hole(struct vmap *vm, struct vmap_node *n) { set_hole(vm, n, hole_before(vm, n)); }
+/* Redraw the hole between two neighbours. */
+static void refresh_hole(struct vmap *vm, const struct vmap_node *prev, struct vmap_node *n)
+{
+	set_hole(vm, n, hole_between(vm, prev, n));
+}
 
 static struct vmap_node *next_or_end(const struct vmap_node *n) { return from_addr(rb_next(&n->by_addr)); }
 
@@ -99,7 +119,7 @@ void vmap_init(struct vmap *vm, struct vrange span, struct vrange window, enum v
 	vm->by_addr.update = update_max_hole;
 	vm->end.range = (struct vrange){ span.end, span.end };
 	link_node(vm, &vm->end);
-	refresh_hole(vm, &vm->end);
+	refresh_hole(vm, NULL, &vm->end);
 }
 
 struct vmap_node *vmap_find_from(const struct vmap *vm, vaddr_t va)
@@ -129,6 +149,23 @@ struct vmap_node *vmap_find(const struct vmap *vm, vaddr_t va)
 			return n;
 	}
 	return NULL;
+}
+
+void vmap_find_around(const struct vmap *vm, vaddr_t va, struct vmap_node **below, struct vmap_node **above)
+{
+	*below = *above = NULL;
+	for (const struct rb_node *rb = vm->by_addr.root; rb;) {
+		struct vmap_node *n = from_addr(rb);
+		if (n->range.start > va) {
+			*above = n;
+			rb = rb->left;
+		} else {
+			*below = n;
+			rb = rb->right;
+		}
+	}
+	if (*above == &vm->end)
+		*above = NULL;
 }
 
 bool vmap_is_free(const struct vmap *vm, struct vrange r)
@@ -164,18 +201,19 @@ void vmap_insert(struct vmap *vm, struct vmap_node *n)
 	ASSERT(n->range.end <= next->range.start && (!prev || prev->range.end <= n->range.start));
 	vm->nnodes++;
 	vm->node_bytes += size_of(n->range);
-	refresh_hole(vm, next);
-	refresh_hole(vm, n);
+	refresh_hole(vm, n, next);
+	refresh_hole(vm, prev, n);
 }
 
 void vmap_remove(struct vmap *vm, struct vmap_node *n)
 {
+	const struct vmap_node *prev = vmap_prev(vm, n);
 	struct vmap_node *next = next_or_end(n);
 	set_hole(vm, n, (struct vrange){ 0, 0 });
 	rb_remove(&vm->by_addr, &n->by_addr);
 	vm->nnodes--;
 	vm->node_bytes -= size_of(n->range);
-	refresh_hole(vm, next);
+	refresh_hole(vm, prev, next);
 }
 
 void vmap_resize(struct vmap *vm, struct vmap_node *n, struct vrange to)
@@ -186,14 +224,14 @@ void vmap_resize(struct vmap *vm, struct vmap_node *n, struct vrange to)
 	ASSERT(to.start >= (prev ? prev->range.end : vm->span.start));
 	vm->node_bytes += size_of(to) - size_of(n->range);
 	n->range = to;
-	refresh_hole(vm, n);
-	refresh_hole(vm, next);
+	refresh_hole(vm, prev, n);
+	refresh_hole(vm, n, next);
 }
 
 void vmap_repad(struct vmap *vm, struct vmap_node *n)
 {
-	refresh_hole(vm, n);
-	refresh_hole(vm, next_or_end(n));
+	refresh_hole(vm, vmap_prev(vm, n), n);
+	refresh_hole(vm, n, next_or_end(n));
 }
 
 void vmap_split(struct vmap *vm, struct vmap_node *n, vaddr_t at, struct vmap_node *upper)
@@ -285,7 +323,7 @@ void vmap_took(struct vmap *vm, struct vrange r)
 
 static uint64_t check_hole(const struct vmap *vm, const struct vmap_node *n)
 {
-	struct vrange want = hole_before(vm, n);
+	struct vrange want = hole_between(vm, vmap_prev(vm, n), n);
 	ASSERT(n->hole.start == want.start && n->hole.end == want.end);
 	uint64_t max = size_of(n->hole), l = max_hole_of(n->by_addr.left), r = max_hole_of(n->by_addr.right);
 	ASSERT(n->max_hole >= max && n->max_hole >= l && n->max_hole >= r);

@@ -72,6 +72,9 @@ pte_t pt_get(const struct pt *pt, vaddr_t va);
  * none otherwise. tables holds pt_tables_missing(). The reference to a frame that was there before
  * passes to the caller. */
 void pt_set(struct pt *pt, vaddr_t va, paddr_t pa, prot_t prot, struct page_stack *tables);
+/* The two steps of that, for who has looked at the entry already: where va's entry is (NULL where no table leads there), and a new value for it. */
+pte_t *pt_entry(const struct pt *pt, vaddr_t va);
+void pt_store(struct pt *pt, pte_t *e, vaddr_t va, pte_t value);
 /* The first page of r whose entry is not empty, at or after r.start; r.end if there is none. Steps over absent tables. */
 vaddr_t pt_next(const struct pt *pt, struct vrange r);
 

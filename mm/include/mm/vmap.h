@@ -58,6 +58,8 @@ struct vmap_node *vmap_find(const struct vmap *vm, vaddr_t va);
 struct vmap_node *vmap_find_from(const struct vmap *vm, vaddr_t va);
 /* Whether no node overlaps r (pads do not count). */
 bool vmap_is_free(const struct vmap *vm, struct vrange r);
+/* The nodes below and above free address va; NULL at either end. One walk down the tree. */
+void vmap_find_around(const struct vmap *vm, vaddr_t va, struct vmap_node **below, struct vmap_node **above);
 /* The neighbours; NULL at either end. */
 struct vmap_node *vmap_first(const struct vmap *vm);
 struct vmap_node *vmap_next(const struct vmap *vm, const struct vmap_node *n);
