@@ -54,7 +54,7 @@ T ?=
 test: | setup ## all tests: host, site, and both machines in QEMU; T='-k shell' picks some
 	@$(MAKE) --no-print-directory ARCH=riscv64 all host
 	@$(MAKE) --no-print-directory ARCH=aarch64 all
-	$(PYTHON) -m pytest tests/system $(T)
+	$(PYTHON) -m pytest tests/site tests/system $(T)
 
 test-host: | setup ## only mm/ and lib/ on the host, under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory host
@@ -70,7 +70,7 @@ bench: | setup ## what each operation costs, in instructions, on both machines, 
 
 ##@ The rest
 
-docs: ## build the book into build/docs/html; a warning is an error
+docs: | setup ## build the book into build/docs/html; a warning is an error
 	$(PYTHON) -m sphinx -q -n -W --keep-going -b html docs build/docs/html
 
 setup: ## install what is missing (Debian packages), saying what and why
