@@ -8,6 +8,7 @@ _Static_assert(sizeof(struct abi_rt_sigframe) % 16 == 0, "the stack stays aligne
 _Static_assert(sizeof(struct abi_user_regs) == 32 * 8, "in the trap frame's order");
 
 size_t arch_sigframe_size(void) { return sizeof(struct abi_rt_sigframe); }
+size_t arch_sigframe_used(void) { return sizeof(struct abi_rt_sigframe); }
 
 void arch_sigframe_build(void *frame, const struct trapframe *tf, const struct fpstate *fp, const struct sigframe_req *req)
 {
