@@ -192,10 +192,10 @@ static unsigned digits(unsigned n) { return n < 10 ? 1 : n < 100 ? 2 : n < 1000 
 
 unsigned fat_short_tail(const uint8_t *s11, const struct fat_short *base)
 {
-	unsigned len = base_length(s11), at = 0, n = 0;
-	while (at < len && s11[at] != '~')
-		at++;
-	if (at + 1 >= len || memcmp(s11 + 8, base->s11 + 8, 3) || memcmp(s11, base->s11, at))
+	unsigned len = base_length(s11), at = len, n = 0;
+	while (at > 0 && s11[at] != '~')	/* the last one: the name itself may have some */
+		at--;
+	if (at == len || at + 1 >= len || s11[at] != '~' || memcmp(s11 + 8, base->s11 + 8, 3) || memcmp(s11, base->s11, at))
 		return 0;
 	for (unsigned k = at + 1; k < len; k++) {
 		if (s11[k] < '0' || s11[k] > '9')
