@@ -23,6 +23,7 @@ UBOOT_MIN = {"riscv64": 256 * MIB, "aarch64": 128 * MIB}
 EXTRA_MIN = 64 * MIB        # enough clusters for FAT32
 NO_STATUS = 125             # exit status when the command did not come to an end
 VIRTIO_NODE = re.compile(r"\n\t\tvirtio_mmio@[^{]*\{[^}]*\};")
+BOOT_FAILED = b"EXTLINUX FAILED"
 FINISHED = re.compile(rb"init: command finished with status (\d+)")
 
 
@@ -240,7 +241,7 @@ def run_unattended(opt, command):
         proc.kill()
     timer = threading.Timer(opt.timeout, too_late)
     timer.start()
-    status, line = None, b""
+    status, line, boot_failed = None, b"", False
     try:
         while chunk := proc.stdout.read1(65536):
             sys.stdout.buffer.write(chunk)
@@ -248,6 +249,10 @@ def run_unattended(opt, command):
             line += chunk
             for found in FINISHED.finditer(line):
                 status = int(found[1])
+            if BOOT_FAILED in line:
+                # U-Boot would now wait for a person.
+                boot_failed = True
+                proc.kill()
             line = line[line.rfind(b"\n") + 1:]
         proc.wait()
     finally:
@@ -257,8 +262,13 @@ def run_unattended(opt, command):
             proc.wait()
     if status is not None:
         return status
-    why = f"it was still running after {opt.timeout} s (TIMEOUT=)" if late.is_set() else "the machine stopped before that"
-    print(f"run: the command did not finish: {why}", file=sys.stderr)
+    if boot_failed:
+        why = "U-Boot found no kernel that it could start"
+    elif late.is_set():
+        why = f"it was still running after {opt.timeout} s (TIMEOUT=)"
+    else:
+        why = "the machine stopped before that"
+    print(f"{'' if line == b'' else chr(10)}run: the command did not finish: {why}", file=sys.stderr)
     return NO_STATUS
 
 
