@@ -1,0 +1,3 @@
+#pragma once
+#include <abi/errno.h>
+extern int errno;

@@ -1,0 +1,7 @@
+#pragma once
+#include <sys/types.h>
+#include <abi/fcntl.h>
+int open(const char *path, int flags, ...);
+int openat(int dir, const char *path, int flags, ...);
+int creat(const char *path, mode_t mode);
+int fcntl(int fd, int cmd, ...);

@@ -1,0 +1,35 @@
+#pragma once
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <lib/fmt.h>
+#define EOF (-1)
+#define BUFSIZ 1024
+typedef struct file FILE;
+extern FILE *const stdin, *const stdout, *const stderr;
+FILE *fopen(const char *path, const char *mode);
+FILE *fdopen(int fd, const char *mode);
+int fclose(FILE *f);
+int fflush(FILE *f);
+int fileno(FILE *f);
+int feof(FILE *f);
+int ferror(FILE *f);
+size_t fread(void *buf, size_t size, size_t n, FILE *f);
+size_t fwrite(const void *buf, size_t size, size_t n, FILE *f);
+int fgetc(FILE *f);
+int ungetc(int c, FILE *f);
+int fputc(int c, FILE *f);
+char *fgets(char *buf, int n, FILE *f);
+int fputs(const char *s, FILE *f);
+int puts(const char *s);
+ssize_t getline(char **line, size_t *room, FILE *f);
+static inline int getc(FILE *f) { return fgetc(f); }
+static inline int putc(int c, FILE *f) { return fputc(c, f); }
+static inline int getchar(void) { return fgetc(stdin); }
+static inline int putchar(int c) { return fputc(c, stdout); }
+int vfprintf(FILE *f, const char *fmt, va_list ap);
+int fprintf(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void perror(const char *what);
+int remove(const char *path);
+int rename(const char *from, const char *to);

@@ -1,0 +1,27 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#define EXIT_SUCCESS 0
+#define EXIT_FAILURE 1
+void *malloc(size_t n);
+void *calloc(size_t n, size_t size);
+void *realloc(void *p, size_t n);
+void free(void *p);
+void *aligned_alloc(size_t align, size_t n);
+size_t malloc_usable_size(void *p);
+int atexit(void (*fn)(void));
+_Noreturn void exit(int status);
+_Noreturn void abort(void);
+char *getenv(const char *name);
+int setenv(const char *name, const char *value, int overwrite);
+int unsetenv(const char *name);
+extern char **environ;
+int atoi(const char *s);
+long strtol(const char *s, char **end, int base);
+unsigned long strtoul(const char *s, char **end, int base);
+long long strtoll(const char *s, char **end, int base);
+unsigned long long strtoull(const char *s, char **end, int base);
+void qsort(void *base, size_t n, size_t size, int (*cmp)(const void *, const void *));
+int rand(void);
+void srand(unsigned seed);
+static inline int abs(int n) { return n < 0 ? -n : n; }

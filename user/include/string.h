@@ -1,0 +1,8 @@
+#pragma once
+#include <lib/string.h>
+char *strdup(const char *s);
+char *strcpy(char *dst, const char *src);
+char *strcat(char *dst, const char *src);
+char *strtok_r(char *s, const char *delim, char **save);
+const char *strerror(int e);
+const char *strsignal(int sig);

@@ -1,0 +1,3 @@
+#pragma once
+#include <abi/termios.h>
+int ioctl(int fd, unsigned long request, ...);

@@ -1,0 +1,10 @@
+#pragma once
+#include <sys/types.h>
+#include <abi/time.h>
+struct tm { int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst; };
+int clock_gettime(clockid_t clock, struct timespec *ts);
+int nanosleep(const struct timespec *span, struct timespec *left);
+time_t time(time_t *out);
+/* Time is UTC: there are no time zones. The result is overwritten by the next call. */
+struct tm *gmtime(const time_t *t);
+struct tm *localtime(const time_t *t);

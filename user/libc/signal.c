@@ -1,0 +1,38 @@
+/* Signals. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+#include "priv.h"
+
+
+int sigaction(int sig, const struct sigaction *new, struct sigaction *old)
+{
+	struct abi_sigaction n, o;
+	if (new) {
+		memset(&n, 0, sizeof n);
+		n.handler = (uint64_t)(uintptr_t)new->sa_handler;
+		n.flags = (unsigned)new->sa_flags;
+		n.mask = new->sa_mask;
+	}
+	if (CALL4(rt_sigaction, sig, new ? &n : NULL, old ? &o : NULL, 8) < 0)
+		return -1;
+	if (old) {
+		old->sa_handler = (sighandler_t)(uintptr_t)o.handler;
+		old->sa_flags = (int)o.flags;
+		old->sa_mask = o.mask;
+	}
+	return 0;
+}
+
+sighandler_t signal(int sig, sighandler_t handler)
+{
+	struct sigaction new = { .sa_handler = handler, .sa_flags = (int)SA_RESTART }, old;
+	return sigaction(sig, &new, &old) < 0 ? SIG_ERR : old.sa_handler;
+}
+
+int kill(pid_t pid, int sig) { return (int)CALL2(kill, pid, sig); }
+int raise(int sig) { return (int)CALL3(tgkill, getpid(), gettid(), sig); }
+int sigprocmask(int how, const sigset_t *set, sigset_t *old) { return (int)CALL4(rt_sigprocmask, how, set, old, 8); }
+int sigsuspend(const sigset_t *set) { return (int)CALL2(rt_sigsuspend, set, 8); }
+int sigpending(sigset_t *set) { return (int)CALL2(rt_sigpending, set, 8); }

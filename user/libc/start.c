@@ -1,0 +1,66 @@
+/* Start and end of a program. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <assert.h>
+#include "priv.h"
+
+enum { ATEXIT_MAX = 32 };
+
+int errno;
+char **environ;
+static void (*at_exit[ATEXIT_MAX])(void);
+static int at_exit_count;
+
+int main(int argc, char **argv, char **envp);
+_Noreturn void libc_start(long *stack);
+
+_Noreturn void libc_start(long *stack)
+{
+	int argc = (int)stack[0];
+	char **argv = (char **)(stack + 1);
+	environ = argv + argc + 1;
+	exit(main(argc, argv, environ));
+}
+
+int atexit(void (*fn)(void))
+{
+	if (at_exit_count == ATEXIT_MAX)
+		return -1;
+	at_exit[at_exit_count++] = fn;
+	return 0;
+}
+
+_Noreturn void _exit(int status)
+{
+	for (;;)
+		CALL1(exit_group, status);
+}
+
+_Noreturn void exit(int status)
+{
+	while (at_exit_count)
+		at_exit[--at_exit_count]();
+	stdio_flush_all();
+	_exit(status);
+}
+
+_Noreturn void abort(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGABRT);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(SIGABRT);
+	signal(SIGABRT, SIG_DFL);
+	raise(SIGABRT);
+	_exit(127);
+}
+
+_Noreturn void assert_failed(const char *file, int line, const char *what)
+{
+	fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, what);
+	abort();
+}

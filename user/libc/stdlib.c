@@ -1,0 +1,227 @@
+/* Numbers, sorting, the environment. */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int digit_of(char c)
+{
+	return isdigit(c) ? c - '0' : isalpha(c) ? tolower(c) - 'a' + 10 : 99;
+}
+
+/* The digits at *p in base; moves *p. Too large: ULLONG_MAX and ERANGE. */
+static unsigned long long parse_digits(const char **p, int base)
+{
+	unsigned long long v = 0;
+	int overflow = 0;
+	for (; digit_of(**p) < base; ++*p) {
+		unsigned d = (unsigned)digit_of(**p);
+		if (v > (ULLONG_MAX - d) / (unsigned)base)
+			overflow = 1;
+		v = v * (unsigned)base + d;
+	}
+	if (overflow)
+		errno = ERANGE;
+	return overflow ? ULLONG_MAX : v;
+}
+
+/* Blanks, sign and prefix; moves *p to the digits. */
+static int parse_prefix(const char **p, int base, int *negative)
+{
+	const char *s = *p;
+	while (isspace(*s))
+		s++;
+	*negative = *s == '-';
+	if (*s == '-' || *s == '+')
+		s++;
+	if ((base == 0 || base == 16) && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && digit_of(s[2]) < 16) {
+		s += 2;
+		base = 16;
+	} else if (base == 0) {
+		base = *s == '0' ? 8 : 10;
+	}
+	*p = s;
+	return base;
+}
+
+static unsigned long long parse(const char *s, char **end, int base, int *negative)
+{
+	const char *p = s;
+	base = parse_prefix(&p, base, negative);
+	const char *digits = p;
+	unsigned long long v = parse_digits(&p, base);
+	if (end)
+		*end = (char *)(uintptr_t)(p == digits ? s : p);
+	return v;
+}
+
+unsigned long long strtoull(const char *s, char **end, int base)
+{
+	int negative;
+	unsigned long long v = parse(s, end, base, &negative);
+	return negative ? -v : v;
+}
+
+long long strtoll(const char *s, char **end, int base)
+{
+	int negative;
+	unsigned long long v = parse(s, end, base, &negative);
+	if (v > (unsigned long long)LLONG_MAX + (unsigned)negative) {
+		errno = ERANGE;
+		return negative ? LLONG_MIN : LLONG_MAX;
+	}
+	return negative ? (long long)-v : (long long)v;
+}
+
+unsigned long strtoul(const char *s, char **end, int base) { return (unsigned long)strtoull(s, end, base); }
+long strtol(const char *s, char **end, int base) { return (long)strtoll(s, end, base); }
+int atoi(const char *s) { return (int)strtol(s, NULL, 10); }
+
+/* ---- heap sort: in place, never quadratic ---- */
+
+static void swap(char *a, char *b, size_t size)
+{
+	for (; size--; a++, b++) {
+		char c = *a;
+		*a = *b;
+		*b = c;
+	}
+}
+
+struct sort { char *base; size_t size; int (*cmp)(const void *, const void *); };
+
+static void sift_down(const struct sort *s, size_t root, size_t n)
+{
+	for (size_t child; (child = 2 * root + 1) < n; root = child) {
+		char *c = s->base + child * s->size, *r = s->base + root * s->size;
+		if (child + 1 < n && s->cmp(c, c + s->size) < 0) {
+			child++;
+			c += s->size;
+		}
+		if (s->cmp(r, c) >= 0)
+			return;
+		swap(r, c, s->size);
+	}
+}
+
+void qsort(void *base, size_t n, size_t size, int (*cmp)(const void *, const void *))
+{
+	struct sort s = { base, size, cmp };
+	for (size_t i = n / 2; i-- > 0;)
+		sift_down(&s, i, n);
+	for (size_t end = n; end-- > 1;) {
+		swap(s.base, s.base + end * size, size);
+		sift_down(&s, 0, end);
+	}
+}
+
+static unsigned rand_state = 1;
+void srand(unsigned seed) { rand_state = seed; }
+
+int rand(void)
+{
+	rand_state = rand_state * 1103515245 + 12345;
+	return (int)(rand_state >> 1 & 0x7fffffff);
+}
+
+/* ---- the environment ---- */
+
+static char **own_environ;	/* environ once it has been changed: ours to grow */
+static size_t own_room;
+
+static char **find(const char *name)
+{
+	size_t n = strcspn(name, "=");
+	for (char **e = environ; *e; e++)
+		if (!strncmp(*e, name, n) && (*e)[n] == '=')
+			return e;
+	return NULL;
+}
+
+char *getenv(const char *name)
+{
+	char **e = find(name);
+	return e ? *e + strlen(name) + 1 : NULL;
+}
+
+static int make_room(size_t used)
+{
+	if (own_environ && environ == own_environ && used + 2 <= own_room)
+		return 0;
+	size_t room = used + 16;
+	char **e = malloc(room * sizeof *e);
+	if (!e)
+		return -1;
+	memcpy(e, environ, (used + 1) * sizeof *e);
+	free(own_environ);
+	environ = own_environ = e;
+	own_room = room;
+	return 0;
+}
+
+int setenv(const char *name, const char *value, int overwrite)
+{
+	char **e = find(name);
+	if (e && !overwrite)
+		return 0;
+	size_t n = strlen(name) + strlen(value) + 2, used = 0;
+	char *s = malloc(n);
+	while (environ[used])
+		used++;
+	if (!s || (!e && make_room(used) < 0)) {
+		free(s);
+		errno = ENOMEM;
+		return -1;
+	}
+	strlcpy(s, name, n);
+	strlcat(s, "=", n);
+	strlcat(s, value, n);
+	if (e) {
+		*e = s;	/* the old string may still be in use: getenv's callers keep pointers */
+	} else {
+		environ[used] = s;
+		environ[used + 1] = NULL;
+	}
+	return 0;
+}
+
+int unsetenv(const char *name)
+{
+	char **e = find(name);
+	for (; e && *e; e++)
+		*e = e[1];
+	return 0;
+}
+
+/* ---- options ---- */
+
+char *optarg;
+int optind = 1, opterr = 1, optopt;
+
+int getopt(int argc, char *const argv[], const char *spec)
+{
+	static int at = 1;
+	if (optind >= argc || argv[optind][0] != '-' || !argv[optind][1])
+		return -1;
+	if (!strcmp(argv[optind], "--")) {
+		optind++;
+		return -1;
+	}
+	const char *arg = argv[optind];
+	char c = arg[at++];
+	const char *s = c == ':' ? NULL : strchr(spec, c);
+	int last = !arg[at];
+	optopt = c;
+	if (s && s[1] == ':') {
+		optarg = last ? optind + 1 < argc ? argv[++optind] : NULL : argv[optind] + at;
+		s = optarg ? s : NULL;
+		last = 1;
+	}
+	if (last) {
+		optind++;
+		at = 1;
+	}
+	return s ? c : '?';
+}

@@ -1,0 +1,77 @@
+/* The strings that need memory or tables; the rest is in lib/string.c. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *strcpy(char *dst, const char *src)
+{
+	memcpy(dst, src, strlen(src) + 1);
+	return dst;
+}
+
+char *strcat(char *dst, const char *src)
+{
+	strcpy(dst + strlen(dst), src);
+	return dst;
+}
+
+char *strdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *p = malloc(n);
+	return p ? memcpy(p, s, n) : NULL;
+}
+
+char *strtok_r(char *s, const char *delim, char **save)
+{
+	s = s ? s : *save;
+	s += strspn(s, delim);
+	if (!*s) {
+		*save = s;
+		return NULL;
+	}
+	char *end = s + strcspn(s, delim);
+	*save = *end ? end + 1 : end;
+	*end = 0;
+	return s;
+}
+
+static const struct { int e; const char *text; } errors[] = {
+	{ EPERM, "Operation not permitted" }, { ENOENT, "No such file or directory" }, { ESRCH, "No such process" },
+	{ EINTR, "Interrupted system call" }, { EIO, "Input/output error" }, { ENXIO, "No such device or address" },
+	{ E2BIG, "Argument list too long" }, { ENOEXEC, "Exec format error" }, { EBADF, "Bad file descriptor" },
+	{ ECHILD, "No child processes" }, { EAGAIN, "Resource temporarily unavailable" }, { ENOMEM, "Cannot allocate memory" },
+	{ EACCES, "Permission denied" }, { EFAULT, "Bad address" }, { ENOTBLK, "Block device required" },
+	{ EBUSY, "Device or resource busy" }, { EEXIST, "File exists" }, { EXDEV, "Invalid cross-device link" },
+	{ ENODEV, "No such device" }, { ENOTDIR, "Not a directory" }, { EISDIR, "Is a directory" },
+	{ EINVAL, "Invalid argument" }, { EMFILE, "Too many open files" }, { ENOTTY, "Inappropriate ioctl for device" },
+	{ EFBIG, "File too large" }, { ENOSPC, "No space left on device" }, { ESPIPE, "Illegal seek" },
+	{ EROFS, "Read-only file system" }, { EPIPE, "Broken pipe" }, { ERANGE, "Numerical result out of range" },
+	{ ENAMETOOLONG, "File name too long" }, { ENOSYS, "Function not implemented" }, { ENOTEMPTY, "Directory not empty" },
+	{ ELOOP, "Too many levels of symbolic links" }, { EOVERFLOW, "Value too large for defined data type" },
+	{ EOPNOTSUPP, "Operation not supported" }, { ETIMEDOUT, "Connection timed out" },
+};
+
+const char *strerror(int e)
+{
+	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+		if (errors[i].e == e)
+			return errors[i].text;
+	return e ? "Unknown error" : "Success";
+}
+
+const char *strsignal(int sig)
+{
+	static const char *const names[] = {
+		[SIGHUP] = "Hangup", [SIGINT] = "Interrupt", [SIGQUIT] = "Quit", [SIGILL] = "Illegal instruction",
+		[SIGTRAP] = "Trace/breakpoint trap", [SIGABRT] = "Aborted", [SIGBUS] = "Bus error",
+		[SIGFPE] = "Floating point exception", [SIGKILL] = "Killed", [SIGUSR1] = "User defined signal 1",
+		[SIGSEGV] = "Segmentation fault", [SIGUSR2] = "User defined signal 2", [SIGPIPE] = "Broken pipe",
+		[SIGALRM] = "Alarm clock", [SIGTERM] = "Terminated", [SIGCHLD] = "Child exited", [SIGCONT] = "Continued",
+		[SIGSTOP] = "Stopped (signal)", [SIGTSTP] = "Stopped", [SIGTTIN] = "Stopped (tty input)",
+		[SIGTTOU] = "Stopped (tty output)",
+	};
+	const char *s = sig > 0 && sig < (int)(sizeof names / sizeof *names) ? names[sig] : NULL;
+	return s ? s : "Unknown signal";
+}
