@@ -170,6 +170,22 @@ static void gaps_in_ram(void **state)
 	CHECK(got == n);
 }
 
+/* RAM that starts at an odd frame: the border of the zones cuts through what would be one block. */
+static void zones_do_not_merge(void **state)
+{
+	(void)state;
+	const struct mm_range ram = { RAM_BASE + 3 * PAGE_SIZE, RAM_BASE + NPAGES * PAGE_SIZE };
+	struct mm *mm = world_make_ram(&ram, 1, NULL, 0);
+	uint64_t before = mm_fingerprint(mm), n = 0;
+	static struct page *all[NPAGES];
+	CHECK(mm_check(mm), "%s", support_log);
+	while ((all[n] = frame_alloc(mm, 0, FRAME_NORMAL)) || (all[n] = frame_alloc(mm, 0, FRAME_DMA)))
+		n++;
+	while (n)
+		frame_free(mm, all[--n]);
+	CHECK(mm_fingerprint(mm) == before && mm_check(mm), "%s", support_log);
+}
+
 static void zones_and_reserves(void **state)
 {
 	(void)state;
@@ -312,7 +328,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_operations), cmocka_unit_test(exhaustion), cmocka_unit_test(largest_blocks),
-		cmocka_unit_test(reserved_ranges), cmocka_unit_test(gaps_in_ram), cmocka_unit_test(zones_and_reserves),
+		cmocka_unit_test(reserved_ranges), cmocka_unit_test(gaps_in_ram), cmocka_unit_test(zones_and_reserves), cmocka_unit_test(zones_do_not_merge),
 		cmocka_unit_test(reclaim_is_asked), cmocka_unit_test(references), cmocka_unit_test(bad_frees_are_reported),
 		cmocka_unit_test(finds_frames), cmocka_unit_test(injected_failures), cmocka_unit_test(check_finds_faults),
 	};

@@ -13,6 +13,7 @@ struct object {
 	struct vm_object vm;
 	int refs;
 	struct page *pages[OBJECT_PAGES];
+	bool told[OBJECT_PAGES];	/* of a store to come */
 	uint64_t values[OBJECT_PAGES];	/* the model */
 };
 
@@ -45,9 +46,9 @@ static inline uint64_t *word_of(paddr_t pa) { return port_ptr(pa); }
 static inline enum err object_get_page(struct vm_object *vm, uint64_t pgoff, bool write, struct page **out)
 {
 	struct object *o = object_of(vm);
-	(void)write;
 	if (pgoff >= OBJECT_PAGES)
 		return ERR_NXIO;
+	o->told[pgoff] |= write;
 	if (!o->pages[pgoff]) {
 		o->pages[pgoff] = frame_alloc(support_mm, 0, FRAME_USER | FRAME_ZERO);
 		if (!o->pages[pgoff])
@@ -143,6 +144,7 @@ static inline void process_store(struct process *p, uint64_t i, uint64_t value)
 	CHECK(*word_of(pa) == value_of(m));
 	*word_of(pa) = value;
 	if (m->shared) {
+		CHECK(m->object->told[m->pgoff], "the object does not know that it is dirty");
 		m->object->values[m->pgoff] = value;
 	} else {
 		m->own = true;
