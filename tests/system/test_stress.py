@@ -56,7 +56,7 @@ def test_the_cure(unattended_run, policy, heap):
 @pytest.mark.parametrize("policy", ["firstfit", "bestfit"])
 def test_waves(unattended_run, policy):
     """64 objects of k pages, k = 1, 2, 3, ...: reuse without coalescing would run out after 4,980 of them."""
-    status, text = unattended_run("MALLOC=page allocstress -w", APPEND=f"va={policy} va.window=legacy", SMP=1)
+    status, text = unattended_run("allocstress --waves 1000", APPEND=f"va={policy} va.window=legacy", SMP=1)
     assert "REJECT" not in text
     assert "OUT OF MEMORY" not in text
     assert status == 0, text[-2000:]
@@ -64,6 +64,6 @@ def test_waves(unattended_run, policy):
 
 def test_waves_under_bump(unattended_run):
     """The test is one that can fail."""
-    status, text = unattended_run("MALLOC=page allocstress -w", APPEND="va=bump va.window=legacy", SMP=1)
+    status, text = unattended_run("allocstress --waves 1000", APPEND="va=bump va.window=legacy", SMP=1)
     assert "REJECT" in text
     assert status != 0
