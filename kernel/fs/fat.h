@@ -21,6 +21,17 @@ enum { CASE_BASE = 8, CASE_EXT = 16 };
 /* Offsets in an 8.3 slot. */
 enum { DE_ATTR = 11, DE_CASE = 12, DE_CTIME = 14, DE_ADATE = 18, DE_CLUSTER_HI = 20, DE_MTIME = 22, DE_CLUSTER_LO = 26, DE_SIZE = 28 };
 
+/* A directory entry as read. */
+struct fat_entry {
+	uint16_t name[FAT_LONG_MAX + 1];	/* the long name; see fat_entry_name() */
+	unsigned len;			/* of it, 0: there is none */
+	uint8_t raw[FAT_SLOT] __attribute__((aligned(8)));	/* a copy of the 8.3 slot, where one was asked for */
+	const uint8_t *s;		/* the 8.3 slot in the buffer, until the next change of buffer */
+	uint32_t slot, nslots;
+	uint64_t sector;
+	uint32_t offset;
+};
+
 struct fat {
 	struct mutex lock;		/* of all below that changes */
 	struct blkdev *dev;
@@ -39,6 +50,8 @@ struct fat {
 	struct buf *table, *dir;	/* the buffers in hand */
 	uint32_t pending[FAT_PENDING_MAX];	/* chains to free */
 	unsigned npending;
+	struct fat_entry entry;		/* scratch, too large for a stack */
+	char utf8[3 * FAT_LONG_MAX];	/* the same */
 };
 
 struct fat_extent { uint32_t index, cluster, count; };	/* file clusters [index, index+count) are in a row from cluster */
@@ -57,16 +70,6 @@ struct fat_inode {
 	uint8_t attr;
 };
 
-/* A directory entry as read. */
-struct fat_entry {
-	uint16_t name[FAT_LONG_MAX + 1];
-	unsigned len;			/* of name; it is the short name if there is no long one */
-	uint8_t raw[FAT_SLOT];		/* the 8.3 slot */
-	uint32_t slot, nslots;
-	uint64_t sector;
-	uint32_t offset;
-};
-
 static inline struct fat *fat_of(const struct fs *fs) { return fs->priv; }
 static inline struct fat_inode *fat_inode_of(struct inode *i) { return container_of(i, struct fat_inode, i); }
 static inline uint16_t get16(const uint8_t *p) { return (uint16_t)(p[0] | p[1] << 8); }
@@ -81,8 +84,9 @@ static inline uint64_t fat_cluster_sector(const struct fat *f, uint32_t c)
 /* ---- fat_table.c; f->lock is held ---- */
 /* The cluster after c, 0 at the end. ERR_IO: the entry is none that a chain may have. */
 enum err fat_next(struct fat *f, uint32_t c, uint32_t *next) MUST_CHECK;
-/* A free cluster, marked as the end of a chain, linked behind prev unless that is 0. ERR_NOSPC, ERR_IO, ERR_NOMEM. */
-enum err fat_alloc(struct fat *f, uint32_t prev, uint32_t *out) MUST_CHECK;
+/* From 1 to want free clusters in a row, made a chain, linked behind prev unless that is 0. ERR_NOSPC, ERR_IO, ERR_NOMEM. */
+struct fat_run { uint32_t cluster, count; };
+enum err fat_alloc(struct fat *f, uint32_t prev, uint32_t want, struct fat_run *out) MUST_CHECK;
 /* Cut the chain behind c. */
 enum err fat_cut(struct fat *f, uint32_t c) MUST_CHECK;
 /* Free the chain from c on once nothing on the medium leads to it. */
@@ -95,7 +99,6 @@ enum err fat_flush(struct fat *f) MUST_CHECK;
 
 /* ---- fat_map.c ---- */
 /* File cluster index of fi, and how many (up to want) lie behind it in a row. f->lock is held. ERR_IO: the chain is too short. */
-struct fat_run { uint32_t cluster, count; };
 enum err fat_map(struct fat *f, struct fat_inode *fi, uint32_t index, uint32_t want, struct fat_run *out) MUST_CHECK;
 /* Find the end of the chain, of at most max clusters (ERR_IO: it is longer, or broken). */
 enum err fat_find_tail(struct fat *f, struct fat_inode *fi, uint32_t max) MUST_CHECK;
@@ -115,8 +118,8 @@ bool fat_name_equal(const uint16_t *a, unsigned alen, const uint16_t *b, unsigne
 uint8_t fat_short_checksum(const uint8_t *s11);
 /* The 8.3 name as UTF-16, with the case that the flags say. */
 unsigned fat_short_to_long(const uint8_t *raw, uint16_t *out);
-/* The 8.3 form of a name. exact: it says the whole name (with the case flags), so no long form is needed. */
-struct fat_short { uint8_t s11[11]; uint8_t case_flags; bool exact; };
+/* The 8.3 form of a name. whole: it is the name but for case. exact: with the case flags too, so no long form is needed. */
+struct fat_short { uint8_t s11[11]; uint8_t case_flags; bool whole, exact; };
 void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out);
 /* If s11 is base with ~N in its tail, N, else 0. */
 unsigned fat_short_tail(const uint8_t *s11, const struct fat_short *base);
@@ -125,8 +128,13 @@ uint64_t fat_time_decode(unsigned date, unsigned time);		/* ns since 1970 */
 void fat_time_encode(uint64_t ns, uint32_t *date, uint32_t *time);
 
 /* ---- fat_dir.c; f->lock is held ---- */
-/* The next entry at or behind *slot, which moves behind it. *found false: the end. */
-enum err fat_dir_next(struct fat *f, struct fat_inode *dir, uint32_t *slot, struct fat_entry *e, bool *found) MUST_CHECK;
+/* Going through a directory; nothing else may load f->dir meanwhile. Start with { .slot = first }. */
+struct fat_cursor { uint32_t slot; uint8_t *s; };
+/* The next entry at or behind the cursor, which moves behind it. *found false: the end. */
+enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c, struct fat_entry *e, bool *found) MUST_CHECK;
+/* Make name the short name where there is no long one. */
+void fat_entry_name(struct fat_entry *e);
+/* The entry of that name, with raw and name filled in. ERR_NOENT. */
 enum err fat_dir_find(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *e) MUST_CHECK;
 /* Write slots for name n with the 8.3 fields of raw (name and case flags are made here); says where in *where. */
 enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where) MUST_CHECK;

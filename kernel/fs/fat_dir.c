@@ -62,81 +62,92 @@ static void take_long_slot(struct long_name *l, const uint8_t *s, uint32_t slot,
 /* The 8.3 slot ends an entry: does the long name before it belong to it? */
 static void finish_entry(const struct long_name *l, const uint8_t *s, uint32_t slot, struct fat_entry *e)
 {
-	memcpy(e->raw, s, FAT_SLOT);
 	bool has_long = l->len && !l->expect && l->len <= FAT_LONG_MAX && l->sum == fat_short_checksum(s);
+	e->s = s;
 	e->slot = has_long ? l->start : slot;
 	e->nslots = slot - e->slot + 1;
-	e->len = has_long ? l->len : fat_short_to_long(s, e->name);
+	e->len = has_long ? l->len : 0;
+	e->offset = slot % SLOTS_PER_SECTOR * FAT_SLOT;
 }
 
-enum err fat_dir_next(struct fat *f, struct fat_inode *dir, uint32_t *slot, struct fat_entry *e, bool *found)
+void fat_entry_name(struct fat_entry *e)
+{
+	if (!e->len)
+		e->len = fat_short_to_long(e->s, e->name);
+}
+
+enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c, struct fat_entry *e, bool *found)
 {
 	struct long_name l = { 0, 0, 0, 0 };
-	uint8_t *s = NULL;
 	*found = false;
-	for (;; ++*slot) {
-		if (!s || *slot % SLOTS_PER_SECTOR == 0) {
-			enum err err = slot_at(f, dir, *slot, &s, &e->sector);
-			if (err != OK || !s)
+	for (;; c->slot++) {
+		if (!c->s || c->slot % SLOTS_PER_SECTOR == 0) {
+			enum err err = slot_at(f, dir, c->slot, &c->s, &e->sector);
+			if (err != OK || !c->s)
 				return err;
 		} else {
-			s += FAT_SLOT;
+			c->s += FAT_SLOT;
 		}
+		uint8_t *s = c->s;
 		if (!s[0])
 			return OK;
 		if (s[0] == DELETED) {
 			l.len = 0;
 		} else if ((s[DE_ATTR] & ATTR_LONG) == ATTR_LONG) {
-			take_long_slot(&l, s, *slot, e);
+			take_long_slot(&l, s, c->slot, e);
 		} else if (s[DE_ATTR] & ATTR_VOLUME || (s[0] == '.' && (s[1] == ' ' || s[1] == '.'))) {
 			l.len = 0;	/* the label; . and .. */
 		} else {
-			finish_entry(&l, s, *slot, e);
-			e->offset = *slot % SLOTS_PER_SECTOR * FAT_SLOT;
-			++*slot;
+			finish_entry(&l, s, c->slot++, e);
 			*found = true;
 			return OK;
 		}
 	}
 }
 
-/* Does the entry have this name, long or short? */
-static bool matches(const struct fat_entry *e, const uint16_t *name, unsigned len)
+/* A name that is looked for, in both forms. */
+struct wanted { uint16_t name[FAT_LONG_MAX + 1]; unsigned len; struct fat_short sh; };
+
+static bool matches(struct fat_entry *e, const struct wanted *w)
 {
-	uint16_t alias[13];
-	if (fat_name_equal(e->name, e->len, name, len))
+	if (w->sh.whole && !memcmp(e->s, w->sh.s11, 11))
 		return true;
-	return len <= 12 && e->nslots > 1 && fat_name_equal(alias, fat_short_to_long(e->raw, alias), name, len);
+	if (!e->len && !(e->s[0] >= 0x80 || e->s[1] >= 0x80 || e->s[2] >= 0x80))
+		return false;
+	fat_entry_name(e);
+	return fat_name_equal(e->name, e->len, w->name, w->len);
 }
 
 enum err fat_dir_find(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *e)
 {
-	uint16_t name[FAT_LONG_MAX + 1];
-	unsigned len;
-	uint32_t slot = 0;
+	struct wanted w;
+	struct fat_cursor c = { 0, NULL };
 	bool found;
-	enum err err = fat_name_decode(n, name, &len);
+	enum err err = fat_name_decode(n, w.name, &w.len);
 	if (err != OK)
 		return err == ERR_INVAL ? ERR_NOENT : err;
-	while ((err = fat_dir_next(f, dir, &slot, e, &found)) == OK && found)
-		if (matches(e, name, len))
+	fat_short_make(w.name, w.len, &w.sh);
+	while ((err = fat_dir_next(f, dir, &c, e, &found)) == OK && found)
+		if (matches(e, &w)) {
+			fat_entry_name(e);
+			memcpy(e->raw, e->s, FAT_SLOT);
 			return OK;
+		}
 	return err == OK ? ERR_NOENT : err;
 }
 
 enum err fat_dir_is_empty(struct fat *f, struct fat_inode *dir)
 {
-	struct fat_entry e;
-	uint32_t slot = 0;
+	struct fat_cursor c = { 0, NULL };
 	bool found;
-	enum err err = fat_dir_next(f, dir, &slot, &e, &found);
+	enum err err = fat_dir_next(f, dir, &c, &f->entry, &found);
 	return err == OK && found ? ERR_NOTEMPTY : err;
 }
 
 /* ---- changing ---- */
 
 /* What a scan before adding a name finds out. */
-struct scan { uint32_t run, run_len, want, end; uint8_t tails[512]; bool clash; };
+struct scan { uint32_t run, run_len, want, end; bool clash; uint8_t tails[512]; };
 
 static void see_slot(struct scan *sc, const uint8_t *s, uint32_t slot, const struct fat_short *sh)
 {
@@ -160,10 +171,15 @@ static void see_slot(struct scan *sc, const uint8_t *s, uint32_t slot, const str
 		sc->tails[n / 8] = (uint8_t)(sc->tails[n / 8] | 1u << n % 8);
 }
 
+/* Look for want free slots in a row, and which aliases are taken. */
 static enum err scan_dir(struct fat *f, struct fat_inode *dir, const struct fat_short *sh, struct scan *sc)
 {
 	uint8_t *s = NULL;
 	uint64_t sector;
+	sc->run = sc->run_len = 0;
+	sc->clash = false;
+	if (!sh->exact)
+		memset(sc->tails, 0, sizeof sc->tails);
 	for (uint32_t slot = 0;; slot++) {
 		if (!s || slot % SLOTS_PER_SECTOR == 0) {
 			enum err e = slot_at(f, dir, slot, &s, &sector);
@@ -241,7 +257,7 @@ static enum err write_slot(struct fat *f, struct fat_inode *dir, uint32_t slot, 
 		e = ERR_IO;
 	if (e != OK)
 		return e;
-	memcpy(s, bytes, FAT_SLOT);
+	memcpy(__builtin_assume_aligned(s, 8), __builtin_assume_aligned(bytes, 8), FAT_SLOT);
 	buf_mark(f->dir, *sector, BUF_DIR);
 	return OK;
 }
@@ -275,19 +291,19 @@ static enum err end_here(struct fat *f, struct fat_inode *dir, uint32_t slot)
 enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where)
 {
 	struct fat_short sh;
-	uint8_t bytes[FAT_SLOT];
+	uint8_t bytes[FAT_SLOT] __attribute__((aligned(8)));
 	unsigned len;
 	enum err e = fat_name_decode(n, where->name, &len);
 	if (e != OK)
 		return e;
 	fat_short_make(where->name, len, &sh);
 	where->nslots = sh.exact ? 1 : (len + LONG_CHARS - 1) / LONG_CHARS + 1;
-	struct scan sc = { .want = where->nslots };
+	struct scan sc;
+	sc.want = where->nslots;
 	e = scan_dir(f, dir, &sh, &sc);
 	if (e == OK && sh.exact && sc.clash) {		/* an alias has the name: give this one a long form */
 		sh.exact = false;
-		where->nslots = (len + LONG_CHARS - 1) / LONG_CHARS + 1;
-		sc = (struct scan){ .want = where->nslots };
+		sc.want = where->nslots = (len + LONG_CHARS - 1) / LONG_CHARS + 1;
 		e = scan_dir(f, dir, &sh, &sc);
 	}
 	if (e == OK)

@@ -29,8 +29,8 @@ static struct fat_inode *new_inode(struct fs *fs, const uint8_t *raw)
 /* The inode of an entry that was just found or made: the one in the table, or a new one. */
 static enum err inode_of_entry(struct inode *dir, const struct fat_entry *e, struct inode **out)
 {
-	char utf8[3 * FAT_LONG_MAX];
-	unsigned len = fat_name_encode(e->name, e->len, utf8, sizeof utf8);
+	char *utf8 = fat_of(dir->fs)->utf8;
+	unsigned len = fat_name_encode(e->name, e->len, utf8, 3 * FAT_LONG_MAX);
 	struct name n = name_of(utf8, len);
 	if ((*out = inode_find(dir, &n)))
 		return OK;
@@ -63,17 +63,13 @@ static enum err load_dir_size(struct inode *i)
 static enum err fat_lookup(struct inode *dir, const struct name *n, struct inode **out)
 {
 	struct fat *f = fat_of(dir->fs);
-	struct fat_entry *e = kmalloc(kernel_mm, sizeof *e);
-	if (!e)
-		return ERR_NOMEM;
 	mutex_lock(&f->lock);
-	enum err err = fat_dir_find(f, fat_inode_of(dir), n, e);
+	enum err err = fat_dir_find(f, fat_inode_of(dir), n, &f->entry);
 	if (err == OK)
-		err = inode_of_entry(dir, e, out);
+		err = inode_of_entry(dir, &f->entry, out);
 	if (err == OK && inode_is_dir(*out) && load_dir_size(*out) != OK)
 		(*out)->size = 0;	/* its contents cannot be read, but it can be seen */
 	mutex_unlock(&f->lock);
-	kfree(kernel_mm, e);
 	return err;
 }
 
@@ -105,9 +101,11 @@ static enum err make_dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t 
 {
 	static const struct buf_copies none = { 0, 0 };
 	uint8_t *s;
-	enum err e = fat_alloc(f, 0, out);
+	struct fat_run run;
+	enum err e = fat_alloc(f, 0, 1, &run);
 	if (e != OK)
 		return e;
+	*out = run.cluster;
 	e = fat_dir_clear(f, *out);
 	uint64_t sector = fat_cluster_sector(f, *out);
 	if (e == OK)
@@ -145,10 +143,8 @@ static enum err fat_create(struct inode *dir, const struct name *n, const struct
 	bool is_dir = S_ISDIR(spec->mode);
 	if (!is_dir && !S_ISREG(spec->mode))
 		return ERR_PERM;
-	struct fat_entry *e = kmalloc(kernel_mm, sizeof *e);
+	struct fat_entry *e = &f->entry;
 	struct fat_inode *fi = NULL;
-	if (!e)
-		return ERR_NOMEM;
 	mutex_lock(&f->lock);
 	enum err err = create_locked(dir, n, is_dir, e);
 	if (err == OK && !(fi = new_inode(dir->fs, e->raw)))
@@ -168,7 +164,6 @@ static enum err fat_create(struct inode *dir, const struct name *n, const struct
 	if (err == ERR_NOMEM && fat_dir_remove(f, fat_inode_of(dir), e->slot, e->nslots) == OK)
 		fat_free_later(f, first_cluster(e->raw));
 	mutex_unlock(&f->lock);
-	kfree(kernel_mm, e);
 	if (err == OK)
 		*out = &fi->i;
 	return err;
@@ -257,13 +252,9 @@ static enum err rename_locked(struct inode *child, struct inode *dir, const stru
 static enum err fat_rename(struct inode *child, struct inode *dir, const struct name *n, struct inode *target)
 {
 	struct fat *f = fat_of(dir->fs);
-	struct fat_entry *e = kmalloc(kernel_mm, sizeof *e);
-	if (!e)
-		return ERR_NOMEM;
 	mutex_lock(&f->lock);
-	enum err err = rename_locked(child, dir, n, target, e);
+	enum err err = rename_locked(child, dir, n, target, &f->entry);
 	mutex_unlock(&f->lock);
-	kfree(kernel_mm, e);
 	return err;
 }
 
@@ -272,24 +263,20 @@ static enum err fat_rename(struct inode *child, struct inode *dir, const struct 
 static enum err fat_readdir(struct inode *dir, uint64_t *pos, struct dir_emitter *em)
 {
 	struct fat *f = fat_of(dir->fs);
-	struct fat_entry *e = kmalloc(kernel_mm, sizeof *e);
-	char *utf8 = kmalloc(kernel_mm, 3 * FAT_LONG_MAX);
-	enum err err = e && utf8 ? OK : ERR_NOMEM;
-	uint32_t slot = (uint32_t)(*pos - 2);
-	bool found = true, room = true;
+	struct fat_entry *e = &f->entry;
+	struct fat_cursor c = { (uint32_t)(*pos - 2), NULL };
+	enum err err = OK;
+	bool found = true, room = *pos - 2 < FAT_DIR_SLOTS_MAX;
 	mutex_lock(&f->lock);
-	while (err == OK && room && *pos - 2 < FAT_DIR_SLOTS_MAX) {
-		if ((err = fat_dir_next(f, fat_inode_of(dir), &slot, e, &found)) != OK || !found)
-			break;
-		struct name n = name_of(utf8, fat_name_encode(e->name, e->len, utf8, NAME_MAX_BYTES));
-		em->next = slot + 2;
-		room = em->emit(em, &n, e->sector * 16 + e->offset / FAT_SLOT, e->raw[DE_ATTR] & ATTR_DIR ? S_IFDIR : S_IFREG);
+	while (room && (err = fat_dir_next(f, fat_inode_of(dir), &c, e, &found)) == OK && found) {
+		fat_entry_name(e);
+		struct name n = { f->utf8, fat_name_encode(e->name, e->len, f->utf8, NAME_MAX_BYTES), 0 };
+		em->next = c.slot + 2;
+		room = em->emit(em, &n, e->sector * 16 + e->offset / FAT_SLOT, e->s[DE_ATTR] & ATTR_DIR ? S_IFDIR : S_IFREG);
 		if (room)
-			*pos = slot + 2;
+			*pos = c.slot + 2;
 	}
 	mutex_unlock(&f->lock);
-	kfree(kernel_mm, utf8);
-	kfree(kernel_mm, e);
 	return err;
 }
 

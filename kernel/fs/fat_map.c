@@ -104,13 +104,14 @@ enum err fat_extend(struct fat *f, struct fat_inode *fi, uint32_t n)
 	uint32_t old_tail = fi->tail, tail = fi->tail, have = fi->first ? fi->nclusters : 0, head = 0;
 	if (e != OK || n <= have)
 		return e;
-	for (uint32_t k = have; k < n && e == OK; k++) {
-		uint32_t c;
-		if ((e = fat_alloc(f, tail, &c)) != OK)
+	for (uint32_t k = have; k < n && e == OK;) {
+		struct fat_run run;
+		if ((e = fat_alloc(f, tail, n - k, &run)) != OK)
 			break;
-		tail = c;
+		tail = run.cluster + run.count - 1;
+		k += run.count;
 		if (!head)
-			head = c;
+			head = run.cluster;
 	}
 	if (e != OK) {
 		if (old_tail && head && fat_cut(f, old_tail) != OK)

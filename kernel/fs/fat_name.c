@@ -21,14 +21,26 @@ static unsigned utf8_get(const char *str, unsigned n, uint32_t *c)
 	return *c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c < 0xe000) ? 0 : len;
 }
 
-static bool is_forbidden(uint32_t c) { return c < 32 || c == 127 || (c < 127 && strchr("\"*/:<>?\\|", (int)c)); }
+/* Sets of ASCII characters, a bit each: what a long name must not have, and what an 8.3 name may have. */
+#define BIT(c) (1ull << ((c) & 63))
+static const uint64_t forbidden[2] = {
+	0xffffffff | BIT('"') | BIT('*') | BIT('/') | BIT(':') | BIT('<') | BIT('>') | BIT('?'), BIT('\\') | BIT('|') | BIT(127),
+};
+static const uint64_t short_forbidden[2] = {
+	0xffffffff | BIT(' ') | BIT('"') | BIT('*') | BIT('+') | BIT(',') | BIT('.') | BIT('/') | BIT(':') | BIT(';') | BIT('<') | BIT('=') |
+	BIT('>') | BIT('?'), BIT('[') | BIT('\\') | BIT(']') | BIT('|') | BIT(127),
+};
+
+static bool is_in(const uint64_t *set, uint32_t c) { return c < 128 && set[c / 64] >> c % 64 & 1; }
+static bool is_plain(uint32_t c) { return (c | 32) - 'a' < 26 || c - '0' < 10; }
+static bool is_forbidden(uint32_t c) { return !is_plain(c) && is_in(forbidden, c); }
 
 enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len)
 {
 	unsigned k = 0;
 	for (unsigned at = 0; at < n->len;) {
-		uint32_t c;
-		unsigned got = utf8_get(n->s + at, n->len - at, &c);
+		uint32_t c = (uint8_t)n->s[at];
+		unsigned got = c < 128 ? 1 : utf8_get(n->s + at, n->len - at, &c);
 		if (!got || is_forbidden(c))
 			return ERR_INVAL;
 		at += got;
@@ -133,7 +145,7 @@ unsigned fat_short_to_long(const uint8_t *raw, uint16_t *out)
 	return n + put_part(s + 8, 3, raw[DE_CASE] & CASE_EXT, out + n);
 }
 
-static bool short_may_have(uint16_t c) { return c > 32 && c < 127 && !strchr("\"*+,./:;<=>?[\\]|", (int)c); }
+static bool short_may_have(uint16_t c) { return is_plain(c) || (c < 128 && !is_in(short_forbidden, c)); }
 
 /* Put the characters of one part into room places; false if they do not all fit as they are, but for case. *cases: 1 lower
  * seen, 2 upper seen. */
@@ -177,6 +189,7 @@ void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out)
 		whole = false;
 	}
 	out->case_flags = (uint8_t)((cases == 1 ? CASE_BASE : 0) | (ext_cases == 1 ? CASE_EXT : 0));
+	out->whole = whole;
 	out->exact = whole && cases != 3 && ext_cases != 3;
 }
 
@@ -217,37 +230,38 @@ void fat_short_set_tail(struct fat_short *s, unsigned n)
 	s->case_flags = 0;
 }
 
-/* ---- time, in days since 1980 and two-second steps ---- */
+/* ---- time: days since 1980, and two-second steps ---- */
 
-static unsigned days_in(unsigned year, unsigned month)
-{
-	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	return days[month] + (month == 1 && year % 4 == 0 && year != 2100 ? 1u : 0u);
-}
+enum { DAYS_1980 = 3652, YEAR_MAX = 127 };	/* from 1970; 2107 is the last year that FAT knows */
 
-enum { DAYS_1980 = 3652 };	/* from 1970 */
+/* Days from the start of a year to the first of month 0..11. */
+static const uint16_t month_start[2][13] = {
+	{ 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365 }, { 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366 },
+};
+
+/* y counts from 1980; 2100 is no leap year. */
+static bool is_leap(unsigned y) { return y % 4 == 0 && y != 120; }
+static unsigned year_start(unsigned y) { return y * 365 + (y + 3) / 4 - (y > 120); }
 
 uint64_t fat_time_decode(unsigned date, unsigned time)
 {
-	unsigned year = 1980 + (date >> 9), month = date >> 5 & 15, day = date & 31;
-	uint64_t days = DAYS_1980;
-	for (unsigned y = 1980; y < year; y++)
-		days += 365 + (days_in(y, 1) - 28);
-	for (unsigned m = 0; m + 1 < month && m < 12; m++)
-		days += days_in(year, m);
-	days += day ? day - 1 : 0;
+	unsigned year = date >> 9, month = date >> 5 & 15, day = date & 31;
+	month = month < 1 ? 0 : month > 12 ? 11 : month - 1;
+	uint64_t days = DAYS_1980 + year_start(year) + month_start[is_leap(year)][month] + (day ? day - 1 : 0);
 	return ((days * 24 + (time >> 11)) * 3600 + (time >> 5 & 63) * 60 + (time & 31) * 2) * 1000000000ull;
 }
 
 void fat_time_encode(uint64_t ns, uint32_t *date, uint32_t *time)
 {
 	uint64_t s = ns / 1000000000, days = s / 86400;
-	unsigned year = 1980, month = 0, sec = (unsigned)(s % 86400);
-	days = days > DAYS_1980 ? days - DAYS_1980 : 0;
-	while (year < 2107 && days >= 365u + (days_in(year, 1) - 28))
-		days -= 365 + (days_in(year++, 1) - 28);
-	while (month < 11 && days >= days_in(year, month))
-		days -= days_in(year, month++);
-	*date = (year - 1980) << 9 | (month + 1) << 5 | ((uint32_t)(days < 31 ? days : 30) + 1);
+	unsigned sec = (unsigned)(s % 86400), month = 0;
+	unsigned d = days < DAYS_1980 ? 0 : days - DAYS_1980 < year_start(YEAR_MAX + 1) ? (unsigned)(days - DAYS_1980) : year_start(YEAR_MAX + 1) - 1;
+	unsigned year = d / 366;
+	while (year_start(year + 1) <= d)
+		year++;
+	d -= year_start(year);
+	while (month_start[is_leap(year)][month + 1] <= d)
+		month++;
+	*date = year << 9 | (month + 1) << 5 | (d - month_start[is_leap(year)][month] + 1);
 	*time = sec / 3600 << 11 | sec / 60 % 60 << 5 | sec % 60 / 2;
 }

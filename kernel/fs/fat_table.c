@@ -19,13 +19,15 @@ static enum err entry_at(struct fat *f, uint32_t c, uint8_t **p)
 }
 
 /* The upper four bits are not ours. */
+static void put_entry(uint8_t *p, uint32_t v) { put32(p, (get32(p) & ~(uint32_t)FAT_MASK) | v); }
+
 static enum err set(struct fat *f, uint32_t c, uint32_t v)
 {
 	uint8_t *p;
 	enum err e = entry_at(f, c, &p);
 	if (e != OK)
 		return e;
-	put32(p, (get32(p) & ~(uint32_t)FAT_MASK) | v);
+	put_entry(p, v);
 	buf_mark(f->table, f->fat_start + c / ENTRIES_PER_SECTOR, BUF_TABLE);
 	return OK;
 }
@@ -81,56 +83,90 @@ static enum err find_any_free(struct fat *f, uint32_t *out)
 	return find_free(f, 2, f->max_cluster + 1, out);
 }
 
-enum err fat_alloc(struct fat *f, uint32_t prev, uint32_t *out)
+/* Make free clusters from c on a chain, up to want of them, within one sector of the table; how many. */
+static enum err take_run(struct fat *f, uint32_t c, uint32_t want, uint32_t *count)
+{
+	uint8_t *p;
+	uint32_t end = c / ENTRIES_PER_SECTOR * ENTRIES_PER_SECTOR + ENTRIES_PER_SECTOR, n = 0;
+	enum err e = entry_at(f, c, &p);
+	if (e != OK)
+		return e;
+	end = end <= f->max_cluster ? end : f->max_cluster + 1;
+	while (n < want && c + n < end && !(get32(p + 4 * n) & FAT_MASK))
+		n++;
+	for (uint32_t k = 0; k < n; k++)
+		put_entry(p + 4 * k, k + 1 < n ? c + k + 1 : FAT_MASK);
+	buf_mark(f->table, f->fat_start + c / ENTRIES_PER_SECTOR, BUF_TABLE);
+	*count = n;
+	return OK;
+}
+
+enum err fat_alloc(struct fat *f, uint32_t prev, uint32_t want, struct fat_run *out)
 {
 	uint32_t c;
 	enum err e = f->free_count || f->npending ? find_any_free(f, &c) : ERR_NOSPC;
 	if (e == OK && !c)
 		e = ERR_NOSPC;
 	if (e == OK)
-		e = set(f, c, FAT_MASK);
+		e = take_run(f, c, want, &out->count);
 	if (e != OK)
 		return e;
+	out->cluster = c;
+	f->hint = c + out->count <= f->max_cluster ? c + out->count : 2;
+	if (f->free_count != UINT32_MAX)
+		f->free_count -= out->count;
+	f->info_dirty = true;
 	if (prev && c < prev)	/* a step down: its end must be there first */
 		e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
 	if (prev && e == OK)
 		e = set(f, prev, c);
-	if (e != OK) {
-		if (set(f, c, 0) != OK)
-			printk("[fat] %s: cluster %u is lost\n", f->fs->source, c);
-		return e;
-	}
-	f->hint = c < f->max_cluster ? c + 1 : 2;
-	if (f->free_count != UINT32_MAX)
-		f->free_count--;
-	f->info_dirty = true;
-	*out = c;
-	return OK;
+	if (e != OK)
+		fat_free_now(f, c);
+	return e;
 }
 
 enum err fat_cut(struct fat *f, uint32_t c) { return set(f, c, FAT_MASK); }
 
+/* Free the chain from *c on as long as it stays in one sector of the table; *c is where it goes on, 0 at its end. */
+static enum err free_in_sector(struct fat *f, uint32_t *c, uint32_t *count)
+{
+	uint8_t *p;
+	uint32_t first = *c / ENTRIES_PER_SECTOR * ENTRIES_PER_SECTOR, v = *c;
+	enum err e = is_cluster(f, v) ? entry_at(f, first, &p) : ERR_IO;
+	if (e != OK)
+		return e;
+	for (*count = 0; v - first < ENTRIES_PER_SECTOR && v >= first && is_cluster(f, v); ++*count) {
+		uint8_t *at = p + 4 * (v - first);
+		uint32_t next = get32(at) & FAT_MASK;
+		if (!next)	/* free already: the chain was broken */
+			e = ERR_IO;
+		put_entry(at, 0);
+		if (v < f->hint)
+			f->hint = v;
+		v = next;
+	}
+	buf_mark(f->table, f->fat_start + *c / ENTRIES_PER_SECTOR, BUF_TABLE);
+	*c = v >= FAT_EOC ? 0 : v;
+	return e;
+}
+
 void fat_free_now(struct fat *f, uint32_t c)
 {
-	uint32_t steps = 0, next;
-	while (c && steps++ <= f->max_cluster) {
-		enum err e = fat_next(f, c, &next);
-		if (e == OK || e == ERR_IO) {
-			enum err s = is_cluster(f, c) ? set(f, c, 0) : ERR_IO;
-			if (s == OK && f->free_count != UINT32_MAX)
-				f->free_count++;
-			if (s == OK && c < f->hint)
-				f->hint = c;
-		}
-		if (e != OK) {
-			printk("[fat] %s: a chain breaks off at cluster %u\n", f->fs->source, c);
-			break;
-		}
-		c = next;
-		if (!(steps & 4095))
-			sched_point();
-	}
+	uint32_t n, steps = 0;
 	f->info_dirty = true;
+	while (c && steps <= f->max_cluster) {
+		uint32_t at = c;
+		enum err e = free_in_sector(f, &c, &n);
+		if (e != OK) {
+			printk("[fat] %s: a chain breaks off at cluster %u\n", f->fs->source, at);
+			f->free_count = UINT32_MAX;
+			return;
+		}
+		steps += n;
+		if (f->free_count != UINT32_MAX)
+			f->free_count += n;
+		sched_point();
+	}
 }
 
 void fat_free_later(struct fat *f, uint32_t c)

@@ -51,7 +51,6 @@ static bool same_name(const struct inode *i, const struct name *n)
 
 void inode_init(struct inode *i, struct fs *fs, const struct inode_ops *ops, uint32_t mode)
 {
-	memset(i, 0, sizeof *i);
 	i->object.ops = &inode_object_ops;
 	i->ops = ops;
 	i->fs = fs;
@@ -126,7 +125,8 @@ static void destroy(struct inode *i)
 		kfree(kernel_mm, i);
 }
 
-void inode_put(struct inode *i)
+/* The last reference goes, perhaps. */
+static void put_last(struct inode *i)
 {
 	while (i) {
 		uint32_t refs = __atomic_load_n(&i->refs, __ATOMIC_RELAXED);
@@ -149,6 +149,14 @@ void inode_put(struct inode *i)
 		destroy(i);
 		i = parent;
 	}
+}
+
+void inode_put(struct inode *i)
+{
+	uint32_t refs = i ? __atomic_load_n(&i->refs, __ATOMIC_RELAXED) : 0;
+	if (refs > 1 && __atomic_compare_exchange_n(&i->refs, &refs, refs - 1, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		return;
+	put_last(i);
 }
 
 /* ---- names ---- */

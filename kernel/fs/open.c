@@ -135,7 +135,7 @@ enum err vfs_open(struct inode *from, const char *path, uint32_t flags, uint32_t
 enum err exec_open(struct fs_context *fs, const char *path, struct inode **out)
 {
 	struct inode *i;
-	enum err e = path_lookup(path[0] == '/' ? vfs_root() : fs->cwd, path, WALK_FOLLOW, &i);
+	enum err e = path_lookup(fs->cwd, path, WALK_FOLLOW, &i);
 	if (e != OK)
 		return e;
 	if (!inode_is_file(i) || i->fops || !(i->mode & 0111)) {
@@ -153,18 +153,19 @@ static struct timespec timespec_of(uint64_t ns)
 
 void inode_fill_stat(struct inode *i, struct stat *st)
 {
-	memset(st, 0, sizeof *st);
-	st->st_dev = i->fs ? i->fs->id : 0;
-	st->st_ino = i->ino;
-	st->st_mode = i->mode;
-	st->st_nlink = i->nlink;
-	st->st_uid = i->uid;
-	st->st_gid = i->gid;
-	st->st_rdev = i->rdev;
-	st->st_size = (int64_t)i->size;
-	st->st_blksize = (int32_t)PAGE_SIZE;
-	st->st_blocks = (int64_t)(i->flags & INODE_PINNED ? i->npages * 8 : (i->size + 511) / 512);
-	st->st_atim = timespec_of(i->atime);
-	st->st_mtim = timespec_of(i->mtime);
-	st->st_ctim = timespec_of(i->ctime);
+	*st = (struct stat){
+		.st_dev = i->fs ? i->fs->id : 0,
+		.st_ino = i->ino,
+		.st_mode = i->mode,
+		.st_nlink = i->nlink,
+		.st_uid = i->uid,
+		.st_gid = i->gid,
+		.st_rdev = i->rdev,
+		.st_size = (int64_t)i->size,
+		.st_blksize = (int32_t)PAGE_SIZE,
+		.st_blocks = (int64_t)(i->flags & INODE_PINNED ? i->npages * 8 : (i->size + 511) / 512),
+		.st_atim = timespec_of(i->atime),
+		.st_mtim = timespec_of(i->mtime),
+		.st_ctim = timespec_of(i->ctime),
+	};
 }

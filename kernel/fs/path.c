@@ -7,10 +7,12 @@
 enum { LINKS_MAX = 40 };
 
 struct walk {
-	struct inode *at;	/* with a reference, between runs */
+	struct inode *at;	/* with a reference, between runs; NULL before the first */
+	struct inode *from;	/* [I] where a relative path starts, NULL: the current directory */
 	const char *p;		/* what is still to be walked */
 	unsigned flags, links;
 	bool parent;		/* stop before the last component */
+	bool must_be_dir;	/* a slash follows the last component */
 	char *buf;		/* of an expanded link; p points into it */
 };
 
@@ -45,6 +47,12 @@ static struct inode *up(struct inode *i)
 	return i->parent ? mount_top(i->parent) : i;
 }
 
+/* Where the path begins. vfs_lock is held, so the current directory stays what it is. */
+static struct inode *origin(const struct walk *w)
+{
+	return *w->p == '/' ? vfs_root() : w->from ? w->from : proc_current()->fs.cwd;
+}
+
 /* Walk from i on as far as the table goes; i is where it stopped. At AT_MISS and AT_LAST, n is the next name. At AT_LINK *link is
  * the symbolic link. vfs_lock is held. */
 static enum stop run(struct walk *w, struct inode **i, struct name *n, struct inode **link)
@@ -69,6 +77,7 @@ static enum stop run(struct walk *w, struct inode **i, struct name *n, struct in
 		struct inode *child = inode_find_locked(*i, n);
 		if (!child)
 			return AT_MISS;
+		w->must_be_dir |= slash && !*after;
 		if (inode_is_link(child) && (*after || slash || w->flags & WALK_FOLLOW)) {
 			w->p = after;
 			*link = child;
@@ -129,6 +138,7 @@ static enum err step(struct walk *w, const struct name *n)
 	while (*after == '/')
 		after++;
 	w->p = after;
+	w->must_be_dir |= slash && !*after;
 	if (inode_is_link(child) && (*after || slash || w->flags & WALK_FOLLOW))
 		return expand(w, child);
 	spin_lock(&vfs_lock);
@@ -148,16 +158,17 @@ static enum err step(struct walk *w, const struct name *n)
 static enum err walk(struct walk *w, struct name *n)
 {
 	for (;;) {
-		struct inode *start = w->at, *i = start, *link = NULL;
+		struct inode *was = w->at, *link = NULL;
 		spin_lock(&vfs_lock);
+		struct inode *i = was ? was : origin(w);
 		enum stop why = run(w, &i, n, &link);
-		if (i != start)
+		if (i != was)
 			inode_get_locked(i);
 		if (link)
 			inode_get_locked(link);
 		spin_unlock(&vfs_lock);
-		if (i != start)
-			inode_put(start);
+		if (was && i != was)
+			inode_put(was);
 		w->at = i;
 		enum err e = OK;
 		switch (why) {
@@ -174,18 +185,15 @@ static enum err walk(struct walk *w, struct name *n)
 
 enum err path_lookup(struct inode *from, const char *path, unsigned flags, struct inode **out)
 {
-	struct walk w = { .at = from, .p = path, .flags = flags };
+	struct walk w = { .from = from, .p = path, .flags = flags };
 	struct name n;
 	if (!*path)
 		return ERR_NOENT;
-	inode_get(from);
 	enum err e = walk(&w, &n);
-	if (e == OK && !inode_is_dir(w.at)) {
-		size_t len = strlen(path);
-		if (flags & WALK_DIR || path[len - 1] == '/')
-			e = ERR_NOTDIR;
-	}
-	kfree(kernel_mm, w.buf);
+	if (e == OK && (flags & WALK_DIR || w.must_be_dir) && !inode_is_dir(w.at))
+		e = ERR_NOTDIR;
+	if (w.buf)
+		kfree(kernel_mm, w.buf);
 	if (e == OK)
 		*out = w.at;
 	else
@@ -195,11 +203,10 @@ enum err path_lookup(struct inode *from, const char *path, unsigned flags, struc
 
 enum err path_parent(struct inode *from, const char *path, struct path_last *out)
 {
-	struct walk w = { .at = from, .p = path, .parent = true };
+	struct walk w = { .from = from, .p = path, .parent = true };
 	struct name n = { .len = 0 };
 	if (!*path)
 		return ERR_NOENT;
-	inode_get(from);
 	enum err e = walk(&w, &n);
 	if (e != OK) {
 		kfree(kernel_mm, w.buf);
@@ -215,26 +222,6 @@ enum err path_parent(struct inode *from, const char *path, struct path_last *out
 void path_last_drop(struct path_last *p)
 {
 	inode_put(p->dir);
-	kfree(kernel_mm, p->links);
-}
-
-enum err path_start(int dirfd, const char *path, struct inode **out)
-{
-	struct fdref r;
-	if (path[0] == '/' || dirfd == AT_FDCWD) {
-		spin_lock(&vfs_lock);
-		*out = path[0] == '/' ? vfs_root() : proc_current()->fs.cwd;
-		inode_get_locked(*out);
-		spin_unlock(&vfs_lock);
-		return OK;
-	}
-	if (!fd_get(dirfd, &r))
-		return ERR_BADF;
-	enum err e = inode_is_dir(r.file->inode) ? OK : ERR_NOTDIR;
-	if (e == OK) {
-		*out = r.file->inode;
-		inode_get(*out);
-	}
-	fd_put(&r);
-	return e;
+	if (p->links)
+		kfree(kernel_mm, p->links);
 }

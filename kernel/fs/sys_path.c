@@ -6,28 +6,60 @@
 
 /* ---- path arguments ---- */
 
+static enum err fetch_string(struct user_path *p, vaddr_t path)
+{
+	int64_t len = copy_str_from_user(p->small, path, sizeof p->small);
+	p->s = p->small;
+	if (len < 0)
+		return ERR_FAULT;
+	return (size_t)len < sizeof p->small ? OK : copy_path_from_user(path, &p->s);
+}
+
+static void drop_string(struct user_path *p)
+{
+	if (p->s != p->small)
+		kfree(kernel_mm, p->s);
+}
+
+static enum err find_start(struct user_path *p, int dirfd)
+{
+	p->start = NULL;
+	if (p->s[0] == '/' || dirfd == AT_FDCWD)
+		return OK;
+	if (!fd_get(dirfd, &p->dir))
+		return ERR_BADF;
+	if (!inode_is_dir(p->dir.file->inode)) {
+		fd_put(&p->dir);
+		return ERR_NOTDIR;
+	}
+	p->start = p->dir.file->inode;
+	return OK;
+}
+
 enum err user_path_get(struct user_path *p, uint64_t dirfd, vaddr_t path)
 {
-	enum err e = copy_path_from_user(path, &p->s);
+	enum err e = fetch_string(p, path);
 	if (e != OK)
 		return e;
-	e = path_start((int)dirfd, p->s, &p->start);
+	e = find_start(p, (int)dirfd);
 	if (e != OK)
-		kfree(kernel_mm, p->s);
+		drop_string(p);
 	return e;
 }
 
 void user_path_put(struct user_path *p)
 {
-	inode_put(p->start);
-	kfree(kernel_mm, p->s);
+	if (p->start)
+		fd_put(&p->dir);
+	drop_string(p);
 }
 
+/* What dirfd itself is open on. */
 static enum err own_inode(int fd, struct inode **out)
 {
 	struct fdref r;
 	if (fd == AT_FDCWD)
-		return path_start(fd, "", out);
+		return path_lookup(NULL, ".", 0, out);
 	if (!fd_get(fd, &r))
 		return ERR_BADF;
 	*out = r.file->inode;
@@ -39,20 +71,21 @@ static enum err own_inode(int fd, struct inode **out)
 enum err user_path_inode(uint64_t dirfd, vaddr_t path, uint64_t flags, struct inode **out)
 {
 	struct user_path p;
-	enum err e = copy_path_from_user(path, &p.s);
+	enum err e = fetch_string(&p, path);
 	if (e != OK)
 		return e;
 	if (!p.s[0]) {
 		e = flags & AT_EMPTY_PATH ? own_inode((int)dirfd, out) : ERR_NOENT;
-		kfree(kernel_mm, p.s);
+		drop_string(&p);
 		return e;
 	}
-	e = path_start((int)dirfd, p.s, &p.start);
-	if (e == OK) {
-		e = path_lookup(p.start, p.s, flags & AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW, out);
-		inode_put(p.start);
+	e = find_start(&p, (int)dirfd);
+	if (e != OK) {
+		drop_string(&p);
+		return e;
 	}
-	kfree(kernel_mm, p.s);
+	e = path_lookup(p.start, p.s, flags & AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW, out);
+	user_path_put(&p);
 	return e;
 }
 

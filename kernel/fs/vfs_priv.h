@@ -134,7 +134,7 @@ struct dir_emitter {
 
 enum { READAHEAD_PAGES = 16 };
 
-/* Set up the fields; refs 1, nlink 1, in fs->inodes. */
+/* Set up the fields of a zeroed inode; refs 1, nlink 1, in fs->inodes. */
 void inode_init(struct inode *i, struct fs *fs, const struct inode_ops *ops, uint32_t mode);
 /* Give i its place (dir, n): takes a reference to dir, and enters the name table unless NO_CACHE. ERR_NOMEM. */
 enum err inode_name(struct inode *i, struct inode *dir, const struct name *n) MUST_CHECK;
@@ -250,7 +250,7 @@ struct inode *devfs_console(void);		/* no reference; NULL before vfs_init() */
 
 /* ---- paths (path.c) ---- */
 enum { WALK_FOLLOW = 1, WALK_DIR = 2 };
-/* from: where a relative path starts. */
+/* from: where a relative path starts; the caller has a reference. NULL: the current directory. */
 enum err path_lookup(struct inode *from, const char *path, unsigned flags, struct inode **out) MUST_CHECK;
 /* The directory that holds the last component, with a reference, and that component, which may point into path or into
  * links: free it by path_last_drop(). special: the path ends in "." or "..", or names the root (last.len is 0 then). */
@@ -262,8 +262,6 @@ enum err dir_lookup_locked(struct inode *dir, const struct name *n, struct inode
 /* i's path from the root into buf, ended by 0. Number of bytes without the 0, or -1 if it does not fit. */
 int inode_path(struct inode *i, char *buf, size_t n);
 int inode_path_locked(struct inode *i, char *buf, size_t n);
-/* What a dirfd and a path start from: with a reference. ERR_BADF, ERR_NOTDIR. */
-enum err path_start(int dirfd, const char *path, struct inode **out) MUST_CHECK;
 /* Open or create. */
 enum err vfs_open(struct inode *from, const char *path, uint32_t flags, uint32_t mode, struct file **out) MUST_CHECK;
 void inode_fill_stat(struct inode *i, struct stat *st);
