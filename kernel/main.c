@@ -111,6 +111,8 @@ _Noreturn void cpu_secondary_main(struct cpu *c)
 	sched_idle();
 }
 
+static unsigned long microseconds(uint64_t ticks) { return (unsigned long)(ticks * 1000000 / time_frequency()); }
+
 /* The rest of start-up sleeps, so it runs in a thread. */
 static void start_files_and_init(void *arg)
 {
@@ -123,8 +125,8 @@ static void start_files_and_init(void *arg)
 		give_up("no root file system", "expected FAT32 on the disk that root= names (default root=/dev/vda1)");
 	static char init_path[64];
 	strlcpy(init_path, cmdline_value("init", "/bin/init", program, sizeof program), sizeof init_path);
-	printk("[boot] %lu us from kernel entry to %s\n", (unsigned long)((time_now() - entry_ticks) * 1000000 / time_frequency()),
-		init_path);
+	printk("[boot] %lu us from kernel entry to %s, %lu us of them idle\n", microseconds(time_now() - entry_ticks), init_path,
+		microseconds(cpu_this()->idle_ticks));
 	enum err e = proc_start_init(init_path);
 	if (e != OK)
 		give_up("no memory for process 1", "give the machine more memory (MEM=)");

@@ -2,7 +2,8 @@
 """`make gdb`: QEMU, stopped before the first instruction, with gdb-multiarch attached and the kernel's symbols loaded.
 
 The options are those of tools/run.py. The guest's console goes to MANUL_OUT/console.log, and can be typed at from
-another terminal: socat -,raw,echo=0 UNIX-CONNECT:MANUL_OUT/console.sock. Arguments are handed to gdb.
+another terminal: socat -,raw,echo=0 UNIX-CONNECT:MANUL_OUT/console.sock. tools/gdbinit has helpers for the kernel's data.
+Arguments are handed to gdb.
 """
 import os
 import signal
@@ -46,6 +47,7 @@ def debug(opt, gdb_arguments):
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             # The machine's gdb stub names the architecture; the ELF file has the symbols.
             return subprocess.call(["gdb-multiarch", "-q", opt.image("kernel.elf"), "-ex", "set confirm off", "-ex", "set pagination off",
+                                    "-x", os.path.join(os.path.dirname(os.path.abspath(__file__)), "gdbinit"),
                                     "-ex", f"target remote {stub}", *gdb_arguments],
                                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         finally:

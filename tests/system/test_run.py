@@ -1,5 +1,6 @@
 """`make run` itself: its parameters, its exit status, and what it leaves behind."""
 import os
+import re
 import subprocess
 import sys
 
@@ -80,9 +81,12 @@ def test_help_names_every_target(log):
 
 
 def test_gdb(log, arch):
-    """The kernel's symbols, and a stop in the running kernel."""
-    done = subprocess.run([sys.executable, "tools/gdb.py", "-batch", "-ex", "hbreak kernel_main", "-ex", "continue", "-ex", "bt",
-                           "-ex", "info threads"], cwd=TREE, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                          env=env(arch, BOOT="direct", SMP=1), timeout=240)
+    """The kernel's symbols, a stop in the running kernel, and the helpers."""
+    steps = ["hbreak kernel_main", "continue", "bt", "hbreak sys_exit_group", "continue", "manul-cpus", "manul-ps", "manul-dmesg"]
+    done = subprocess.run([sys.executable, "tools/gdb.py", "-batch"] + [word for step in steps for word in ("-ex", step)], cwd=TREE,
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL, env=env(arch, BOOT="direct", SMP=2), timeout=240)
     log.write(done.stdout + done.stderr)
     assert "kernel_main (" in done.stdout
+    assert re.search(r"^cpu 1 .* online 1", done.stdout, re.M)
+    assert re.search(r"^ +1 +0 +1  /bin/init$", done.stdout, re.M)
+    assert "[boot] command line" in done.stdout
