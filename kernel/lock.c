@@ -62,13 +62,38 @@ void mutex_init(struct mutex *m, enum lock_rank rank, const char *name)
 	m->name = name;
 }
 
-bool mutex_is_held(const struct mutex *m)
+/* The owner's address, with bit 0 set while somebody waits: taking a free lock, and giving up one that nobody waits
+ * for, is one atomic operation. All else happens under m->guard. */
+enum { WAITED_FOR = 1 };
+static uintptr_t owner_of(const struct mutex *m) { return (uintptr_t)__atomic_load_n(&m->owner, __ATOMIC_ACQUIRE); }
+
+static bool change_owner(struct mutex *m, uintptr_t from, uintptr_t to)
 {
-	return m->owner == thread_current();
+	void *expected = (void *)from;
+	return __atomic_compare_exchange_n(&m->owner, &expected, (void *)to, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-/* A waiter is handed the lock by mutex_unlock, so nobody overtakes it. The list m->waiters
- * is a struct waitq's. */
+static struct waitq *waiters_of(struct mutex *m) { return container_of(&m->waiters, struct waitq, threads); }
+
+bool mutex_is_held(const struct mutex *m)
+{
+	return (owner_of(m) & ~(uintptr_t)WAITED_FOR) == (uintptr_t)thread_current();
+}
+
+/* A waiter is handed the lock by mutex_unlock, so nobody overtakes it. */
+static void wait_for_lock(struct mutex *m, struct thread *t)
+{
+	spin_lock(&m->guard);
+	while (!mutex_is_held(m)) {
+		uintptr_t o = owner_of(m);
+		if (!o && change_owner(m, 0, (uintptr_t)t))
+			break;
+		if (o && (o & WAITED_FOR || change_owner(m, o, o | WAITED_FOR)))
+			wait_on(waiters_of(m), &m->guard, 0, 0);
+	}
+	spin_unlock(&m->guard);
+}
+
 void mutex_lock(struct mutex *m)
 {
 	struct thread *t = thread_current();
@@ -77,22 +102,22 @@ void mutex_lock(struct mutex *m)
 	if (cpu_this()->spin_depth)
 		panic("mutex %s taken under a spinlock", m->name);
 #endif
-	spin_lock(&m->guard);
-	if (!m->owner)
-		m->owner = t;
-	else
-		while (m->owner != t)
-			wait_on(container_of(&m->waiters, struct waitq, threads), &m->guard, 0, 0);
-	spin_unlock(&m->guard);
+	if (!change_owner(m, 0, (uintptr_t)t))
+		wait_for_lock(m, t);
 	t->ranks_held |= 1ull << m->rank;
 }
 
 void mutex_unlock(struct mutex *m)
 {
 	struct thread *t = thread_current();
-	KASSERT(m->owner == t);
+	KASSERT(mutex_is_held(m));
 	t->ranks_held &= ~(1ull << m->rank);
+	if (change_owner(m, (uintptr_t)t, 0))
+		return;
 	spin_lock(&m->guard);
-	m->owner = sched_hand_over(container_of(&m->waiters, struct waitq, threads));
+	uintptr_t next = (uintptr_t)sched_hand_over(waiters_of(m));
+	if (!list_is_empty(&m->waiters))
+		next |= WAITED_FOR;
+	__atomic_store_n(&m->owner, (void *)next, __ATOMIC_RELEASE);
 	spin_unlock(&m->guard);
 }

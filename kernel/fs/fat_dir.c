@@ -112,7 +112,7 @@ static bool matches(struct fat_entry *e, const struct wanted *w)
 {
 	if (w->sh.whole && !memcmp(e->s, w->sh.s11, 11))
 		return true;
-	if (!e->len && !(e->s[0] >= 0x80 || e->s[1] >= 0x80 || e->s[2] >= 0x80))
+	if (!e->len && w->sh.whole)
 		return false;
 	fat_entry_name(e);
 	return fat_name_equal(e->name, e->len, w->name, w->len);

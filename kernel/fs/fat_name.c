@@ -40,6 +40,11 @@ enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len)
 	unsigned k = 0;
 	for (unsigned at = 0; at < n->len;) {
 		uint32_t c = (uint8_t)n->s[at];
+		if (is_plain(c) && k < FAT_LONG_MAX) {
+			out[k++] = (uint16_t)c;
+			at++;
+			continue;
+		}
 		unsigned got = c < 128 ? 1 : utf8_get(n->s + at, n->len - at, &c);
 		if (!got || is_forbidden(c))
 			return ERR_INVAL;

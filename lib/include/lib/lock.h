@@ -53,8 +53,8 @@ bool spin_is_held(const struct spinlock *l);	/* by this CPU */
 
 /* A sleeping lock. Never taken under a spinlock or in an interrupt. Fair: first come, first served. */
 struct mutex {
-	struct spinlock guard;	/* of the fields below */
-	void *owner;		/* the thread that holds it, or NULL */
+	struct spinlock guard;	/* of waiters */
+	void *owner;		/* [a] the thread that holds it, or NULL; the kernel marks in bit 0 that others wait */
 	struct list waiters;
 	uint16_t rank;
 	const char *name;
