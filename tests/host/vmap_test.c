@@ -268,6 +268,9 @@ static void pads_stay_free(void **state)
 			const struct vmap_node *prev = vmap_prev(&map, &nodes[k]);
 			CHECK(!prev || r.start - prev->range.end >= (pad > prev->pad_after ? pad : prev->pad_after) * PAGE_SIZE);
 		}
+		vmap_split(&map, &nodes[5], nodes[5].range.start + PAGE_SIZE, &nodes[20]);
+		CHECK(nodes[5].pad_before == 2 && !nodes[5].pad_after && !nodes[20].pad_before && nodes[20].pad_after == 2);
+		vmap_check(&map);
 		nodes[5].pad_before = 500;
 		vmap_repad(&map, &nodes[5]);
 		vmap_check(&map);
