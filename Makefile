@@ -172,6 +172,7 @@ ULINK := -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build-id=none,-z,
 
 BINS := $(sort $(basename $(notdir $(wildcard user/bin/*.c))) $(patsubst user/bin/%/,%,$(dir $(wildcard user/bin/*/*.c))))
 GUEST := $(basename $(notdir $(wildcard tests/guest/*.c)))
+HELPERS := $(basename $(notdir $(wildcard tests/guest/helper/*.c)))
 GLIBC := $(basename $(notdir $(wildcard tests/guest/glibc/*.c)))
 bin_src = $(wildcard user/bin/$(1).c user/bin/$(1)/*.c)
 
@@ -196,6 +197,7 @@ $(USER)/$(1): $(call uobj,$(2)) $(START) $(LIBC)
 endef
 $(foreach p,$(BINS),$(eval $(call program,bin/$(p),$(call bin_src,$(p)))))
 $(foreach p,$(GUEST),$(eval $(call program,test/$(p),tests/guest/$(p).c)))
+$(foreach p,$(HELPERS),$(eval $(call program,test/$(p),tests/guest/helper/$(p).c)))
 
 # Other people's programs: nothing of ours in them.
 $(USER)/test/glibc/%-pie: tests/guest/glibc/%.c Makefile
@@ -219,7 +221,7 @@ $(USER)/test/pie: tests/guest/pie/pie.c Makefile
 		-Wl,-static,-pie,--no-dynamic-linker,-z,text,-z,max-page-size=4096 -o $@ $<
 HELLO_PIE := $(if $(filter aarch64,$(ARCH)),hello-pie)
 
-PROGRAMS := $(addprefix bin/,$(BINS) osbench) $(addprefix test/,$(GUEST) pie) $(addprefix test/glibc/,$(GLIBC) $(HELLO_PIE))
+PROGRAMS := $(addprefix bin/,$(BINS) osbench) $(addprefix test/,$(GUEST) $(HELPERS) pie) $(addprefix test/glibc/,$(GLIBC) $(HELLO_PIE))
 user: $(addprefix $(USER)/,$(PROGRAMS)) ## libc and the programs, with symbols: build/ARCH/user
 
 # ---- disk ----

@@ -148,6 +148,53 @@ def test_truncated_and_malformed_programs(log, arch, built, tmp_path):
         assert m.run("ls /bad | wc -l").strip() == str(len(os.listdir(folder)))
 
 
+CRASHES = {"read-null": "invalid read", "write-null": "invalid write", "jump-null": "invalid jump", "write-text": "invalid write",
+           "jump-data": "invalid jump", "read-kernel": "", "write-kernel": "", "read-noncanonical": "", "illegal": "",
+           "stack": "invalid write", "privileged": "", "bad-pointers": "invalid read"}
+
+
+def test_programs_that_fault(boot):
+    """Each is ended with a line that says where; the shell and the kernel go on, and no frame is lost."""
+    m = boot(SMP=2)
+    assert m.run("crash nothing") and m.status() == 1
+    for kind, what in CRASHES.items():
+        m.run(f"crash {kind}")
+        assert re.search(r"\[fault\] Process \d+ \(/test/crash\): .*" + what + r".*address 0x[0-9a-f]+, pc 0x[0-9a-f]+", m.raw), kind
+        assert re.search(r"\[exception\] Process \d+ \(/test/crash\) exited", m.raw), kind
+        assert "did not fault" not in m.raw and "[panic]" not in m.raw
+        assert m.status() > 128, kind
+    m.run("crash abort")
+    assert m.status() == 128 + 6
+    before = available(m)
+    for _ in range(3):
+        for kind in CRASHES:
+            m.run(f"crash {kind}")
+    assert available(m) >= before - SLACK_KIB
+
+
+def available(m):
+    """KiB that a program could have."""
+    return int(re.search(r"MemAvailable: +(\d+) kB", m.run("cat /proc/meminfo"))[1])
+
+
+SLACK_KIB = 256     # caches that fill
+
+
+@pytest.mark.parametrize("how", ["touch", "fork", "file"])
+@pytest.mark.parametrize("smp", [1, 4])
+def test_out_of_memory(boot, how, smp):
+    """The process is refused or ended; the rest goes on, and all of its memory comes back."""
+    m = boot(MEM="16M", SMP=smp)
+    m.run(f"eat {how}")
+    before = available(m)
+    for _ in range(3):
+        m.run(f"eat {how}")
+        assert "[panic]" not in m.raw
+        assert m.status() in ((0, 128 + 9) if how == "touch" else (0,)), m.raw
+    assert available(m) >= before - SLACK_KIB
+    assert m.run("ls /bin | wc -l").strip().isdigit()
+
+
 def test_truncated_image_under_uboot(start, built, tmp_path):
     """The boot loader says that this is no kernel."""
     (tmp_path / "cut").write_bytes(b"\0" * 40)

@@ -55,7 +55,7 @@ def test_the_cure(unattended_run, policy, heap):
 
 @pytest.mark.parametrize("policy", ["firstfit", "bestfit"])
 def test_waves(unattended_run, policy):
-    """64 objects of k pages, k = 1, 2, 3, ...: reuse without coalescing would run out after 4,980 of them."""
+    """64 objects of k pages, k = 1, 2, 3, ...: reuse without coalescing would run out after 4,980 objects."""
     status, text = unattended_run("allocstress --waves 1000", APPEND=f"va={policy} va.window=legacy", SMP=1)
     assert "REJECT" not in text
     assert "OUT OF MEMORY" not in text
