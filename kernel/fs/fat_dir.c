@@ -110,7 +110,7 @@ struct wanted { uint16_t name[FAT_LONG_MAX + 1]; unsigned len; struct fat_short 
 
 static bool matches(struct fat_entry *e, const struct wanted *w)
 {
-	if (w->sh.whole && !memcmp(e->s, w->sh.s11, 11))
+	if (w->sh.whole && e->s[0] == w->sh.s11[0] && !memcmp(e->s, w->sh.s11, 11))
 		return true;
 	if (!e->len && w->sh.whole)
 		return false;
@@ -163,7 +163,7 @@ static void see_slot(struct scan *sc, const uint8_t *s, uint32_t slot, const str
 	if ((s[DE_ATTR] & ATTR_LONG) == ATTR_LONG || s[DE_ATTR] & ATTR_VOLUME)
 		return;
 	if (sh->exact) {
-		sc->clash |= !memcmp(s, sh->s11, 11);
+		sc->clash |= s[0] == sh->s11[0] && !memcmp(s, sh->s11, 11);
 		return;
 	}
 	unsigned n = fat_short_tail(s, sh);

@@ -21,9 +21,15 @@ static struct fat_inode *new_inode(struct fs *fs, const uint8_t *raw)
 	fi->attr = raw[DE_ATTR];
 	fi->first = first_cluster(raw);
 	fi->i.size = raw[DE_ATTR] & ATTR_DIR ? 0 : get32(raw + DE_SIZE);
-	fi->i.mtime = fi->i.ctime = fat_time_decode(get16(raw + DE_MTIME + 2), get16(raw + DE_MTIME));
-	fi->i.atime = fat_time_decode(get16(raw + DE_ADATE), 0);
 	return fi;
+}
+
+static void place(struct fat_inode *fi, const struct fat_entry *e)
+{
+	fi->slot = e->slot;
+	fi->nslots = e->nslots;
+	fi->sector = e->sector;
+	fi->offset = e->offset;
 }
 
 /* The inode of an entry that was just found or made: the one in the table, or a new one. */
@@ -37,10 +43,9 @@ static enum err inode_of_entry(struct inode *dir, const struct fat_entry *e, str
 	struct fat_inode *fi = new_inode(dir->fs, e->raw);
 	if (!fi)
 		return ERR_NOMEM;
-	fi->slot = e->slot;
-	fi->nslots = e->nslots;
-	fi->sector = e->sector;
-	fi->offset = e->offset;
+	place(fi, e);
+	fi->i.mtime = fi->i.ctime = fat_time_decode(get16(e->raw + DE_MTIME + 2), get16(e->raw + DE_MTIME));
+	fi->i.atime = fat_time_decode(get16(e->raw + DE_ADATE), 0);
 	enum err err = inode_name(&fi->i, dir, &n);
 	if (err != OK) {
 		inode_put(&fi->i);
@@ -150,11 +155,8 @@ static enum err fat_create(struct inode *dir, const struct name *n, const struct
 	if (err == OK && !(fi = new_inode(dir->fs, e->raw)))
 		err = ERR_NOMEM;
 	if (fi) {
-		fi->slot = e->slot;
-		fi->nslots = e->nslots;
-		fi->sector = e->sector;
-		fi->offset = e->offset;
-		fi->i.mtime = fi->i.ctime = time_wall_ns();
+		place(fi, e);
+		fi->i.atime = fi->i.mtime = fi->i.ctime = time_wall_ns();
 		fi->i.size = is_dir ? f->cluster_bytes : 0;
 		if ((err = inode_name(&fi->i, dir, n)) != OK) {
 			fi->first = 0;
@@ -233,19 +235,13 @@ static enum err rename_locked(struct inode *child, struct inode *dir, const stru
 		struct name old = { child->name, child->name_len, child->name_hash };
 		enum err back = fat_dir_add(f, from, &old, raw, e);
 		if (back == OK) {
-			fi->slot = e->slot;
-			fi->nslots = e->nslots;
-			fi->sector = e->sector;
-			fi->offset = e->offset;
+			place(fi, e);
 		}
 		return err;
 	}
 	if (inode_is_dir(child) && from != to)
 		err = set_parent(f, fi, to);
-	fi->slot = e->slot;
-	fi->nslots = e->nslots;
-	fi->sector = e->sector;
-	fi->offset = e->offset;
+	place(fi, e);
 	return err;
 }
 

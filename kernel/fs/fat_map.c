@@ -18,11 +18,13 @@ void fat_forget_map(struct fat_inode *fi)
 /* The extent that begins nearest before index; makes the first one. */
 static struct fat_extent *nearest(struct fat_inode *fi, uint32_t index)
 {
+	struct fat_extent *best = &fi->ext[0];
 	if (!fi->next) {
-		fi->ext[0] = (struct fat_extent){ 0, fi->first, 1 };
+		*best = (struct fat_extent){ 0, fi->first, 1 };
 		fi->next = 1;
 	}
-	struct fat_extent *best = &fi->ext[0];
+	if (index < best->count)
+		return best;
 	for (unsigned k = 1; k < fi->next; k++)
 		if (fi->ext[k].index <= index && fi->ext[k].index > best->index)
 			best = &fi->ext[k];

@@ -21,32 +21,22 @@ static unsigned utf8_get(const char *str, unsigned n, uint32_t *c)
 	return *c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c < 0xe000) ? 0 : len;
 }
 
-/* Sets of ASCII characters, a bit each: what a long name must not have, and what an 8.3 name may have. */
-#define BIT(c) (1ull << ((c) & 63))
-static const uint64_t forbidden[2] = {
-	0xffffffff | BIT('"') | BIT('*') | BIT('/') | BIT(':') | BIT('<') | BIT('>') | BIT('?'), BIT('\\') | BIT('|') | BIT(127),
+/* What each ASCII character may be in. */
+enum { NOT_LONG = 1, NOT_SHORT = 2, LOWER = 4, UPPER = 8, NEITHER = NOT_LONG | NOT_SHORT };
+static const uint8_t ascii[128] = {
+	[0 ... 31] = NEITHER, [' '] = NOT_SHORT, ['"'] = NEITHER, ['*'] = NEITHER, ['+'] = NOT_SHORT, [','] = NOT_SHORT, ['.'] = NOT_SHORT,
+	['/'] = NEITHER, [':'] = NEITHER, [';'] = NOT_SHORT, ['<'] = NEITHER, ['='] = NOT_SHORT, ['>'] = NEITHER, ['?'] = NEITHER,
+	['A' ... 'Z'] = UPPER, ['['] = NOT_SHORT, ['\\'] = NEITHER, [']'] = NOT_SHORT, ['a' ... 'z'] = LOWER, ['|'] = NEITHER,
+	[127] = NEITHER,
 };
-static const uint64_t short_forbidden[2] = {
-	0xffffffff | BIT(' ') | BIT('"') | BIT('*') | BIT('+') | BIT(',') | BIT('.') | BIT('/') | BIT(':') | BIT(';') | BIT('<') | BIT('=') |
-	BIT('>') | BIT('?'), BIT('[') | BIT('\\') | BIT(']') | BIT('|') | BIT(127),
-};
-
-static bool is_in(const uint64_t *set, uint32_t c) { return c < 128 && set[c / 64] >> c % 64 & 1; }
-static bool is_plain(uint32_t c) { return (c | 32) - 'a' < 26 || c - '0' < 10; }
-static bool is_forbidden(uint32_t c) { return !is_plain(c) && is_in(forbidden, c); }
 
 enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len)
 {
 	unsigned k = 0;
 	for (unsigned at = 0; at < n->len;) {
 		uint32_t c = (uint8_t)n->s[at];
-		if (is_plain(c) && k < FAT_LONG_MAX) {
-			out[k++] = (uint16_t)c;
-			at++;
-			continue;
-		}
-		unsigned got = c < 128 ? 1 : utf8_get(n->s + at, n->len - at, &c);
-		if (!got || is_forbidden(c))
+		unsigned got = c < 128 ? !(ascii[c] & NOT_LONG) : utf8_get(n->s + at, n->len - at, &c);
+		if (!got)
 			return ERR_INVAL;
 		at += got;
 		if (k + (c > 0xffff ? 2u : 1u) > FAT_LONG_MAX)
@@ -150,31 +140,24 @@ unsigned fat_short_to_long(const uint8_t *raw, uint16_t *out)
 	return n + put_part(s + 8, 3, raw[DE_CASE] & CASE_EXT, out + n);
 }
 
-static bool short_may_have(uint16_t c) { return is_plain(c) || (c < 128 && !is_in(short_forbidden, c)); }
-
-/* Put the characters of one part into room places; false if they do not all fit as they are, but for case. *cases: 1 lower
- * seen, 2 upper seen. */
+/* Put the characters of one part into room places; false if they do not all fit as they are, but for case. *cases: LOWER and
+ * UPPER seen. */
 static bool fill_part(const uint16_t *s, unsigned n, uint8_t *out, unsigned room, unsigned *cases)
 {
-	unsigned k = 0;
+	unsigned k = 0, seen = 0;
 	bool whole = true;
-	*cases = 0;
 	for (unsigned at = 0; at < n; at++) {
 		uint16_t c = s[at];
+		unsigned kind = c < 128 ? ascii[c] : (unsigned)NOT_SHORT;
 		if (c == ' ' || c == '.' || k == room) {
 			whole = false;
 			continue;
 		}
-		if (c >= 'a' && c <= 'z') {
-			*cases |= 1;
-			c = (uint16_t)(c - 32);
-		} else if (c >= 'A' && c <= 'Z') {
-			*cases |= 2;
-		}
-		whole &= short_may_have(c);
-		out[k++] = short_may_have(c) ? (uint8_t)c : '_';
+		seen |= kind;
+		out[k++] = kind & NOT_SHORT ? '_' : (uint8_t)(kind & LOWER ? c - 32 : c);
 	}
-	return whole;
+	*cases = seen & (LOWER | UPPER);
+	return whole && !(seen & NOT_SHORT);
 }
 
 void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out)
@@ -193,9 +176,9 @@ void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out)
 		out->s11[0] = '_';
 		whole = false;
 	}
-	out->case_flags = (uint8_t)((cases == 1 ? CASE_BASE : 0) | (ext_cases == 1 ? CASE_EXT : 0));
+	out->case_flags = (uint8_t)((cases == LOWER ? CASE_BASE : 0) | (ext_cases == LOWER ? CASE_EXT : 0));
 	out->whole = whole;
-	out->exact = whole && cases != 3 && ext_cases != 3;
+	out->exact = whole && cases != (LOWER | UPPER) && ext_cases != (LOWER | UPPER);
 }
 
 static unsigned base_length(const uint8_t *s11)

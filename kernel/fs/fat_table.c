@@ -18,8 +18,14 @@ static enum err entry_at(struct fat *f, uint32_t c, uint8_t **p)
 	return e;
 }
 
-/* The upper four bits are not ours. */
-static void put_entry(uint8_t *p, uint32_t v) { put32(p, (get32(p) & ~(uint32_t)FAT_MASK) | v); }
+/* Entries are aligned, and both machines have the disk's byte order. The upper four bits are not ours. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "as FAT");
+static uint32_t get_entry(const uint8_t *p) { return *(const uint32_t *)(const void *)p & FAT_MASK; }
+static void put_entry(uint8_t *p, uint32_t v)
+{
+	uint32_t *e = (uint32_t *)(void *)p;
+	*e = (*e & ~(uint32_t)FAT_MASK) | v;
+}
 
 static enum err set(struct fat *f, uint32_t c, uint32_t v)
 {
@@ -42,7 +48,7 @@ enum err fat_next(struct fat *f, uint32_t c, uint32_t *next)
 	enum err e = entry_at(f, c, &p);
 	if (e != OK)
 		return e;
-	uint32_t v = get32(p) & FAT_MASK;
+	uint32_t v = get_entry(p);
 	if (v >= FAT_EOC)
 		*next = 0;
 	else if (is_cluster(f, v))
@@ -63,7 +69,7 @@ static enum err find_free(struct fat *f, uint32_t from, uint32_t to, uint32_t *o
 			return e;
 		uint32_t end = c / ENTRIES_PER_SECTOR * ENTRIES_PER_SECTOR + ENTRIES_PER_SECTOR;
 		for (end = end < to ? end : to; c < end; c++, p += 4)
-			if (!(get32(p) & FAT_MASK)) {
+			if (!get_entry(p)) {
 				*out = c;
 				return OK;
 			}
@@ -92,7 +98,7 @@ static enum err take_run(struct fat *f, uint32_t c, uint32_t want, uint32_t *cou
 	if (e != OK)
 		return e;
 	end = end <= f->max_cluster ? end : f->max_cluster + 1;
-	while (n < want && c + n < end && !(get32(p + 4 * n) & FAT_MASK))
+	while (n < want && c + n < end && !get_entry(p + 4 * n))
 		n++;
 	for (uint32_t k = 0; k < n; k++)
 		put_entry(p + 4 * k, k + 1 < n ? c + k + 1 : FAT_MASK);
@@ -137,7 +143,7 @@ static enum err free_in_sector(struct fat *f, uint32_t *c, uint32_t *count)
 		return e;
 	for (*count = 0; v - first < ENTRIES_PER_SECTOR && v >= first && is_cluster(f, v); ++*count) {
 		uint8_t *at = p + 4 * (v - first);
-		uint32_t next = get32(at) & FAT_MASK;
+		uint32_t next = get_entry(at);
 		if (!next)	/* free already: the chain was broken */
 			e = ERR_IO;
 		put_entry(at, 0);
@@ -190,7 +196,7 @@ enum err fat_count_free(struct fat *f)
 			return e;
 		uint32_t end = c / ENTRIES_PER_SECTOR * ENTRIES_PER_SECTOR + ENTRIES_PER_SECTOR;
 		for (; c < end && c <= f->max_cluster; c++, p += 4)
-			n += !(get32(p) & FAT_MASK);
+			n += !get_entry(p);
 	}
 	f->info_dirty |= f->free_count != n;
 	f->free_count = n;

@@ -136,7 +136,16 @@ static bool pinned_room(const struct inode *i)
 	return pinned_page_count < st.total_pages / 2;
 }
 
-static enum err insert(struct inode *i, uint64_t pgoff, struct page *p, bool dirty)
+static void grow_to(struct inode *i, uint64_t end)
+{
+	if (end > i->size) {
+		i->size = end;
+		inode_mark_dirty_locked(i);
+	}
+}
+
+/* Enter p. end: it was written, and the file reaches to end at least; 0: it was read. */
+static enum err insert(struct inode *i, uint64_t pgoff, struct page *p, uint64_t end)
 {
 	if (!pinned_room(i))
 		return ERR_NOSPC;
@@ -145,8 +154,10 @@ static enum err insert(struct inode *i, uint64_t pgoff, struct page *p, bool dir
 		return e;
 	spin_lock(&vfs_lock);
 	insert_locked(i, pgoff, p);
-	if (dirty)
+	if (end) {
 		page_mark_dirty_locked(i, p);
+		grow_to(i, end);
+	}
 	spin_unlock(&vfs_lock);
 	return OK;
 }
@@ -204,7 +215,7 @@ static enum err fill(struct inode *i, uint64_t pgoff)
 		e = read_run(i, pgoff, pages, 1);
 	}
 	unsigned in = 0;
-	while (e == OK && in < n && (e = insert(i, pgoff + in, pages[in], false)) == OK)
+	while (e == OK && in < n && (e = insert(i, pgoff + in, pages[in], 0)) == OK)
 		in++;
 	free_pages(pages, in, n);
 	return in ? OK : e;
@@ -334,14 +345,6 @@ static enum err reserve(struct inode *i, uint64_t end)
 	return i->ops->reserve ? i->ops->reserve(i, end) : OK;
 }
 
-static void grow_to(struct inode *i, uint64_t end)
-{
-	if (end > i->size) {
-		i->size = end;
-		inode_mark_dirty_locked(i);
-	}
-}
-
 enum { RETRY = ERR_COUNT };	/* somebody else was faster: look again */
 
 /* Write n bytes of a page that the cache does not have and need not read: fill it first, then enter it. */
@@ -354,8 +357,10 @@ static enum err write_fresh(struct inode *i, struct io *io, size_t n, size_t *mo
 		return ERR_NOMEM;
 	char *b = bytes_of(p);
 	size_t got = io_copy_in(io, b + off, n);
-	memset(b, 0, off);
-	memset(b + off + got, 0, PAGE_SIZE - off - got);
+	if (off)
+		memset(b, 0, off);
+	if (off + got < PAGE_SIZE)
+		memset(b + off + got, 0, PAGE_SIZE - off - got);
 	enum err e = got ? OK : ERR_FAULT;
 	mutex_lock(&i->lock);
 	if (e == OK && ptree_get(&i->pages, pgoff))
@@ -363,15 +368,11 @@ static enum err write_fresh(struct inode *i, struct io *io, size_t n, size_t *mo
 	if (e == OK)
 		e = reserve(i, io->pos + got);
 	if (e == OK)
-		e = insert(i, pgoff, p, true);
-	if (e == OK) {
-		spin_lock(&vfs_lock);
-		grow_to(i, io->pos + got);
-		spin_unlock(&vfs_lock);
-		*moved = got;
-	}
+		e = insert(i, pgoff, p, io->pos + got);
 	mutex_unlock(&i->lock);
-	if (e != OK)
+	if (e == OK)
+		*moved = got;
+	else
 		frame_put(kernel_mm, p);
 	return e;
 }
@@ -444,7 +445,7 @@ static enum err extend_zeros(struct inode *i, uint64_t end)
 		} else {
 			if (!(p = frame_alloc(kernel_mm, 0, FRAME_USER | FRAME_ZERO)))
 				return ERR_NOMEM;
-			if ((e = insert(i, pgoff, p, true)) != OK) {
+			if ((e = insert(i, pgoff, p, to)) != OK) {
 				frame_put(kernel_mm, p);
 				break;
 			}
