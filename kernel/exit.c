@@ -25,6 +25,7 @@ static void give_children_away(struct proc *p)
 	for (struct list *n; (n = list_pop_front(&p->children));) {
 		struct proc *child = container_of(n, struct proc, sibling);
 		child->parent = proc_init;
+		child->ppid = proc_init->pid;
 		list_push_back(&proc_init->children, &child->sibling);
 		if (child->zombie)
 			proc_notify_parent(child);

@@ -125,6 +125,7 @@ static void publish(struct birth *b)
 		p->pgid = parent->pgid;
 		p->sid = parent->sid;
 		p->parent = parent;
+		p->ppid = parent->pid;
 		list_push_back(&parent->children, &p->sibling);
 		proc_insert(p);
 	}

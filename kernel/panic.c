@@ -9,7 +9,8 @@
 extern const uint32_t ksyms_count, ksyms_offset[], ksyms_name_at[];
 extern const char ksyms_names[], _text[], _etext[];
 
-static volatile bool panicking, poweroff_after;
+static volatile uint32_t panicking;
+static volatile bool poweroff_after;
 
 bool panic_in_progress(void) { return panicking; }
 void panic_set_poweroff(bool on) { poweroff_after = on; }
@@ -73,7 +74,7 @@ static void stop_others(void)
 static _Noreturn void vpanic(uint64_t pc, uint64_t fp, const char *fmt, va_list ap)
 {
 	irq_off();
-	if (__atomic_exchange_n(&panicking, true, __ATOMIC_SEQ_CST))
+	if (__atomic_exchange_n(&panicking, 1, __ATOMIC_SEQ_CST))
 		panic_halt();
 	stop_others();
 	struct thread *t = thread_current();

@@ -117,14 +117,20 @@ static uint64_t ns_to_ticks(uint64_t ns)
 	return ns / 1000000000 * hz + ns % 1000000000 * hz / 1000000000;
 }
 
-/* The next time this CPU must look up: the end of a slice or the first timed sleep. */
+/* The next time this CPU must look up: the end of a slice, the first timed sleep or alarm. A timer that is already set for
+ * earlier than that is left alone, since on RISC-V setting it may be a call to the firmware: a slice may so be cut short. */
 static void set_timer(bool idle, uint64_t now)
 {
+	struct cpu *c = cpu_this();
 	uint64_t at = now + ns_to_ticks(idle ? IDLE_MAX_NS : SLICE_NS);
 	struct list *n = list_first(&sleepers);
 	if (n && container_of(n, struct thread, timer_link)->deadline < at)
 		at = container_of(n, struct thread, timer_link)->deadline;
-	arch_timer_set(alarm_next() < at ? alarm_next() : at);
+	at = alarm_next() < at ? alarm_next() : at;
+	if (c->timer_at > now && c->timer_at <= at)
+		return;
+	c->timer_at = at;
+	arch_timer_set(at);
 }
 
 static void load_space(const struct thread *t)
@@ -248,6 +254,7 @@ void sched_tick(void)
 		c->need_resched = true;
 		c->need_return_work = 1;
 	}
+	c->timer_at = 0;
 	set_timer(c->current == c->idle, now);
 	spin_unlock(&sched_lock);
 }

@@ -83,17 +83,7 @@ int64_t sys_getresuid(const uint64_t *a)
 
 int64_t sys_getresgid(const uint64_t *a) { return sys_getresuid(a); }
 
-/* The parent may end at any moment, but a struct proc's memory cannot become anything but another object of the same kind while its child
- * reads one int of it; process 1 has no parent. */
-int64_t sys_getppid(const uint64_t *a)
-{
-	(void)a;
-	spin_lock(&proc_lock);
-	struct proc *parent = proc_current()->parent;
-	int pid = parent ? parent->pid : 0;
-	spin_unlock(&proc_lock);
-	return pid;
-}
+int64_t sys_getppid(const uint64_t *a) { (void)a; return proc_current()->ppid; }
 
 static enum err set_group(int pid, int pgid)
 {

@@ -24,6 +24,7 @@ struct cpu {
 	uintptr_t scratch[4];		/* [c] of the entry code */
 	uint64_t idle_since, idle_ticks;/* [c] */
 	uint64_t switched_at;		/* [c] when current began to run */
+	uint64_t timer_at;		/* [c] what the timer is set for; 0: it went off */
 	uint64_t switches;		/* [c] */
 };
 

@@ -51,6 +51,7 @@ struct thread {
 struct proc {
 	int pid, pgid, sid;		/* [I], [p], [p] */
 	struct proc *parent;		/* [p] */
+	volatile int ppid;		/* [p] written, read by getppid without: parent's pid, 0 of process 1 */
 	struct list children, sibling;	/* [p] */
 	struct list all_link;		/* [p] */
 	struct list threads;		/* [p] */

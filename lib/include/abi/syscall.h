@@ -245,6 +245,7 @@
 #define SYS_perf_event_open 241
 #define SYS_accept4 242
 #define SYS_recvmmsg 243
+#define SYS_arch_specific_syscall 244
 #define SYS_wait4 260
 #define SYS_prlimit64 261
 #define SYS_fanotify_init 262
