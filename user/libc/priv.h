@@ -11,3 +11,4 @@ long result_of(long r);
 #define CALL1(nr, a) CALL6(nr, a, 0, 0, 0, 0, 0)
 #define CALL0(nr) CALL6(nr, 0, 0, 0, 0, 0, 0)
 void stdio_flush_all(void);
+extern const char *program_name;	/* argv[0] */

@@ -22,6 +22,8 @@ _Noreturn void libc_start(long *stack)
 	int argc = (int)stack[0];
 	char **argv = (char **)(stack + 1);
 	environ = argv + argc + 1;
+	if (argc > 0)
+		program_name = argv[0];
 	exit(main(argc, argv, environ));
 }
 
