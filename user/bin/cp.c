@@ -1,94 +1,155 @@
-/* cp [-r] FROM... TO: copy files, with -r folders too. */
+/* cp: copy files; -r: folders with all that is in them. */
 #include <dirent.h>
+#include <err.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "util.h"
+
+static char buf[65536];
+static bool recursive;
+
+static int complain(const char *path)
+{
+	warn("%s", path);
+	return 1;
+}
 
 static int copy_bytes(int in, int out, const char *from, const char *to)
 {
-	static char buf[32768];
 	ssize_t n;
 	while ((n = read(in, buf, sizeof buf)) > 0)
 		for (ssize_t done = 0, w; done < n; done += w)
 			if ((w = write(out, buf + done, (size_t)(n - done))) < 0)
-				return complain("cp", to);
-	return n < 0 ? complain("cp", from) : 0;
+				return complain(to);
+	return n < 0 ? complain(from) : 0;
 }
 
-static int copy_file(const char *from, const char *to)
+static int copy_file(const char *from, const char *to, const struct stat *st)
 {
-	struct stat a, b;
-	int in = open(from, O_RDONLY);
-	if (in < 0)
-		return complain("cp", from);
-	if (fstat(in, &a) == 0 && stat(to, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino) {
-		fprintf(stderr, "cp: %s and %s are the same file\n", from, to);
-		close(in);
+	struct stat old;
+	if (stat(to, &old) == 0 && old.st_dev == st->st_dev && old.st_ino == st->st_ino) {
+		warnx("%s and %s are the same file", from, to);
 		return 1;
 	}
-	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-	int status = out < 0 ? complain("cp", to) : copy_bytes(in, out, from, to);
+	int in = open(from, O_RDONLY);
+	if (in < 0)
+		return complain(from);
+	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC, st->st_mode & 0777);
+	int failed = out < 0 ? complain(to) : copy_bytes(in, out, from, to);
 	close(in);
 	if (out >= 0 && close(out) < 0)
-		status = complain("cp", to);
-	return status;
+		failed = complain(to);
+	return failed;
 }
 
-static int copy(const char *from, const char *to, int recurse);
+static int copy(const char *from, const char *to);
 
-static int copy_folder(const char *from, const char *to)
+/* What copy_folder needs at each depth; on the heap, for depth is the user's. */
+struct paths { char from[PATH_MAX], to[PATH_MAX]; };
+
+static int copy_entries(DIR *d, const char *from, const char *to)
 {
-	char a[1024], b[1024];
-	int status = 0;
-	if (mkdir(to, 0777) < 0 && errno != EEXIST)
-		return complain("cp", to);
-	DIR *d = opendir(from);
-	if (!d)
-		return complain("cp", from);
+	int failed = 0;
+	struct paths *p = malloc(sizeof *p);
+	if (!p)
+		return complain(from);
 	for (struct dirent *e; (e = readdir(d));) {
 		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
-		snprintf(a, sizeof a, "%s/%s", from, e->d_name);
-		snprintf(b, sizeof b, "%s/%s", to, e->d_name);
-		status |= copy(a, b, 1);
+		if (snprintf(p->from, PATH_MAX, "%s/%s", from, e->d_name) >= PATH_MAX
+			|| snprintf(p->to, PATH_MAX, "%s/%s", to, e->d_name) >= PATH_MAX) {
+			errno = ENAMETOOLONG;
+			failed |= complain(e->d_name);
+		} else {
+			failed |= copy(p->from, p->to);
+		}
 	}
-	closedir(d);
-	return status;
+	free(p);
+	return failed;
 }
 
-static int copy(const char *from, const char *to, int recurse)
+/* True if the folder at path lies in the folder st, or is it: a copy into itself would not end. */
+static bool is_inside(const char *path, const struct stat *st)
+{
+	char up[PATH_MAX];
+	struct stat at, above;
+	strlcpy(up, path, sizeof up);
+	if (stat(up, &at) < 0)
+		return false;
+	while (at.st_dev != st->st_dev || at.st_ino != st->st_ino) {
+		if (strlcat(up, "/..", sizeof up) >= sizeof up || stat(up, &above) < 0)
+			return false;
+		if (above.st_ino == at.st_ino && above.st_dev == at.st_dev)
+			return false;
+		at = above;
+	}
+	return true;
+}
+
+static int copy_folder(const char *from, const char *to, const struct stat *st)
+{
+	struct stat target;
+	if (!recursive) {
+		warnx("%s is a folder (-r copies it)", from);
+		return 1;
+	}
+	if (mkdir(to, st->st_mode & 0777) < 0 && (errno != EEXIST || stat(to, &target) < 0 || !S_ISDIR(target.st_mode)))
+		return complain(to);
+	if (is_inside(to, st)) {
+		warnx("%s cannot be copied into itself, %s", from, to);
+		rmdir(to);
+		return 1;
+	}
+	DIR *d = opendir(from);
+	if (!d)
+		return complain(from);
+	int failed = copy_entries(d, from, to);
+	closedir(d);
+	return failed;
+}
+
+static int copy(const char *from, const char *to)
 {
 	struct stat st;
 	if (stat(from, &st) < 0)
-		return complain("cp", from);
-	if (!S_ISDIR(st.st_mode))
-		return copy_file(from, to);
-	if (recurse)
-		return copy_folder(from, to);
-	fprintf(stderr, "cp: %s is a directory (use -r)\n", from);
-	return 1;
+		return complain(from);
+	return S_ISDIR(st.st_mode) ? copy_folder(from, to, &st) : copy_file(from, to, &st);
+}
+
+/* from into the folder to. */
+static int copy_into(char *from, const char *to)
+{
+	char path[PATH_MAX];
+	size_t n = strlen(from);
+	while (n > 1 && from[n - 1] == '/')
+		from[--n] = 0;
+	const char *slash = strrchr(from, '/');
+	snprintf(path, sizeof path, "%s/%s", to, slash ? slash + 1 : from);
+	return copy(from, path);
 }
 
 int main(int argc, char **argv)
 {
-	struct options opt;
+	int failed = 0;
 	struct stat st;
-	int n = 0, status = 0;
-	(void)argc;
-	take_options(&opt, &argv);
-	while (argv[n])
-		n++;
-	if (n < 2)
-		return usage("cp [-r] FROM... TO");
-	int into = stat(argv[n - 1], &st) == 0 && S_ISDIR(st.st_mode);
-	if (n > 2 && !into)
-		return usage("cp [-r] FROM... FOLDER");
-	for (int i = 0; i < n - 1; i++) {
-		char to[1024];
-		const char *slash = strrchr(argv[i], '/');
-		snprintf(to, sizeof to, into ? "%s/%s" : "%s", argv[n - 1], slash ? slash + 1 : argv[i]);
-		status |= copy(argv[i], to, opt.seen['r'] || opt.seen['R']);
+	for (int c; (c = getopt(argc, argv, "rR")) != -1;) {
+		if (c == '?')
+			usage("[-r] FROM ... TO");
+		recursive = true;
 	}
-	return status;
+	if (argc - optind < 2)
+		usage("[-r] FROM ... TO");
+	const char *to = argv[argc - 1];
+	bool into = stat(to, &st) == 0 && S_ISDIR(st.st_mode);
+	if (!into && argc - optind > 2)
+		errx(1, "%s is not a folder", to);
+	for (int i = optind; i < argc - 1; i++)
+		failed |= into ? copy_into(argv[i], to) : copy(argv[i], to);
+	return failed;
 }

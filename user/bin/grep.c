@@ -1,137 +1,174 @@
-/* grep [-invc] PATTERN [FILE...]: lines that match. In a pattern: . * ^ $ [set] and \ before any of them. */
+/* grep: lines in which a pattern occurs. Patterns: . any character, * any number of what stands before it, + at least one, ? at most
+ * one, ^ and $ the line's ends, [...] and [^...] sets, \ takes the meaning off.
+ * -v: lines without it; -i: letters of either case; -n: with line numbers; -c: only how many; -q: only the status; -F: plain text. */
 #include <ctype.h>
+#include <err.h>
 #include <stdbool.h>
-#include "util.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-static struct options opt;
+static bool invert, ignore_case, numbers, count_only, quiet, plain;
 
-static int fold(int c) { return opt.seen['i'] ? tolower(c) : c; }
+/* ---- matching, by backtracking ---- */
 
-static bool match_here(const char *p, const char *s);
+static char fold(char c) { return ignore_case ? (char)tolower(c) : c; }
 
-/* The end of the one-character pattern at p. */
-static const char *one_end(const char *p)
+/* The end of the element at p: a character, \c, or a set. */
+static const char *element_end(const char *p)
 {
 	if (*p == '\\' && p[1])
 		return p + 2;
 	if (*p != '[')
 		return p + 1;
 	const char *q = p + 1 + (p[1] == '^');
-	q += *q == ']';
-	while (*q && *q != ']')
-		q++;
+	for (q += *q == ']'; *q && *q != ']'; q++)
+		;
 	return *q ? q + 1 : p + 1;
 }
 
-static bool in_set(const char *p, const char *end, int c)
+static bool in_set(const char *p, const char *end, char c)
 {
 	bool negate = *p == '^', hit = false;
 	for (p += negate; p < end; p++) {
-		if (p[1] == '-' && p + 2 < end) {
-			hit |= c >= fold(*p) && c <= fold(p[2]);
+		if (p + 2 < end && p[1] == '-') {
+			hit |= fold(c) >= fold(p[0]) && fold(c) <= fold(p[2]);
 			p += 2;
 		} else {
-			hit |= c == fold(*p);
+			hit |= fold(c) == fold(*p);
 		}
 	}
 	return hit != negate;
 }
 
-static bool match_one(const char *p, const char *end, char c)
+static bool element_matches(const char *p, const char *end, char c)
 {
 	if (!c)
 		return false;
-	if (*p == '\\' && end == p + 2)
-		return fold(p[1]) == fold(c);
 	if (*p == '[' && end > p + 1)
-		return in_set(p + 1, end - 1, fold(c));
+		return in_set(p + 1, end - 1, c);
+	if (*p == '\\' && end > p + 1)
+		return fold(p[1]) == fold(c);
 	return *p == '.' || fold(*p) == fold(c);
 }
 
-static bool match_star(const char *one, const char *end, const char *s)
+static bool match_here(const char *p, const char *s);
+
+/* As many as there are, then fewer. */
+static bool match_repeated(const char *p, const char *end, const char *s)
 {
-	for (;; s++) {
-		if (match_here(end + 1, s))
+	const char *t = s + (*end == '+');
+	const char *last = s;
+	while (element_matches(p, end, *last) && !(*end == '?' && last > s))
+		last++;
+	for (; last >= t; last--)
+		if (match_here(end + 1, last))
 			return true;
-		if (!match_one(one, end, *s))
-			return false;
-	}
+	return false;
 }
 
 static bool match_here(const char *p, const char *s)
 {
-	for (; *p; s++) {
-		const char *end = one_end(p);
-		if (*end == '*')
-			return match_star(p, end, s);
+	for (;;) {
+		if (!*p)
+			return true;
 		if (*p == '$' && !p[1])
 			return !*s;
-		if (!match_one(p, end, *s))
+		const char *end = element_end(p);
+		if (*end == '*' || *end == '+' || *end == '?')
+			return match_repeated(p, end, s);
+		if (!element_matches(p, end, *s))
 			return false;
 		p = end;
+		s++;
 	}
-	return true;
 }
 
-static bool match(const char *p, const char *s)
+static bool match_plain(const char *p, const char *s)
 {
-	if (*p == '^')
-		return match_here(p + 1, s);
+	while (*p && fold(*p) == fold(*s))
+		p++, s++;
+	return !*p;
+}
+
+static bool line_matches(const char *pattern, const char *s)
+{
+	if (!plain && *pattern == '^')
+		return match_here(pattern + 1, s);
 	for (;; s++) {
-		if (match_here(p, s))
+		if (plain ? match_plain(pattern, s) : match_here(pattern, s))
 			return true;
 		if (!*s)
 			return false;
 	}
 }
 
-static size_t search(FILE *f, const char *pattern, const char *prefix)
+/* ---- files ---- */
+
+/* How many lines were chosen. */
+static size_t search(FILE *f, const char *name, const char *pattern)
 {
 	char *line = NULL;
 	size_t room = 0, hits = 0, number = 0;
-	while (getline(&line, &room, f) >= 0) {
-		line[strcspn(line, "\n")] = 0;
+	for (ssize_t n; (n = getline(&line, &room, f)) >= 0;) {
 		number++;
-		if (match(pattern, line) == (bool)opt.seen['v'])
+		if (line[n - 1] == '\n')
+			line[n - 1] = 0;
+		if (line_matches(pattern, line) == invert)
 			continue;
 		hits++;
-		if (opt.seen['c'])
+		if (quiet)
+			break;
+		if (count_only)
 			continue;
-		if (prefix)
-			printf("%s:", prefix);
-		if (opt.seen['n'])
+		printf("%s%s", name ? name : "", name ? ":" : "");
+		if (numbers)
 			printf("%zu:", number);
 		puts(line);
 	}
-	if (opt.seen['c']) {
-		if (prefix)
-			printf("%s:", prefix);
-		printf("%zu\n", hits);
-	}
+	if (count_only && !quiet)
+		printf("%s%s%zu\n", name ? name : "", name ? ":" : "", hits);
 	free(line);
 	return hits;
 }
 
+static void parse_options(int argc, char **argv)
+{
+	for (int c; (c = getopt(argc, argv, "vincqEF")) != -1;)
+		switch (c) {
+		case 'v': invert = true; break;
+		case 'i': ignore_case = true; break;
+		case 'n': numbers = true; break;
+		case 'c': count_only = true; break;
+		case 'q': quiet = true; break;
+		case 'F': plain = true; break;
+		case 'E': break;
+		default: usage("[-vincqF] PATTERN [FILE ...]");
+		}
+	if (optind == argc)
+		usage("[-vincqF] PATTERN [FILE ...]");
+}
+
 int main(int argc, char **argv)
 {
+	parse_options(argc, argv);
+	const char *pattern = argv[optind++];
 	size_t hits = 0;
-	int status = 0;
-	(void)argc;
-	take_options(&opt, &argv);
-	if (!*argv)
-		return usage("grep [-invc] PATTERN [FILE...]");
-	const char *pattern = *argv++;
-	if (!*argv)
-		hits = search(stdin, pattern, NULL);
-	for (int many = *argv && argv[1]; *argv; argv++) {
-		FILE *f = fopen(*argv, "r");
-		if (f) {
-			hits += search(f, pattern, many ? *argv : NULL);
-			fclose(f);
-		} else {
-			complain("grep", *argv);
-			status = 2;
+	int failed = 0;
+	if (optind == argc)
+		hits = search(stdin, NULL, pattern);
+	bool named = argc - optind > 1;
+	for (int i = optind; i < argc; i++) {
+		FILE *f = fopen(argv[i], "r");
+		if (f)
+			hits += search(f, named ? argv[i] : NULL, pattern);
+		if (!f || ferror(f)) {
+			warn("%s", argv[i]);
+			failed = 1;
 		}
+		if (f)
+			fclose(f);
 	}
-	return status ? status : !hits;
+	return failed ? 2 : !hits;
 }

@@ -1,107 +1,186 @@
-/* ls [-alR] [PATH...]: list folders, by name. */
+/* ls: what is in folders. -a: names that begin with a dot too; -l: a line each, with type, size and time; -R: folders below too.
+ * To a terminal it writes columns, elsewhere a name per line. */
 #include <dirent.h>
+#include <err.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include "util.h"
 
-static struct options opt;
+struct entry { char *name; struct stat st; };
+struct list { struct entry *v; size_t n; };
 
-static void print_mode(unsigned m)
+static bool all, details, recursive, columns;
+static int failed;
+
+static void add(struct list *l, const char *name, const struct stat *st)
 {
-	static const char letters[] = "rwxrwxrwx";
-	char s[11] = "----------";
-	s[0] = S_ISDIR(m) ? 'd' : S_ISCHR(m) ? 'c' : S_ISBLK(m) ? 'b' : S_ISLNK(m) ? 'l' : S_ISFIFO(m) ? 'p' : '-';
+	if (!(l->n & (l->n - 1))) {
+		l->v = realloc(l->v, (l->n ? l->n * 2 : 1) * sizeof *l->v);
+		if (!l->v)
+			err(1, "list");
+	}
+	struct entry *e = &l->v[l->n++];
+	e->name = strdup(name);
+	e->st = *st;
+	if (!e->name)
+		err(1, "list");
+}
+
+static void list_free(struct list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->v[i].name);
+	free(l->v);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+static char type_letter(mode_t m)
+{
+	return S_ISDIR(m) ? 'd' : S_ISCHR(m) ? 'c' : S_ISBLK(m) ? 'b' : S_ISFIFO(m) ? 'p' : S_ISLNK(m) ? 'l' : '-';
+}
+
+static void print_details(const struct entry *e)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char mode[11] = "-rwxrwxrwx";
+	const struct tm *tm = gmtime(&e->st.st_mtime);
+	mode[0] = type_letter(e->st.st_mode);
 	for (int i = 0; i < 9; i++)
-		if (m >> (8 - i) & 1)
-			s[1 + i] = letters[i];
-	printf("%s", s);
+		if (!(e->st.st_mode >> (8 - i) & 1))
+			mode[i + 1] = '-';
+	printf("%s %2u %9ld  %.3s %2d %4d %02d:%02d  %s\n", mode, e->st.st_nlink, e->st.st_size, months + 3 * tm->tm_mon,
+		tm->tm_mday, tm->tm_year + 1900, tm->tm_hour, tm->tm_min, e->name);
 }
 
-static int print_entry(const char *path, const char *name)
+static void print_columns(const struct list *l)
 {
-	struct stat st;
-	if (!opt.seen['l']) {
-		puts(name);
-		return 0;
+	struct winsize size;
+	size_t widest = 0, width = ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+	for (size_t i = 0; i < l->n; i++)
+		if (strlen(l->v[i].name) > widest)
+			widest = strlen(l->v[i].name);
+	size_t across = width / (widest + 2) ? width / (widest + 2) : 1, rows = (l->n + across - 1) / across;
+	for (size_t r = 0; r < rows; r++) {
+		for (size_t i = r; i < l->n; i += rows)
+			printf("%-*s", i + rows < l->n ? (int)widest + 2 : 0, l->v[i].name);
+		putchar('\n');
 	}
-	if (lstat(path, &st) < 0)
-		return complain("ls", path);
-	print_mode(st.st_mode);
-	struct tm *t = gmtime(&st.st_mtime);
-	printf(" %2u %8ld %04d-%02d-%02d %02d:%02d %s\n", st.st_nlink, st.st_size, t->tm_year + 1900, t->tm_mon + 1, t->tm_mday,
-		t->tm_hour, t->tm_min, name);
-	return 0;
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
-
-/* The names in a folder, sorted; NULL and errno if it cannot be read. */
-static char **read_names(const char *path, size_t *count)
+static void print(struct list *l)
 {
-	DIR *d = opendir(path);
-	char **names = d ? calloc(1, sizeof *names) : NULL;
-	*count = 0;
-	for (struct dirent *e; names && (e = readdir(d));) {
-		if (e->d_name[0] == '.' && !opt.seen['a'])
+	qsort(l->v, l->n, sizeof *l->v, by_name);
+	if (!details && columns) {
+		print_columns(l);
+		return;
+	}
+	for (size_t i = 0; i < l->n; i++)
+		if (details)
+			print_details(&l->v[i]);
+		else
+			puts(l->v[i].name);
+}
+
+static bool join(char *out, const char *folder, const char *name)
+{
+	size_t n = strlen(folder);
+	const char *slash = n && folder[n - 1] == '/' ? "" : "/";
+	return snprintf(out, PATH_MAX, "%s%s%s", folder, slash, name) < PATH_MAX;
+}
+
+static void list_folder(const char *path);
+
+static void list_below(const char *path, const struct list *l)
+{
+	char *below = malloc(PATH_MAX);
+	if (!below)
+		err(1, "list");
+	for (size_t i = 0; i < l->n; i++) {
+		const char *name = l->v[i].name;
+		if (!S_ISDIR(l->v[i].st.st_mode) || !strcmp(name, ".") || !strcmp(name, "..") || !join(below, path, name))
 			continue;
-		names = realloc(names, (*count + 1) * sizeof *names);
-		if (names)
-			names[(*count)++] = strdup(e->d_name);
+		printf("\n%s:\n", below);
+		list_folder(below);
 	}
-	if (d)
-		closedir(d);
-	if (names)
-		qsort(names, *count, sizeof *names, by_name);
-	return names;
+	free(below);
 }
 
-static int list_folder(const char *path)
+static void list_folder(const char *path)
 {
-	size_t n;
-	char full[1024];
+	struct list l = { 0 };
 	struct stat st;
-	int status = 0;
-	char **names = read_names(path, &n);
-	if (!names)
-		return complain("ls", path);
-	for (size_t i = 0; i < n; i++) {
-		snprintf(full, sizeof full, "%s/%s", path, names[i]);
-		status |= print_entry(full, names[i]);
+	char full[PATH_MAX];
+	DIR *d = opendir(path);
+	if (!d) {
+		warn("%s", path);
+		failed = 1;
+		return;
 	}
-	for (size_t i = 0; i < n && opt.seen['R']; i++) {
-		snprintf(full, sizeof full, "%s/%s", strcmp(path, "/") ? path : "", names[i]);
-		if (strcmp(names[i], ".") && strcmp(names[i], "..") && lstat(full, &st) == 0 && S_ISDIR(st.st_mode)) {
-			printf("\n%s:\n", full);
-			status |= list_folder(full);
+	for (struct dirent *e; (e = readdir(d));) {
+		if (e->d_name[0] == '.' && !all)
+			continue;
+		memset(&st, 0, sizeof st);
+		if ((details || recursive) && (!join(full, path, e->d_name) || lstat(full, &st) < 0)) {
+			warn("%s/%s", path, e->d_name);
+			failed = 1;
+		}
+		add(&l, e->d_name, &st);
+	}
+	closedir(d);
+	print(&l);
+	if (recursive)
+		list_below(path, &l);
+	list_free(&l);
+}
+
+/* Files that were named come first, in one list; then each folder. */
+static void list_arguments(char **names, int n)
+{
+	struct list files = { 0 }, folders = { 0 };
+	struct stat st;
+	for (int i = 0; i < n; i++) {
+		if (stat(names[i], &st) < 0) {
+			warn("%s", names[i]);
+			failed = 1;
+		} else {
+			add(S_ISDIR(st.st_mode) ? &folders : &files, names[i], &st);
 		}
 	}
-	for (size_t i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-	return status;
-}
-
-static int list(const char *path, int many)
-{
-	struct stat st;
-	if (stat(path, &st) < 0)
-		return complain("ls", path);
-	if (!S_ISDIR(st.st_mode))
-		return print_entry(path, path);
-	if (many || opt.seen['R'])
-		printf("%s:\n", path);
-	return list_folder(path);
+	print(&files);
+	for (size_t i = 0; i < folders.n; i++) {
+		if (n > 1 || recursive)
+			printf("%s%s:\n", i || files.n ? "\n" : "", folders.v[i].name);
+		list_folder(folders.v[i].name);
+	}
+	list_free(&files);
+	list_free(&folders);
 }
 
 int main(int argc, char **argv)
 {
-	int status = 0;
-	(void)argc;
-	take_options(&opt, &argv);
-	if (!*argv)
-		return list(".", 0);
-	for (int many = argv[1] != NULL; *argv; argv++)
-		status |= list(*argv, many);
-	return status;
+	static char *here[] = { "." };
+	for (int c; (c = getopt(argc, argv, "alR1")) != -1;)
+		switch (c) {
+		case 'a': all = true; break;
+		case 'l': details = true; break;
+		case 'R': recursive = true; break;
+		case '1': break;
+		default: usage("[-alR] [FILE ...]");
+		}
+	columns = isatty(1);
+	if (optind < argc)
+		list_arguments(argv + optind, argc - optind);
+	else
+		list_arguments(here, 1);
+	return failed;
 }

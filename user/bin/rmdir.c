@@ -1,14 +1,16 @@
-/* rmdir PATH...: remove empty folders. */
+/* rmdir: remove empty folders. */
+#include <err.h>
 #include <unistd.h>
-#include "util.h"
 
 int main(int argc, char **argv)
 {
-	int status = 0;
+	int failed = 0;
 	if (argc < 2)
-		return usage("rmdir PATH...");
+		usage("FOLDER ...");
 	for (int i = 1; i < argc; i++)
-		if (rmdir(argv[i]) < 0)
-			status = complain("rmdir", argv[i]);
-	return status;
+		if (rmdir(argv[i]) < 0) {
+			warn("%s", argv[i]);
+			failed = 1;
+		}
+	return failed;
 }

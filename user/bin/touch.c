@@ -1,20 +1,27 @@
-/* touch PATH...: make files that are not there; set the others' times to now. */
+/* touch: make files that are not there; those that are get the time of now. */
+#include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "util.h"
+
+static int touch(const char *path)
+{
+	if (utimensat(AT_FDCWD, path, NULL, 0) == 0)
+		return 0;
+	int fd = errno == ENOENT ? open(path, O_WRONLY | O_CREAT, 0666) : -1;
+	return fd < 0 ? -1 : close(fd);
+}
 
 int main(int argc, char **argv)
 {
-	int status = 0;
+	int failed = 0;
 	if (argc < 2)
-		return usage("touch PATH...");
-	for (int i = 1; i < argc; i++) {
-		int fd = open(argv[i], O_WRONLY | O_CREAT, 0666);
-		if (fd < 0 || utimensat(AT_FDCWD, argv[i], NULL, 0) < 0)
-			status = complain("touch", argv[i]);
-		if (fd >= 0)
-			close(fd);
-	}
-	return status;
+		usage("FILE ...");
+	for (int i = 1; i < argc; i++)
+		if (touch(argv[i]) < 0) {
+			warn("%s", argv[i]);
+			failed = 1;
+		}
+	return failed;
 }

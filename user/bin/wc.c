@@ -1,64 +1,79 @@
-/* wc [-lwc] [FILE...]: count lines, words, bytes. */
+/* wc: count lines (-l), words (-w), bytes (-c); all three if none is asked for. */
 #include <ctype.h>
+#include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <unistd.h>
-#include "util.h"
 
-struct counts { size_t lines, words, bytes; };
-static struct options opt;
+struct counts { unsigned long lines, words, bytes; };
 
-static int count(int fd, const char *name, struct counts *c)
+static char buf[32768];
+static bool want_lines, want_words, want_bytes;
+
+static ssize_t count(int fd, struct counts *c)
 {
-	static char buf[16384];
-	int in_word = 0;
 	ssize_t n;
+	bool in_word = false;
 	while ((n = read(fd, buf, sizeof buf)) > 0) {
-		c->bytes += (size_t)n;
+		c->bytes += (unsigned long)n;
 		for (ssize_t i = 0; i < n; i++) {
 			c->lines += buf[i] == '\n';
-			c->words += !isspace(buf[i]) && !in_word;
-			in_word = !isspace(buf[i]);
+			bool blank = isspace(buf[i]);
+			c->words += !blank && !in_word;
+			in_word = !blank;
 		}
 	}
-	return n < 0 ? complain("wc", name) : 0;
+	return n;
 }
 
 static void print(const struct counts *c, const char *name)
 {
-	int all = !opt.seen['l'] && !opt.seen['w'] && !opt.seen['c'];
-	if (all || opt.seen['l'])
-		printf("%zu ", c->lines);
-	if (all || opt.seen['w'])
-		printf("%zu ", c->words);
-	if (all || opt.seen['c'])
-		printf("%zu ", c->bytes);
-	printf("%s\n", name);
+	const char *sep = "";
+	if (want_lines)
+		printf("%s%lu", sep, c->lines), sep = " ";
+	if (want_words)
+		printf("%s%lu", sep, c->words), sep = " ";
+	if (want_bytes)
+		printf("%s%lu", sep, c->bytes);
+	printf("%s%s\n", name ? " " : "", name ? name : "");
+}
+
+static int count_file(const char *name, struct counts *total)
+{
+	struct counts c = { 0 };
+	int fd = name ? open(name, O_RDONLY) : 0;
+	ssize_t r = fd < 0 ? -1 : count(fd, &c);
+	if (r < 0)
+		warn("%s", name ? name : "standard input");
+	else
+		print(&c, name);
+	if (fd > 0)
+		close(fd);
+	total->lines += c.lines;
+	total->words += c.words;
+	total->bytes += c.bytes;
+	return r < 0;
 }
 
 int main(int argc, char **argv)
 {
+	int failed = 0;
 	struct counts total = { 0 };
-	int status = 0, files = 0;
-	(void)argc;
-	take_options(&opt, &argv);
-	if (!*argv) {
-		status = count(0, "standard input", &total);
-		print(&total, "");
-		return status;
-	}
-	for (; *argv; argv++, files++) {
-		struct counts c = { 0 };
-		int fd = open(*argv, O_RDONLY);
-		if (fd < 0) {
-			status = complain("wc", *argv);
-			continue;
+	for (int c; (c = getopt(argc, argv, "lwc")) != -1;)
+		switch (c) {
+		case 'l': want_lines = true; break;
+		case 'w': want_words = true; break;
+		case 'c': want_bytes = true; break;
+		default: usage("[-lwc] [FILE ...]");
 		}
-		status |= count(fd, *argv, &c);
-		close(fd);
-		print(&c, *argv);
-		total.lines += c.lines, total.words += c.words, total.bytes += c.bytes;
-	}
-	if (files > 1)
+	if (!want_lines && !want_words && !want_bytes)
+		want_lines = want_words = want_bytes = true;
+	if (optind == argc)
+		return count_file(NULL, &total);
+	for (int i = optind; i < argc; i++)
+		failed |= count_file(argv[i], &total);
+	if (argc - optind > 1)
 		print(&total, "total");
-	return status;
+	return failed;
 }
