@@ -126,7 +126,7 @@ void trap_kernel_sync(struct trapframe *tf, uint64_t esr, vaddr_t va)
 	enum access access;
 	const struct fixup *f = find_fixup(tf->pc);
 	if (!f || !is_abort(esr) || va >= USER_END)
-		trap_kernel_panic(bug_name(esr, va), tf->pc, tf->x[29], va);
+		trap_kernel_panic(bug_name(esr, va), tf->pc, tf->x[29], is_abort(esr) ? va : tf->pc);
 	if (is_page_fault(esr, &access)) {
 		forget_if_repeated(va, tf->pc);
 		if (trap_kernel_user_fault(va, access))

@@ -112,6 +112,12 @@ static const char *bug_name(uint64_t cause, vaddr_t va)
 	return access == ACCESS_WRITE ? "invalid write" : access == ACCESS_EXEC ? "invalid jump" : "invalid read";
 }
 
+/* Of an instruction, where it is, since stval holds its bits, if anything. */
+static uint64_t bug_address(const struct trapframe *tf, uint64_t cause, vaddr_t va)
+{
+	return cause == CAUSE_ILLEGAL || cause == CAUSE_BREAKPOINT ? tf->reg[0] : va;
+}
+
 /* From trap_entry.S: the kernel was interrupted. */
 void trap_from_kernel(struct trapframe *tf, uint64_t cause, vaddr_t va);
 void trap_from_kernel(struct trapframe *tf, uint64_t cause, vaddr_t va)
@@ -123,7 +129,7 @@ void trap_from_kernel(struct trapframe *tf, uint64_t cause, vaddr_t va)
 	}
 	const struct fixup *f = find_fixup(tf->reg[0]);
 	if (!f || va >= USER_END)
-		trap_kernel_panic(bug_name(cause, va), tf->reg[0], tf->reg[8], va);
+		trap_kernel_panic(bug_name(cause, va), tf->reg[0], tf->reg[8], bug_address(tf, cause, va));
 	if (is_page_fault(cause, &access)) {
 		forget_if_repeated(va, tf->reg[0]);
 		if (trap_kernel_user_fault(va, access))
