@@ -96,11 +96,11 @@ int64_t sys_reboot(const uint64_t *a)
 		return -EINVAL;
 	switch ((uint32_t)a[2]) {
 	case LINUX_REBOOT_CMD_POWER_OFF: case LINUX_REBOOT_CMD_HALT:
-		vfs_sync_all();
+		vfs_shutdown();
 		printk("[power] off\n");
 		arch_poweroff();
 	case LINUX_REBOOT_CMD_RESTART:
-		vfs_sync_all();
+		vfs_shutdown();
 		printk("[power] reset\n");
 		arch_reboot();
 	case LINUX_REBOOT_CMD_CAD_OFF: case LINUX_REBOOT_CMD_CAD_ON:

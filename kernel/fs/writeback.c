@@ -159,6 +159,37 @@ void vfs_sync_all(void)
 	mutex_unlock(&mount_lock);
 }
 
+/* A deleted file of fs that is still open and has storage, with a reference. */
+static struct inode *find_orphan(struct fs *fs)
+{
+	struct inode *i, *found = NULL;
+	spin_lock(&vfs_lock);
+	list_for_each(i, &fs->inodes, fs_link)
+		if (!i->nlink && i->size && inode_is_file(i) && !i->fops) {
+			inode_get_locked(i);
+			found = i;
+			break;
+		}
+	spin_unlock(&vfs_lock);
+	return found;
+}
+
+void vfs_shutdown(void)
+{
+	struct fs *fs;
+	struct inode *i;
+	mutex_lock(&mount_lock);
+	list_for_each(fs, &mounts, link)
+		for (unsigned k = 0; k < 1000 && (i = find_orphan(fs)); k++) {
+			enum err e = pagecache_truncate(i, 0);
+			inode_put(i);
+			if (e != OK)
+				break;
+		}
+	mutex_unlock(&mount_lock);
+	vfs_sync_all();
+}
+
 static void writeback_thread(void *arg)
 {
 	struct waitq nobody = WAITQ_INIT(nobody);

@@ -21,6 +21,8 @@ void vfs_init(void);			/* caches, tmpfs, devfs, procfs types */
 /* Mount the root named like "/dev/vda1" (FAT32), then devfs on /dev if the folder is there. */
 enum err vfs_mount_root(const char *device) MUST_CHECK;
 void vfs_sync_all(void);		/* write everything back */
+/* The last thing before power-off: the same, and the storage of files that are deleted but open is freed. */
+void vfs_shutdown(void);
 
 /* ---- file-system context of a process: current directory, umask ---- */
 struct fs_context { struct inode *cwd; unsigned umask; };
