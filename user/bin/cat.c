@@ -1,27 +1,44 @@
-/* cat [FILE...]: copy files, or standard input, to standard output. */
+/* cat: files, or standard input, one after the other to standard output. */
+#include <err.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
-#include "util.h"
 
+static char buf[32768];
+
+/* Straight through read and write, so that what arrives goes out at once. */
 static int copy(int fd, const char *name)
 {
-	static char buf[16384];
 	ssize_t n;
 	while ((n = read(fd, buf, sizeof buf)) > 0)
 		for (ssize_t done = 0, w; done < n; done += w)
 			if ((w = write(1, buf + done, (size_t)(n - done))) < 0)
-				return complain("cat", "standard output");
-	return n < 0 ? complain("cat", name) : 0;
+				err(1, "standard output");
+	if (n < 0)
+		warn("%s", name);
+	return n < 0;
+}
+
+static int copy_file(const char *name)
+{
+	if (!strcmp(name, "-"))
+		return copy(0, "standard input");
+	int fd = open(name, O_RDONLY);
+	if (fd < 0) {
+		warn("%s", name);
+		return 1;
+	}
+	int failed = copy(fd, name);
+	close(fd);
+	return failed;
 }
 
 int main(int argc, char **argv)
 {
-	int status = argc == 1 ? copy(0, "standard input") : 0;
-	for (int i = 1; i < argc; i++) {
-		int fd = strcmp(argv[i], "-") ? open(argv[i], O_RDONLY) : 0;
-		status |= fd < 0 ? complain("cat", argv[i]) : copy(fd, argv[i]);
-		if (fd > 0)
-			close(fd);
-	}
-	return status;
+	int failed = 0;
+	if (getopt(argc, argv, "") != -1)
+		usage("[FILE ...]");
+	for (int i = optind; i < argc; i++)
+		failed |= copy_file(argv[i]);
+	return optind == argc ? copy(0, "standard input") : failed;
 }

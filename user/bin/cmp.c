@@ -1,24 +1,34 @@
-/* cmp FILE1 FILE2: are they the same? Status 0 or 1. */
-#include "util.h"
+/* cmp: compare two files. Status 0: equal, 1: they differ (and where), 2: one could not be read. */
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
+
+static FILE *open_or_end(const char *name)
+{
+	FILE *f = strcmp(name, "-") ? fopen(name, "r") : stdin;
+	if (!f)
+		err(2, "%s", name);
+	return f;
+}
 
 int main(int argc, char **argv)
 {
 	if (argc != 3)
-		return usage("cmp FILE1 FILE2");
-	FILE *a = fopen(argv[1], "r"), *b = fopen(argv[2], "r");
-	if (!a || !b)
-		return complain("cmp", argv[a ? 2 : 1]) + 1;
-	for (size_t at = 1, line = 1;; at++) {
-		int c = fgetc(a), d = fgetc(b);
-		if (c != d) {
-			if (c == EOF || d == EOF)
-				printf("cmp: end of file in %s after byte %zu\n", argv[c == EOF ? 1 : 2], at - 1);
-			else
-				printf("%s %s differ: byte %zu, line %zu\n", argv[1], argv[2], at, line);
-			return 1;
-		}
-		if (c == EOF)
-			return 0;
+		usage("FILE FILE");
+	FILE *a = open_or_end(argv[1]), *b = open_or_end(argv[2]);
+	unsigned long at = 1, line = 1;
+	int c, d;
+	while ((c = getc(a)) == (d = getc(b)) && c != EOF) {
+		at++;
 		line += c == '\n';
 	}
+	if (ferror(a) || ferror(b))
+		err(2, "%s", ferror(a) ? argv[1] : argv[2]);
+	if (c == d)
+		return 0;
+	if (c == EOF || d == EOF)
+		printf("cmp: end of %s after byte %lu\n", c == EOF ? argv[1] : argv[2], at - 1);
+	else
+		printf("%s %s differ: byte %lu, line %lu\n", argv[1], argv[2], at, line);
+	return 1;
 }

@@ -1,13 +1,21 @@
-/* date: the wall clock, UTC. */
+/* date: the time, in UTC; +FORMAT as strftime's; +%s: the seconds since 1970. */
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
-#include "util.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char text[256];
 	time_t now = time(NULL);
-	struct tm *t = gmtime(&now);
-	printf("%.3s %.3s %2d %02d:%02d:%02d UTC %d\n", days + 3 * t->tm_wday, months + 3 * t->tm_mon, t->tm_mday, t->tm_hour, t->tm_min,
-		t->tm_sec, t->tm_year + 1900);
+	if (argc > 2 || (argc == 2 && argv[1][0] != '+'))
+		usage("[+FORMAT]");
+	if (argc == 2 && !strcmp(argv[1], "+%s")) {
+		printf("%ld\n", now);
+		return 0;
+	}
+	if (!strftime(text, sizeof text, argc == 2 ? argv[1] + 1 : "%a %b %e %H:%M:%S UTC %Y", gmtime(&now)))
+		errx(1, "the format is too long");
+	puts(text);
 	return 0;
 }

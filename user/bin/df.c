@@ -1,24 +1,48 @@
-/* df [FOLDER...]: how full file systems are, in KiB. */
+/* df: how full the file systems are, in KiB: those named by a file on them, or all of /proc/mounts. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/system.h>
-#include "util.h"
 
-static int show(const char *path)
+static int show(const char *source, const char *path)
 {
 	struct statfs s;
-	if (statfs(path, &s) < 0)
-		return complain("df", path);
-	unsigned long unit = (unsigned long)s.f_bsize, total = s.f_blocks * unit / 1024, left = s.f_bfree * unit / 1024;
-	printf("%10lu %10lu %10lu %3lu%% %s\n", total, total - left, left, total ? (total - left) * 100 / total : 0, path);
+	if (statfs(path, &s) < 0) {
+		warn("%s", path);
+		return 1;
+	}
+	unsigned long unit = (unsigned long)s.f_bsize, used = s.f_blocks - s.f_bfree;
+	if (source && !s.f_blocks)
+		return 0;
+	printf("%-12s %10lu %10lu %10lu %4lu%%  %s\n", source ? source : "-", s.f_blocks * unit / 1024, used * unit / 1024,
+		s.f_bavail * unit / 1024, s.f_blocks ? (used * 100 + s.f_blocks - 1) / s.f_blocks : 0, path);
 	return 0;
+}
+
+static int show_all(void)
+{
+	char *line = NULL, *save;
+	size_t room = 0;
+	int failed = 0;
+	FILE *f = fopen("/proc/mounts", "r");
+	if (!f)
+		err(1, "/proc/mounts");
+	while (getline(&line, &room, f) >= 0) {
+		const char *source = strtok_r(line, " ", &save), *path = strtok_r(NULL, " ", &save);
+		if (source && path)
+			failed |= show(source, path);
+	}
+	free(line);
+	fclose(f);
+	return failed;
 }
 
 int main(int argc, char **argv)
 {
-	int status = 0;
-	printf("%10s %10s %10s %4s %s\n", "KiB", "used", "free", "use", "folder");
-	if (argc == 1)
-		return show("/");
+	int failed = 0;
+	printf("%-12s %10s %10s %10s %5s  %s\n", "Source", "KiB", "Used", "Available", "Use", "Mounted on");
 	for (int i = 1; i < argc; i++)
-		status |= show(argv[i]);
-	return status;
+		failed |= show(NULL, argv[i]);
+	return argc > 1 ? failed : show_all();
 }

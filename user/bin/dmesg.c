@@ -1,19 +1,29 @@
-/* dmesg [-c]: the kernel's log; -c clears it. */
+/* dmesg: the kernel's messages; -c: and clear them. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 #include <sys/system.h>
-#include "util.h"
 
-enum { READ_ALL = 3, READ_CLEAR = 4, CAPACITY = 10 };
+enum { LOG_READ_ALL = 3, LOG_READ_CLEAR = 4, LOG_CAPACITY = 10 };
 
 int main(int argc, char **argv)
 {
-	struct options opt;
-	(void)argc;
-	take_options(&opt, &argv);
-	int room = klogctl(CAPACITY, NULL, 0);
-	char *buf = room > 0 ? malloc((size_t)room) : NULL;
-	int n = buf ? klogctl(opt.seen['c'] ? READ_CLEAR : READ_ALL, buf, room) : -1;
+	int op = LOG_READ_ALL;
+	for (int c; (c = getopt(argc, argv, "c")) != -1; op = LOG_READ_CLEAR)
+		if (c == '?')
+			usage("[-c]");
+	int room = klogctl(LOG_CAPACITY, NULL, 0);
+	if (room < 0)
+		err(1, "kernel messages");
+	char *text = malloc((size_t)room + 1);
+	if (!text)
+		err(1, "%d bytes", room);
+	int n = klogctl(op, text, room);
 	if (n < 0)
-		return complain("dmesg", "syslog");
-	fwrite(buf, 1, (size_t)n, stdout);
+		err(1, "kernel messages");
+	fwrite(text, 1, (size_t)n, stdout);
+	if (n && text[n - 1] != '\n')
+		putchar('\n');
 	return 0;
 }

@@ -1,22 +1,29 @@
-/* env [NAME=VALUE...] [COMMAND [ARGUMENT...]]: run a command in a changed environment, or print it. */
+/* env: print the environment; or run a command with NAME=VALUE added to it (-i: to an empty one). */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
-#include "util.h"
 
 int main(int argc, char **argv)
 {
-	(void)argc;
-	for (argv++; *argv; argv++) {
-		char *eq = strchr(*argv, '=');
-		if (!eq)
-			break;
+	static char *empty[] = { NULL };
+	int i = 1;
+	if (argc > 1 && !strcmp(argv[1], "-i")) {
+		environ = empty;
+		i++;
+	}
+	for (char *eq; i < argc && (eq = strchr(argv[i], '=')); i++) {
 		*eq = 0;
-		setenv(*argv, eq + 1, 1);
+		if (setenv(argv[i], eq + 1, 1) < 0)
+			err(125, "%s", argv[i]);
 	}
-	if (!*argv) {
-		for (char **e = environ; *e; e++)
-			puts(*e);
-		return 0;
+	if (i < argc) {
+		execvp(argv[i], argv + i);
+		err(errno == ENOENT ? 127 : 126, "%s", argv[i]);
 	}
-	execvp(*argv, argv);
-	return complain("env", *argv) + 126;
+	for (char **e = environ; *e; e++)
+		puts(*e);
+	return 0;
 }

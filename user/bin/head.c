@@ -1,33 +1,52 @@
-/* head [-n COUNT] [FILE...]: the first lines, 10 if not told otherwise. */
-#include "util.h"
+/* head: the first lines, 10 or -n; or the first -c bytes. */
+#include <err.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-static void head(FILE *f, long count)
+static unsigned long count = 10;
+static bool bytes;
+
+static void show(FILE *f)
 {
-	char *line = NULL;
-	size_t room = 0;
-	while (count-- > 0 && getline(&line, &room, f) >= 0)
-		fputs(line, stdout);
-	free(line);
+	unsigned long left = count;
+	for (int c; left && (c = getc(f)) != EOF; putchar(c))
+		if (bytes || c == '\n')
+			left--;
+}
+
+static unsigned long number(const char *s)
+{
+	char *end;
+	unsigned long n = strtoul(s, &end, 10);
+	if (!*s || *end)
+		errx(2, "%s: not a number", s);
+	return n;
 }
 
 int main(int argc, char **argv)
 {
-	long count = 10;
-	int i = 1, status = 0;
-	if (argc > 2 && !strcmp(argv[1], "-n"))
-		count = atoi(argv[2]), i = 3;
-	else if (argc > 1 && argv[1][0] == '-' && argv[1][1])
-		count = atoi(argv[1] + 1), i = 2;
-	if (i == argc)
-		head(stdin, count);
-	for (; i < argc; i++) {
+	int failed = 0;
+	for (int c; (c = getopt(argc, argv, "n:c:")) != -1; bytes = c == 'c') {
+		if (c == '?')
+			usage("[-n LINES | -c BYTES] [FILE ...]");
+		count = number(optarg);
+	}
+	if (optind == argc)
+		show(stdin);
+	for (int i = optind; i < argc; i++) {
 		FILE *f = fopen(argv[i], "r");
 		if (!f) {
-			status = complain("head", argv[i]);
+			warn("%s", argv[i]);
+			failed = 1;
 			continue;
 		}
-		head(f, count);
+		if (argc - optind > 1)
+			printf("%s==> %s <==\n", i > optind ? "\n" : "", argv[i]);
+		show(f);
+		failed |= ferror(f);
 		fclose(f);
 	}
-	return status;
+	return failed;
 }

@@ -1,11 +1,11 @@
-/* poweroff: write everything back and turn the machine off. */
+/* poweroff: write everything to the disks and switch the machine off. */
+#include <err.h>
 #include <sys/system.h>
 #include <unistd.h>
-#include "util.h"
 
 int main(void)
 {
 	sync();
 	reboot(LINUX_REBOOT_CMD_POWER_OFF);
-	return complain("poweroff", "reboot");
+	err(1, "power off");
 }

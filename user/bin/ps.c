@@ -1,45 +1,92 @@
-/* ps: the processes, from /proc/PID/status. */
+/* ps: the processes, from /proc/PID/status and /proc/PID/cmdline. */
 #include <ctype.h>
 #include <dirent.h>
-#include "util.h"
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-/* The value after "Key:" in a file of such lines, without blanks before it. */
-static void value_of(const char *text, const char *key, char *out, size_t n)
+enum { PROCS_MAX = 4096 };
+
+/* The file's text into buf of n bytes, ended by 0. -1: it cannot be read, as the process is gone. */
+static ssize_t read_file(int pid, const char *name, char *buf, size_t n)
 {
-	const char *p = strstr(text, key);
-	p = p ? p + strlen(key) : "";
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+	int fd = open(path, O_RDONLY);
+	ssize_t got = fd < 0 ? -1 : read(fd, buf, n - 1);
+	if (fd >= 0)
+		close(fd);
+	buf[got > 0 ? got : 0] = 0;
+	return got;
+}
+
+/* The text after "key:" and blanks, up to the end of the line, in a buffer of its own per call. */
+static const char *field(const char *text, const char *key, char *out, size_t n)
+{
+	size_t len = strlen(key);
+	const char *p = text;
+	while (p && (strncmp(p, key, len) || p[len] != ':'))
+		p = (p = strchr(p, '\n')) ? p + 1 : NULL;
+	out[0] = 0;
+	if (!p)
+		return "?";
+	p += len + 1;
 	p += strspn(p, " \t");
-	size_t len = strcspn(p, "\n");
-	snprintf(out, n, "%.*s", (int)len, p);
+	size_t end = strcspn(p, "\n");
+	strlcpy(out, p, end + 1 < n ? end + 1 : n);
+	return out;
 }
 
-static void print_process(const char *pid)
+/* Arguments are separated by 0 bytes. */
+static void print_command(int pid, const char *name)
 {
-	char path[64], text[2048], name[32], state[16], ppid[16], rss[24], vm[24];
-	snprintf(path, sizeof path, "/proc/%s/status", pid);
-	FILE *f = fopen(path, "r");
-	if (!f)
-		return;		/* it has ended meanwhile */
-	size_t n = fread(text, 1, sizeof text - 1, f);
-	fclose(f);
-	text[n] = 0;
-	value_of(text, "Name:", name, sizeof name);
-	value_of(text, "State:", state, sizeof state);
-	value_of(text, "PPid:", ppid, sizeof ppid);
-	value_of(text, "VmSize:", vm, sizeof vm);
-	value_of(text, "VmRSS:", rss, sizeof rss);
-	printf("%5s %5s %c %10s %10s %s\n", pid, ppid, state[0], *vm ? vm : "-", *rss ? rss : "-", name);
+	char line[256];
+	ssize_t n = read_file(pid, "cmdline", line, sizeof line);
+	while (n > 0 && !line[n - 1])
+		n--;
+	for (ssize_t i = 0; i < n; i++)
+		if (!isprint(line[i]))
+			line[i] = line[i] ? '?' : ' ';
+	if (n > 0)
+		printf("%.*s\n", (int)n, line);
+	else
+		printf("[%s]\n", name);
 }
 
-int main(void)
+static void print_process(int pid)
 {
+	char text[2048], ppid[16], pgid[16], state[32], size[32], rss[32], name[64];
+	if (read_file(pid, "status", text, sizeof text) <= 0)
+		return;
+	field(text, "NSpgid", pgid, sizeof pgid);
+	printf("%5d %5s %5s  %.1s  %8d %8d  ", pid, field(text, "PPid", ppid, sizeof ppid), *pgid ? pgid : "?",
+		field(text, "State", state, sizeof state), atoi(field(text, "VmSize", size, sizeof size)),
+		atoi(field(text, "VmRSS", rss, sizeof rss)));
+	print_command(pid, field(text, "Name", name, sizeof name));
+}
+
+static int by_number(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+int main(int argc, char **argv)
+{
+	static int pids[PROCS_MAX];
+	size_t n = 0;
+	(void)argv;
+	if (argc > 1)
+		usage("");
 	DIR *d = opendir("/proc");
 	if (!d)
-		return complain("ps", "/proc");
-	printf("%5s %5s %s %10s %10s %s\n", "PID", "PPID", "S", "VSZ", "RSS", "COMMAND");
-	for (struct dirent *e; (e = readdir(d));)
+		err(1, "/proc");
+	for (struct dirent *e; n < PROCS_MAX && (e = readdir(d));)
 		if (isdigit(e->d_name[0]))
-			print_process(e->d_name);
+			pids[n++] = atoi(e->d_name);
 	closedir(d);
+	qsort(pids, n, sizeof *pids, by_number);
+	printf("  PID  PPID  PGID  S  VSIZE kB   RSS kB  COMMAND\n");
+	for (size_t i = 0; i < n; i++)
+		print_process(pids[i]);
 	return 0;
 }

@@ -1,12 +1,13 @@
-/* pwd: the current folder. */
+/* pwd: the working folder's path. */
+#include <err.h>
+#include <limits.h>
+#include <stdio.h>
 #include <unistd.h>
-#include "util.h"
 
 int main(void)
 {
-	char path[4096];
+	char path[PATH_MAX];
 	if (!getcwd(path, sizeof path))
-		return complain("pwd", "getcwd");
-	puts(path);
-	return 0;
+		err(1, "working folder");
+	return puts(path) < 0;
 }

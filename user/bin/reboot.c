@@ -1,11 +1,11 @@
-/* reboot: write everything back and reset the machine. */
+/* reboot: write everything to the disks and start the machine again. */
+#include <err.h>
 #include <sys/system.h>
 #include <unistd.h>
-#include "util.h"
 
 int main(void)
 {
 	sync();
 	reboot(LINUX_REBOOT_CMD_RESTART);
-	return complain("reboot", "reboot");
+	err(1, "restart");
 }

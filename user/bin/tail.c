@@ -1,32 +1,49 @@
-/* tail [-n COUNT] [FILE]: the last lines, 10 if not told otherwise. */
-#include "util.h"
+/* tail: the last lines, 10 or -n. It keeps no more than those lines. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-enum { COUNT_MAX = 1000 };
+static unsigned long count = 10;
 
-static int tail(FILE *f, size_t count)
+/* lines is a ring of count lines. */
+static void show(FILE *f, char **lines, size_t *rooms)
 {
-	static char *lines[COUNT_MAX];
-	size_t n = 0, room = 0;
-	char *line = NULL;
-	while (getline(&line, &room, f) >= 0) {
-		free(lines[n % count]);
-		lines[n % count] = line;
-		line = NULL;
-		room = 0;
+	unsigned long n = 0;
+	if (!count)
+		return;
+	while (getline(&lines[n % count], &rooms[n % count], f) >= 0)
 		n++;
-	}
-	for (size_t i = n > count ? n - count : 0; i < n; i++)
+	for (unsigned long i = n > count ? n - count : 0; i < n; i++)
 		fputs(lines[i % count], stdout);
-	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	int count = 10, i = 1;
-	if (argc > 2 && !strcmp(argv[1], "-n"))
-		count = atoi(argv[2]), i = 3;
-	if (count < 1 || count > COUNT_MAX || argc > i + 1)
-		return usage("tail [-n COUNT] [FILE], COUNT up to 1000");
-	FILE *f = i < argc ? fopen(argv[i], "r") : stdin;
-	return f ? tail(f, (size_t)count) : complain("tail", argv[i]);
+	int failed = 0;
+	char *end = "";
+	for (int c; (c = getopt(argc, argv, "n:")) != -1; count = strtoul(optarg, &end, 10))
+		if (c == '?')
+			usage("[-n LINES] [FILE ...]");
+	if (*end)
+		usage("[-n LINES] [FILE ...]");
+	char **lines = calloc(count + 1, sizeof *lines);
+	size_t *rooms = calloc(count + 1, sizeof *rooms);
+	if (!lines || !rooms)
+		err(1, "%lu lines", count);
+	if (optind == argc)
+		show(stdin, lines, rooms);
+	for (int i = optind; i < argc; i++) {
+		FILE *f = fopen(argv[i], "r");
+		if (!f) {
+			warn("%s", argv[i]);
+			failed = 1;
+			continue;
+		}
+		if (argc - optind > 1)
+			printf("%s==> %s <==\n", i > optind ? "\n" : "", argv[i]);
+		show(f, lines, rooms);
+		fclose(f);
+	}
+	return failed;
 }

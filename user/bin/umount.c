@@ -1,10 +1,16 @@
-/* umount FOLDER */
+/* umount: take mounted file systems off their folders. */
+#include <err.h>
 #include <sys/system.h>
-#include "util.h"
 
 int main(int argc, char **argv)
 {
-	if (argc != 2)
-		return usage("umount FOLDER");
-	return umount(argv[1]) < 0 ? complain("umount", argv[1]) : 0;
+	int failed = 0;
+	if (argc < 2)
+		usage("FOLDER ...");
+	for (int i = 1; i < argc; i++)
+		if (umount(argv[i]) < 0) {
+			warn("%s", argv[i]);
+			failed = 1;
+		}
+	return failed;
 }

@@ -1,21 +1,34 @@
-/* uname [-asnrvm] */
+/* uname: the system's name; -a: all, or what -s -n -r -v -m ask for. */
+#include <err.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/system.h>
-#include "util.h"
+#include <unistd.h>
 
 int main(int argc, char **argv)
 {
-	struct options opt;
+	static const char letters[] = "snrvm";
 	struct utsname u;
-	take_options(&opt, &argv);
+	bool want[5] = { false };
+	const char *values[] = { u.sysname, u.nodename, u.release, u.version, u.machine }, *sep = "";
+	for (int c; (c = getopt(argc, argv, "asnrvm")) != -1;) {
+		if (c == '?')
+			usage("[-asnrvm]");
+		for (int i = 0; i < 5; i++)
+			want[i] |= c == 'a' || letters[i] == c;
+	}
+	if (optind < argc)
+		usage("[-asnrvm]");
+	if (argc == 1)
+		want[0] = true;
 	if (uname(&u) < 0)
-		return complain("uname", "uname");
-	const struct { char letter; const char *value; } parts[] = {
-		{ 's', u.sysname }, { 'n', u.nodename }, { 'r', u.release }, { 'v', u.version }, { 'm', u.machine },
-	};
-	int printed = 0;
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		if (opt.seen['a'] || opt.seen[(int)parts[i].letter] || (argc == 1 && i == 0))
-			printf(printed++ ? " %s" : "%s", parts[i].value);
+		err(1, "uname");
+	for (int i = 0; i < 5; i++)
+		if (want[i]) {
+			printf("%s%s", sep, values[i]);
+			sep = " ";
+		}
 	putchar('\n');
 	return 0;
 }

@@ -1,9 +1,9 @@
-/* yes [WORD]: a word a line, without end. */
+/* yes: its argument, or y, again and again. */
 #include <stdio.h>
 
 int main(int argc, char **argv)
 {
-	while (printf("%s\n", argc > 1 ? argv[1] : "y") > 0)
+	while (puts(argc > 1 ? argv[1] : "y") >= 0)
 		;
 	return 1;
 }

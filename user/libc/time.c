@@ -1,4 +1,6 @@
 /* Calendar time, UTC. */
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 time_t time(time_t *out)
@@ -35,3 +37,49 @@ struct tm *gmtime(const time_t *t)
 }
 
 struct tm *localtime(const time_t *t) { return gmtime(t); }
+
+/* One conversion into out; its length. */
+static int format_one(char *out, size_t n, char c, const struct tm *tm)
+{
+	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	switch (c) {
+	case 'Y': return snprintf(out, n, "%d", tm->tm_year + 1900);
+	case 'y': return snprintf(out, n, "%02d", tm->tm_year % 100);
+	case 'm': return snprintf(out, n, "%02d", tm->tm_mon + 1);
+	case 'd': return snprintf(out, n, "%02d", tm->tm_mday);
+	case 'e': return snprintf(out, n, "%2d", tm->tm_mday);
+	case 'j': return snprintf(out, n, "%03d", tm->tm_yday + 1);
+	case 'H': return snprintf(out, n, "%02d", tm->tm_hour);
+	case 'M': return snprintf(out, n, "%02d", tm->tm_min);
+	case 'S': return snprintf(out, n, "%02d", tm->tm_sec);
+	case 'a': return snprintf(out, n, "%.3s", days + 3 * tm->tm_wday);
+	case 'b': return snprintf(out, n, "%.3s", months + 3 * tm->tm_mon);
+	case 'F': return (int)strftime(out, n, "%Y-%m-%d", tm);
+	case 'T': return (int)strftime(out, n, "%H:%M:%S", tm);
+	case 'Z': return snprintf(out, n, "UTC");
+	case 'n': return snprintf(out, n, "\n");
+	case 't': return snprintf(out, n, "\t");
+	case '%': return snprintf(out, n, "%%");
+	default: return snprintf(out, n, "%%%c", c);
+	}
+}
+
+size_t strftime(char *buf, size_t n, const char *fmt, const struct tm *tm)
+{
+	size_t at = 0;
+	char part[16];
+	for (; *fmt; fmt++) {
+		int len = 1;
+		part[0] = *fmt;
+		if (*fmt == '%' && fmt[1])
+			len = format_one(part, sizeof part, *++fmt, tm);
+		if (at + (size_t)len >= n)
+			return 0;
+		memcpy(buf + at, part, (size_t)len);
+		at += (size_t)len;
+	}
+	if (!n)
+		return 0;
+	buf[at] = 0;
+	return at;
+}
