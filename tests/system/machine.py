@@ -12,7 +12,7 @@ import mkdisk
 import run as launcher
 
 MACHINES = ["riscv64", "aarch64"]
-HANG = 240          # seconds; ends a run that hangs, and judges nothing else
+HANG = 100          # seconds; ends a run that hangs, and judges nothing else
 ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|[()][0-9A-B]|[78=>])|\r")
 PROMPT = r"manul:(/[^\n$]*)\$ "
 LOG_LINE = re.compile(r"^\[(\w+)\] .*\n", re.M)
@@ -76,7 +76,7 @@ class Machine:
             what = "the machine stopped" if isinstance(e, pexpect.EOF) else f"nothing for {timeout} s"
             tail = ESCAPES.sub("", self.qemu.before or "")[-2000:]
             raise AssertionError(f"waited for {pattern!r}: {what}; the last of the console:\n{tail}") from None
-        return ESCAPES.sub("", self.qemu.before + self.qemu.after)
+        return ESCAPES.sub("", self.qemu.before + (self.qemu.after if isinstance(self.qemu.after, str) else ""))
 
     def prompt(self):
         """Wait for the prompt; what was printed before it."""
@@ -90,12 +90,12 @@ class Machine:
     def run(self, line, timeout=HANG):
         """Type a command; what it prints, without the echo and without the kernel's log."""
         self.send(line + "\r")
+        # While the line is edited the shell draws it anew, prompt and all, but ends it only once.
+        self.expect("\n", timeout)
         text = self.expect(PROMPT, timeout)
         self.where = self.qemu.match[1]
-        self.raw = text
-        text = text[:text.rfind("manul:")]
-        text = text[text.index("\n") + 1:] if "\n" in text else ""
-        return LOG_LINE.sub("", text)
+        self.raw = text[:text.rfind("manul:")]
+        return LOG_LINE.sub("", self.raw)
 
     def status(self):
         return int(self.run("echo $?").strip())

@@ -79,7 +79,7 @@ def test_ctrl_c(boot):
     m.send("cat\r")
     m.expect("cat")
     m.send("through\r")
-    m.expect("through\r\nthrough\r\n")
+    m.expect(r"through\r*\nthrough\r*\n")
     m.send(CTRL_C)
     m.prompt()
 
