@@ -30,7 +30,9 @@ static bool header_is_ours(const Elf64_Ehdr *h)
 
 static bool segment_is_sane(const Elf64_Phdr *ph, uint64_t base, uint64_t file_size)
 {
-	return ph->p_filesz <= ph->p_memsz && ph->p_offset <= file_size && ph->p_filesz <= file_size - ph->p_offset
+	bool in_file = !ph->p_filesz	/* a segment of zeros alone may name any offset */
+		|| (ph->p_offset <= file_size && ph->p_filesz <= file_size - ph->p_offset);
+	return ph->p_filesz <= ph->p_memsz && in_file
 		&& ph->p_offset % PAGE_SIZE == ph->p_vaddr % PAGE_SIZE
 		&& ph->p_vaddr < HIGHEST && ph->p_memsz < HIGHEST - ph->p_vaddr
 		&& base + ph->p_vaddr >= LOWEST && base + ph->p_vaddr + ph->p_memsz <= HIGHEST;
