@@ -117,14 +117,13 @@ _Noreturn void proc_exit(int status, bool whole)
 	if (last) {
 		p->exiting = true;
 		drop_resources(p);
-		p->last_thread = t;
 		become_zombie(p);
 	} else {
 		arch_mmu_switch(kmap_idle_root(), 0);
 	}
 	t->proc = NULL;
 	t->tf = NULL;
-	sched_exit();
+	sched_exit(last ? &p->thread_gone : NULL);
 }
 
 enum err proc_end_other_threads(void)
@@ -153,7 +152,7 @@ static bool matches(const struct proc *child, int pid)
 static void reap(struct proc *child)
 {
 	struct proc *me = proc_current();
-	while (!sched_is_dead(child->last_thread))
+	while (!sched_is_gone(&child->thread_gone))
 		cpu_relax();
 	sched_reap();
 	me->child_user_ticks += child->user_ticks + child->child_user_ticks;

@@ -261,22 +261,24 @@ void sched_tick(void)
 
 /* ---- the end of threads ---- */
 
-_Noreturn void sched_exit(void)
+_Noreturn void sched_exit(bool *gone)
 {
 	spin_lock(&sched_lock);
 	struct thread *t = thread_current();
+	if (gone)
+		*gone = true;
 	t->state = THREAD_DEAD;
 	list_push_back(&dead_threads, &t->run_link);
 	switch_away();
 	panic("a dead thread runs");
 }
 
-bool sched_is_dead(const struct thread *t)
+bool sched_is_gone(const bool *gone)
 {
 	spin_lock(&sched_lock);
-	bool dead = t->state == THREAD_DEAD;
+	bool r = *gone;
 	spin_unlock(&sched_lock);
-	return dead;
+	return r;
 }
 
 void sched_reap(void)

@@ -41,12 +41,14 @@ int64_t err_to_errno(enum err e)
 /* glibc asks for these at every start and does without: restartable sequences, riscv_hwprobe. */
 static bool is_optional(uint64_t nr) { return nr == SYS_rseq || nr == SYS_arch_specific_syscall + 14; }
 
-/* Say once for each number that a program asked for something that is not there. */
+/* Say once for each number, and for a few numbers in all, that a program asked for something that is not there. */
 static int64_t unknown(uint64_t nr)
 {
+	static unsigned lines_left = 16;
 	static uint64_t said[(SYSCALLS_MAX + 63) / 64];
-	if (nr < SYSCALLS_MAX && !is_optional(nr) && !(said[nr / 64] >> (nr % 64) & 1)) {
+	if (nr < SYSCALLS_MAX && !is_optional(nr) && lines_left && !(said[nr / 64] >> (nr % 64) & 1)) {
 		said[nr / 64] |= 1ull << (nr % 64);
+		lines_left--;
 		printk("[syscall] %s: number %lu is not supported\n", proc_current()->path, (unsigned long)nr);
 	}
 	return -ENOSYS;

@@ -76,7 +76,7 @@ static void kthread_entry(void *arg)
 	struct thread *t = arg;
 	sched_thread_begin();
 	t->kfn(t->karg);
-	sched_exit();
+	sched_exit(NULL);
 }
 
 enum err kthread_start(const char *name, void (*fn)(void *), void *arg)

@@ -67,7 +67,7 @@ struct proc {
 	bool exiting, zombie, stopped, continued, stop_reported;	/* [p] */
 	int exit_status;		/* [p] wait4's status word */
 	int stop_sig;			/* [p] the signal that stopped it */
-	struct thread *last_thread;	/* [p] of a zombie: the thread that ended last */
+	bool thread_gone;		/* [r] of a zombie: the thread that ended last has left its stack */
 	struct waitq child_wait;	/* [p] waits for children's changes, and for its own threads' end */
 	struct waitq stop_wait;		/* [p] stopped threads wait for SIGCONT */
 	struct waitq *vfork_wait;	/* [p] a vfork parent waits on its own child_wait until this is NULL */

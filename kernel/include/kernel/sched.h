@@ -37,12 +37,12 @@ struct thread *sched_hand_over(struct waitq *q);
 void sched_start(struct thread *t);
 /* Wake t if it sleeps killably, or make the CPU it runs on look at its signals. */
 void sched_signal(struct thread *t);
-/* The end of the current thread: switch away for good. Its memory is freed by sched_reap(). */
-_Noreturn void sched_exit(void);
+/* The end of the current thread: switch away for good. Its memory is freed by sched_reap(). *gone (unless NULL) is set so that
+ * sched_is_gone() tells when the switch is done and nothing of the thread is in use any more. */
+_Noreturn void sched_exit(bool *gone);
+bool sched_is_gone(const bool *gone);
 /* Free the memory of threads that have ended. May sleep. */
 void sched_reap(void);
-/* Is t's last switch done, so that its memory may go? */
-bool sched_is_dead(const struct thread *t);
 /* Expired sleeps wake up; the current thread's slice ends. From the timer interrupt. */
 void sched_tick(void);
 

@@ -7,7 +7,7 @@
 struct thread *thread_alloc(const char *name, void (*entry)(void *), void *arg);
 /* Add the user part: a zeroed trap frame at the top of the stack, floating-point state. ERR_NOMEM. */
 enum err thread_add_user_state(struct thread *t) MUST_CHECK;
-/* Free a thread that never ran, or that sched_is_dead(). */
+/* Free a thread that never ran, or whose last switch is done. */
 void thread_free(struct thread *t);
 /* First thing that a new thread does: release the scheduler's lock, held since the switch. */
 void sched_thread_begin(void);
