@@ -9,24 +9,25 @@ struct copy {
 	bool lost;	/* a valid entry of parent lost its write permission */
 };
 
-/* r lies within one table of height 0, from, of the parent. */
+/* r lies within one table of height 0, from, of the parent, which has entries that are not 0. */
 static void copy_leaves(struct copy *c, pte_t *from, struct vrange r)
 {
 	pte_t *to = NULL;
-	unsigned copied = 0;
-	for (vaddr_t va = r.start; va != r.end; va += PAGE_SIZE) {
-		pte_t *e = &from[pt_slot(va, 0)];
-		if (!*e)
+	uint64_t copied = 0;
+	unsigned first = pt_slot(r.start, 0), end = first + (unsigned)((r.end - r.start) >> PAGE_SHIFT);
+	for (unsigned i = first; i < end; i++) {
+		pte_t e = from[i];
+		if (!e)
 			continue;
-		if (!to)
-			to = pt_walk_build(c->child, va & ~(pt_span(1) - 1), 0, c->tables);
-		if (c->cow) {
-			c->lost |= (pte_prot(*e) & P_WRITE) != 0;
-			*e = pte_set_prot(*e, pte_prot(*e) | P_COW);
+		if (c->cow && !pte_is_cow(e)) {
+			c->lost |= (pte_prot(e) & P_WRITE) != 0;
+			from[i] = e = pte_make_cow(e);
 		}
-		frame_get(mm_page(c->parent->mm, pte_addr(*e)));
-		ASSERT(to[pt_slot(va, 0)] == 0);
-		to[pt_slot(va, 0)] = *e;
+		if (!to)
+			to = pt_walk_build(c->child, r.start & ~(pt_span(1) - 1), 0, c->tables);
+		frame_get(mm_page(c->parent->mm, pte_addr(e)));
+		ASSERT(to[i] == 0);
+		to[i] = e;
 		copied++;
 	}
 	if (copied)

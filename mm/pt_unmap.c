@@ -64,7 +64,7 @@ static unsigned park(struct pt *pt, pte_t *t, int h, struct vrange r, struct par
 	return gone;
 }
 
-/* Empty parked entry e of height h. A table that it leads to is empty already. */
+/* Empty entry e of height h, which no walker can see any more. A table that it leads to is empty already. */
 static void give_up(struct pt *pt, pte_t *e, int h)
 {
 	struct page *page = mm_page(pt->mm, pte_addr(*e));
@@ -80,7 +80,25 @@ static void give_up(struct pt *pt, pte_t *e, int h)
 	pt_counter(pt, e)->index--;
 }
 
-/* Act three, below table t. Links to tables that stay are still valid; everything else in r goes. */
+/* Act three, in table t of height 0. */
+static void sweep_leaves(struct pt *pt, pte_t *t, struct vrange r)
+{
+	struct page *counter = pt_counter(pt, t);
+	uint64_t before = counter->index, n = before;
+	pte_t *e = &t[pt_slot(r.start, 0)];
+	for (vaddr_t left = (r.end - r.start) >> PAGE_SHIFT; left > 0 && n > 0; left--, e++) {
+		if (!*e)
+			continue;
+		if (pt->owns_frames)
+			frame_put(pt->mm, mm_page(pt->mm, pte_addr(*e)));
+		*e = 0;
+		n--;
+	}
+	counter->index = n;
+	pt->nleaves -= before - n;
+}
+
+/* Act three, below table t of height h > 0: leaves go, and tables that this leaves empty. */
 static void sweep(struct pt *pt, pte_t *t, int h, struct vrange r)
 {
 	vaddr_t next;
@@ -89,12 +107,21 @@ static void sweep(struct pt *pt, pte_t *t, int h, struct vrange r)
 		pte_t *e = &t[pt_slot(va, h)];
 		if (!*e)
 			continue;
-		if (!pte_is_leaf(*e, h))
-			sweep(pt, pt_table(pt, *e), h - 1, (struct vrange){ va, next });
-		if (!pte_valid(*e))
-			give_up(pt, e, h);
+		if (!pte_is_leaf(*e, h)) {
+			pte_t *child = pt_table(pt, *e);
+			struct vrange part = { va, next };
+			if (h == 1)
+				sweep_leaves(pt, child, part);
+			else
+				sweep(pt, child, h - 1, part);
+			if (pt_counter(pt, child)->index > 0)
+				continue;
+		}
+		give_up(pt, e, h);
 	}
 }
+
+void pt_drop(struct pt *pt, struct vrange r) { sweep(pt, pt_root(pt), PT_HEIGHT - 1, r); }
 
 void pt_unmap(struct pt *pt, struct vrange r)
 {

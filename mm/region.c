@@ -176,6 +176,8 @@ void region_merge(struct space *s, struct vrange r)
 void region_drop_all(struct space *s)
 {
 	struct vmap_node *n;
-	while ((n = vmap_first(&s->vmap)))
+	while ((n = vmap_first(&s->vmap))) {
+		pt_drop(&s->pt, n->range);
 		remove(s, region_of(n));
+	}
 }

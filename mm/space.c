@@ -33,7 +33,7 @@ void space_put(struct space *s)
 	struct mm *mm = s->mm;
 	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	pt_unmap(&s->pt, USER_RANGE);
+	arch_tlb_flush_asid(s->pt.asid);
 	region_drop_all(s);
 	asid_free(mm, s->pt.asid);
 	pt_destroy(&s->pt);

@@ -80,7 +80,7 @@ void region_split_at(struct space *s, vaddr_t at, struct region_stock *stock);
 void region_merge(struct space *s, struct vrange r);
 /* A record of r in another space, where its range is free. Takes one record and one more reference to the object. */
 void region_copy(struct space *to, const struct region *r, struct region_stock *stock);
-/* Drop all regions. */
+/* The end: drop all regions and what is mapped in them. The space is nobody's translation any more, and forgotten by every TLB. */
 void region_drop_all(struct space *s);
 
 /* ---- fault.c ---- */

@@ -292,6 +292,7 @@ static void codec(void **state)
 			prot_t want = valid ? hardware(p) | P_READ : p & (P_USER | P_COW);
 			CHECK(e && pte_valid(e) == valid && pte_is_leaf(e, h) && pte_addr(e) == 0x7f40000000);
 			CHECK(pte_prot(e) == want, "%x gives %x", p, pte_prot(e));
+			CHECK(pte_is_cow(e) == !!(p & P_COW) && pte_make_cow(e) == pte_set_prot(e, p | P_COW), "%x", p);
 			e = pte_park(e);
 			CHECK(e && !pte_valid(e) && pte_is_leaf(e, h) && pte_addr(e) == 0x7f40000000);
 			CHECK(pte_prot(pte_set_prot(e, p)) == want);

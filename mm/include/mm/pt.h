@@ -62,6 +62,8 @@ enum err pt_map_alloc(struct pt *pt, struct vrange r, const struct pt_target *wh
 /* Empty r, holes included, with one flush for all of it (none if nothing was valid). Frame references are
  * dropped, and emptied tables freed, after the flush. r must not cut a block leaf in two (ASSERT). */
 void pt_unmap(struct pt *pt, struct vrange r);
+/* The same for a table that no CPU walks any more and whose translations were forgotten: at the end of a space. No flush, one pass. */
+void pt_drop(struct pt *pt, struct vrange r);
 /* Change what the mapped pages of r permit; entries marked P_COW stay so. P_NONE parks them. Flushes if
  * any entry lost a right. r must not cut a block leaf in two (ASSERT). */
 void pt_protect(struct pt *pt, struct vrange r, prot_t prot);

@@ -48,6 +48,10 @@ static inline pte_t pte_set_prot(pte_t e, prot_t p)
 	return (e & ~(PTE_VALID | PTE_AP_USER | PTE_NG | PTE_AP_RO | PTE_UXN | PTE_PXN | PTE_COW)) | bits;
 }
 
+/* Leaf e marked P_COW, and no longer writable. */
+static inline bool pte_is_cow(pte_t e) { return e & PTE_COW; }
+static inline pte_t pte_make_cow(pte_t e) { return e | PTE_AP_RO | PTE_COW; }
+
 /* AF is set beforehand, so that no first access traps. */
 static inline pte_t pte_leaf(paddr_t pa, prot_t p, memtype_t type, int height)
 {

@@ -45,6 +45,10 @@ static inline pte_t pte_set_prot(pte_t e, prot_t p)
 	return (e & ~(pte_t)(PTE_V | PTE_W | PTE_X | PTE_U | PTE_G | PTE_D | PTE_COW)) | bits;
 }
 
+/* Leaf e marked P_COW, and no longer writable. */
+static inline bool pte_is_cow(pte_t e) { return e & PTE_COW; }
+static inline pte_t pte_make_cow(pte_t e) { return (e & ~(pte_t)(PTE_W | PTE_D)) | PTE_COW; }
+
 /* The memory type is the machine's business here: physical memory attributes. */
 static inline pte_t pte_leaf(paddr_t pa, prot_t p, memtype_t type, int height)
 {
