@@ -160,12 +160,11 @@ static enum err write_run(struct buf *b, unsigned first, unsigned n, const struc
 	return e;
 }
 
-enum err buf_write(struct buf *b, enum buf_kind kind, const struct buf_copies *copies)
+/* Write the sectors of mask, highest first. */
+static enum err write_mask(struct buf *b, enum buf_kind kind, unsigned mask, const struct buf_copies *copies)
 {
-	unsigned mask = b->dirty[kind], end = BUF_SECTORS;
-	if (!mask)
-		return OK;
-	while (end > 0) {
+	mask &= b->dirty[kind];
+	for (unsigned end = BUF_SECTORS; end > 0;) {
 		unsigned first = end;
 		while (first > 0 && mask >> (first - 1) & 1)
 			first--;
@@ -174,12 +173,18 @@ enum err buf_write(struct buf *b, enum buf_kind kind, const struct buf_copies *c
 			return e;
 		end = first < end ? first : end - 1;
 	}
-	b->dirty[kind] = 0;
-	if (!is_dirty(b)) {
+	b->dirty[kind] = (uint8_t)(b->dirty[kind] & ~mask);
+	if (mask && !is_dirty(b)) {
 		list_remove(&b->dirty_link);
 		b->set->ndirty--;
 	}
 	return OK;
+}
+
+enum err buf_write_now(struct buf *b, uint64_t sector, unsigned n)
+{
+	static const struct buf_copies none = { 0, 0 };
+	return write_mask(b, BUF_DIR, ((1u << n) - 1) << sector % BUF_SECTORS, &none);
 }
 
 /* The dirty buffer of that kind with the highest number below limit. */
@@ -197,7 +202,7 @@ enum err bufset_write(struct bufset *s, enum buf_kind kind, const struct buf_cop
 	struct buf *b;
 	enum err first = OK;
 	for (uint64_t limit = UINT64_MAX; (b = highest(s, kind, limit)); limit = b->block) {
-		enum err e = buf_write(b, kind, copies);
+		enum err e = write_mask(b, kind, ~0u, copies);
 		if (first == OK)
 			first = e;
 	}

@@ -5,7 +5,6 @@
 
 enum { SLOTS_PER_SECTOR = SECTOR_SIZE / FAT_SLOT, LONG_CHARS = 13, LONG_LAST = 0x40, DELETED = 0xe5 };
 static const uint8_t char_at[LONG_CHARS] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30 };
-static const struct buf_copies no_copies = { 0, 0 };
 
 static uint32_t slots_per_cluster(const struct fat *f) { return f->cluster_bytes / FAT_SLOT; }
 
@@ -198,17 +197,19 @@ static enum err scan_dir(struct fat *f, struct fat_inode *dir, const struct fat_
 
 enum err fat_dir_clear(struct fat *f, uint32_t cluster)
 {
-	uint64_t first = fat_cluster_sector(f, cluster);
-	for (uint32_t k = 0; k < f->cluster_sectors; k++) {
+	uint64_t first = fat_cluster_sector(f, cluster), end = first + f->cluster_sectors;
+	for (uint64_t at = first, run = first; at < end; at++) {
 		uint8_t *s;
-		enum err e = buf_load(&f->bufs, &f->dir, first + k, &s);
+		enum err e = buf_load(&f->bufs, &f->dir, at, &s);
 		if (e != OK)
 			return e;
 		memset(s, 0, SECTOR_SIZE);
-		buf_mark(f->dir, first + k, BUF_DIR);
-		bool last = k + 1 == f->cluster_sectors || (first + k + 1) % BUF_SECTORS == 0;
-		if (last && (e = buf_write(f->dir, BUF_DIR, &no_copies)) != OK)
+		buf_mark(f->dir, at, BUF_DIR);
+		if (at + 1 < end && (at + 1) % BUF_SECTORS)
+			continue;
+		if ((e = buf_write_now(f->dir, run, (unsigned)(at + 1 - run))) != OK)
 			return e;
+		run = at + 1;
 	}
 	return OK;
 }

@@ -6,10 +6,13 @@
 #include <lib/bits.h>
 #include <lib/string.h>
 
+/* Small volumes have their size in the field that FAT12 had. */
+static uint32_t total_sectors(const uint8_t *b) { return get16(b + 19) ? get16(b + 19) : get32(b + 32); }
+
 /* What is wrong with boot sector b, or NULL. */
 static const char *check_boot_sector(const uint8_t *b, uint64_t device_sectors)
 {
-	uint32_t total = get32(b + 32), fat_size = get32(b + 36), reserved = get16(b + 14);
+	uint32_t total = total_sectors(b), fat_size = get32(b + 36), reserved = get16(b + 14);
 	if (b[510] != 0x55 || b[511] != 0xaa)
 		return "no boot sector signature";
 	if (get16(b + 11) != SECTOR_SIZE)
@@ -37,7 +40,7 @@ static const char *check_boot_sector(const uint8_t *b, uint64_t device_sectors)
 
 static void read_layout(struct fat *f, const uint8_t *b)
 {
-	uint32_t total = get32(b + 32), reserved = get16(b + 14), nfats = b[16], flags = get16(b + 40);
+	uint32_t total = total_sectors(b), reserved = get16(b + 14), nfats = b[16], flags = get16(b + 40);
 	bool mirrored = !(flags & 0x80);
 	f->fat_sectors = get32(b + 36);
 	f->cluster_sectors = b[13];

@@ -1,5 +1,6 @@
 /* FAT's inode operations: what path walking and the page cache ask of it. */
 #include "fat.h"
+#include <kernel/printk.h>
 #include <lib/string.h>
 
 static uint32_t first_cluster(const uint8_t *raw) { return (uint32_t)get16(raw + DE_CLUSTER_HI) << 16 | get16(raw + DE_CLUSTER_LO); }
@@ -104,7 +105,6 @@ static void dot_slot(uint8_t *s, const char *name, uint32_t cluster)
 /* A cluster with . and .. for a new directory in dir, on the medium before anything leads to it. */
 static enum err make_dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t *out)
 {
-	static const struct buf_copies none = { 0, 0 };
 	uint8_t *s;
 	struct fat_run run;
 	enum err e = fat_alloc(f, 0, 1, &run);
@@ -119,7 +119,7 @@ static enum err make_dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t 
 		dot_slot(s, ".", *out);
 		dot_slot(s + FAT_SLOT, "..", dir->first == f->root_cluster ? 0 : dir->first);
 		buf_mark(f->dir, sector, BUF_DIR);
-		e = buf_write(f->dir, BUF_DIR, &none);
+		e = buf_write_now(f->dir, sector, 1);
 	}
 	if (e != OK)
 		fat_free_now(f, *out);
@@ -204,7 +204,7 @@ static enum err set_parent(struct fat *f, struct fat_inode *child, struct fat_in
 		return e;
 	put_first_cluster(s + FAT_SLOT, dir->first == f->root_cluster ? 0 : dir->first);
 	buf_mark(f->dir, sector, BUF_DIR);
-	return OK;
+	return buf_write_now(f->dir, sector, 1);
 }
 
 /* The old slots go, and are written, before the new ones come: a power cut between loses the name (its clusters are
@@ -215,41 +215,64 @@ static enum err remove_first(struct fat *f, struct fat_inode *dir, struct fat_in
 	return e == OK ? fat_flush(f) : e;
 }
 
-static enum err rename_locked(struct inode *child, struct inode *dir, const struct name *n, struct inode *target, struct fat_entry *e)
+/* Put a name that was removed back where it was. */
+static void put_back(struct fat *f, struct inode *child, const uint8_t *raw)
+{
+	struct name old = { child->name, child->name_len, child->name_hash };
+	struct fat_inode *fi = fat_inode_of(child), *from = fat_inode_of(child->parent);
+	enum err e = fat_dir_add(f, from, &old, raw, &f->entry);
+	if (e == OK) {
+		place(fi, &f->entry);
+		e = inode_is_dir(child) ? set_parent(f, fi, from) : OK;
+	}
+	if (e != OK)
+		printk("[fat] %s: %s was lost in a failed rename\n", f->fs->source, child->name);
+}
+
+/* Everything that must be on the medium before the new name is: no old name, no target, the new "..". */
+static enum err rename_prepare(struct fat *f, struct inode *child, struct inode *dir, struct inode *target)
+{
+	struct fat_inode *fi = fat_inode_of(child), *to = fat_inode_of(dir);
+	enum err e = OK;
+	if (target)
+		e = fat_dir_remove(f, to, fat_inode_of(target)->slot, fat_inode_of(target)->nslots);
+	if (e == OK)
+		e = remove_first(f, fat_inode_of(child->parent), fi);
+	if (e == OK && inode_is_dir(child) && child->parent != dir)
+		e = set_parent(f, fi, to);
+	return e;
+}
+
+static enum err rename_locked(struct inode *child, struct inode *dir, const struct name *n, struct inode *target)
 {
 	struct fat *f = fat_of(dir->fs);
-	struct fat_inode *fi = fat_inode_of(child), *to = fat_inode_of(dir), *from = fat_inode_of(child->parent);
+	struct fat_inode *fi = fat_inode_of(child);
 	uint8_t raw[FAT_SLOT], *p;
-	enum err err = target && inode_is_dir(target) ? fat_dir_is_empty(f, fat_inode_of(target)) : OK;
-	if (err == OK)
-		err = raw_of(f, fi, &p);
-	if (err != OK)
-		return err;
+	uint16_t name[FAT_LONG_MAX + 1];
+	unsigned len;
+	enum err e = fat_name_decode(n, name, &len);
+	if (e == OK && target && inode_is_dir(target))
+		e = fat_dir_is_empty(f, fat_inode_of(target));
+	if (e == OK)
+		e = raw_of(f, fi, &p);
+	if (e != OK)
+		return e;
 	memcpy(raw, p, FAT_SLOT);
-	err = remove_first(f, from, fi);
-	if (err == OK && target)
-		err = fat_dir_remove(f, to, fat_inode_of(target)->slot, fat_inode_of(target)->nslots);
-	if (err == OK)
-		err = fat_dir_add(f, to, n, raw, e);
-	if (err != OK) {	/* the old place is still there: put it back */
-		struct name old = { child->name, child->name_len, child->name_hash };
-		enum err back = fat_dir_add(f, from, &old, raw, e);
-		if (back == OK) {
-			place(fi, e);
-		}
-		return err;
-	}
-	if (inode_is_dir(child) && from != to)
-		err = set_parent(f, fi, to);
-	place(fi, e);
-	return err;
+	e = rename_prepare(f, child, dir, target);
+	if (e == OK)
+		e = fat_dir_add(f, fat_inode_of(dir), n, raw, &f->entry);
+	if (e == OK)
+		place(fi, &f->entry);
+	else
+		put_back(f, child, raw);
+	return e;
 }
 
 static enum err fat_rename(struct inode *child, struct inode *dir, const struct name *n, struct inode *target)
 {
 	struct fat *f = fat_of(dir->fs);
 	mutex_lock(&f->lock);
-	enum err err = rename_locked(child, dir, n, target, &f->entry);
+	enum err err = rename_locked(child, dir, n, target);
 	mutex_unlock(&f->lock);
 	return err;
 }
@@ -311,7 +334,6 @@ static enum err fat_write_inode(struct inode *i)
 /* The entry says the new size before clusters behind it go, so that no power cut finds it longer than its chain. */
 static enum err truncate_locked(struct fat *f, struct fat_inode *fi, uint32_t keep)
 {
-	static const struct buf_copies none = { 0, 0 };
 	uint32_t first = fi->first, rest = 0;
 	struct fat_run run;
 	if (!keep)
@@ -324,8 +346,13 @@ static enum err truncate_locked(struct fat *f, struct fat_inode *fi, uint32_t ke
 		fat_free_later(f, first);
 		return OK;
 	}
-	if (fi->sector && fi->i.nlink && (e = buf_write(f->dir, BUF_DIR, &none)) != OK)
-		return e;
+	if (fi->sector && fi->i.nlink) {	/* its sector may name other new chains, which must be there first */
+		e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+		if (e == OK)
+			e = buf_write_now(f->dir, fi->sector, 1);
+		if (e != OK)
+			return e;
+	}
 	e = fat_map(f, fi, keep - 1, 1, &run);
 	if (e == OK)
 		e = fat_next(f, run.cluster, &rest);

@@ -217,7 +217,7 @@ static enum err write_info(struct fat *f)
 	put32(p + 492, f->hint > 2 ? f->hint - 1 : f->hint);
 	buf_mark(f->dir, f->info_sector, BUF_DIR);
 	f->info_dirty = false;
-	return buf_write(f->dir, BUF_DIR, &no_copies);
+	return buf_write_now(f->dir, f->info_sector, 1);
 }
 
 enum err fat_flush(struct fat *f)
