@@ -62,7 +62,8 @@ int main(void)
 	setenv("PATH", "/bin:/test", 1);
 	setenv("HOME", "/", 1);
 	setenv("TERM", "vt100", 1);
-	mount_or_say("dev", "/dev", "devtmpfs");
+	if (access("/dev/console", F_OK) < 0)	/* the kernel has done it, so that it could open the console */
+		mount_or_say("dev", "/dev", "devtmpfs");
 	mount_or_say("proc", "/proc", "proc");
 	mount_or_say("tmp", "/tmp", "tmpfs");
 	if (access("/dev/vdb", F_OK) == 0)

@@ -173,7 +173,7 @@ char *edit_line(const char *prompt)
 	tcgetattr(0, &old);
 	raw = old;
 	raw.c_lflag &= (tcflag_t)~(ICANON | ECHO | ISIG | IEXTEN);
-	raw.c_iflag &= (tcflag_t)~(ICRNL | IXON);
+	raw.c_iflag &= (tcflag_t)~IXON;	/* Enter stays a newline: what is typed ahead may be for a program */
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(0, TCSADRAIN, &raw);
