@@ -1,5 +1,5 @@
 /* Memory and strings. The mem functions count: the kernel spends most of a file copy or a fault in them, so they move
- * words, eight to a turn, where alignment permits. Compiled so that the compiler does not turn their loops into calls of themselves. */
+ * words, many to a turn, where alignment permits. Compiled so that the compiler does not turn their loops into calls of themselves. */
 #include <stdint.h>
 #include <lib/string.h>
 
@@ -13,19 +13,31 @@ static int both_aligned(const void *a, const void *b)
 	return (((uintptr_t)a | (uintptr_t)b) & (WORD - 1)) == 0;
 }
 
+static inline void copy_block(word_t *to, const word_t *from)
+{
+	uint64_t a = from[0], b = from[1], c = from[2], d = from[3];
+	uint64_t e = from[4], f = from[5], g = from[6], h = from[7];
+	to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+	to[4] = e, to[5] = f, to[6] = g, to[7] = h;
+}
+
+static inline void set_block(word_t *to, uint64_t w)
+{
+	to[0] = w, to[1] = w, to[2] = w, to[3] = w;
+	to[4] = w, to[5] = w, to[6] = w, to[7] = w;
+}
+
 void *memcpy(void *restrict dst, const void *restrict src, size_t n)
 {
 	char *d = dst;
 	const char *s = src;
 	if (both_aligned(d, s)) {
-		for (; n >= BLOCK; n -= BLOCK, d += BLOCK, s += BLOCK) {
-			word_t *to = (word_t *)(void *)d;
-			const word_t *from = (const word_t *)(const void *)s;
-			uint64_t a = from[0], b = from[1], c = from[2], e = from[3];
-			uint64_t f = from[4], g = from[5], h = from[6], i = from[7];
-			to[0] = a, to[1] = b, to[2] = c, to[3] = e;
-			to[4] = f, to[5] = g, to[6] = h, to[7] = i;
+		for (; n >= 2 * BLOCK; n -= 2 * BLOCK, d += 2 * BLOCK, s += 2 * BLOCK) {
+			copy_block((word_t *)(void *)d, (const word_t *)(const void *)s);
+			copy_block((word_t *)(void *)d + 8, (const word_t *)(const void *)s + 8);
 		}
+		for (; n >= BLOCK; n -= BLOCK, d += BLOCK, s += BLOCK)
+			copy_block((word_t *)(void *)d, (const word_t *)(const void *)s);
 		for (; n >= WORD; n -= WORD, d += WORD, s += WORD)
 			*(word_t *)(void *)d = *(const word_t *)(const void *)s;
 	}
@@ -59,11 +71,15 @@ void *memset(void *dst, int c, size_t n)
 	for (; n && ((uintptr_t)d & (WORD - 1)); n--)
 		*d++ = (char)c;
 	uint64_t w = (unsigned char)c * 0x0101010101010101ull;
-	for (; n >= BLOCK; n -= BLOCK, d += BLOCK) {
+	for (; n >= 4 * BLOCK; n -= 4 * BLOCK, d += 4 * BLOCK) {
 		word_t *to = (word_t *)(void *)d;
-		to[0] = w, to[1] = w, to[2] = w, to[3] = w;
-		to[4] = w, to[5] = w, to[6] = w, to[7] = w;
+		set_block(to, w);
+		set_block(to + 8, w);
+		set_block(to + 16, w);
+		set_block(to + 24, w);
 	}
+	for (; n >= BLOCK; n -= BLOCK, d += BLOCK)
+		set_block((word_t *)(void *)d, w);
 	for (; n >= WORD; n -= WORD, d += WORD)
 		*(word_t *)(void *)d = w;
 	while (n--)
