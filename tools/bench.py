@@ -28,7 +28,7 @@ LINUX = {
 def measure(arch):
     """{operation: (minimum, unit)}, and the instructions from kernel entry to /bin/init."""
     env = dict(os.environ, ARCH=arch, MANUL_OUT=os.path.join(TREE, "build", arch + "-release"), BOOT="direct", ICOUNT="1", MEM="128M",
-               SMP="1", CMD=f"osbench -r {ROUNDS}", TIMEOUT="1200", EXTRA="", EXTRA_OUT="", KEEP="", APPEND="", GIC="", VIRT="")
+               SMP="1", CMD=f"/bin/osbench -r {ROUNDS}", TIMEOUT="1200", EXTRA="", EXTRA_OUT="", KEEP="", APPEND="", GIC="", VIRT="")
     done = subprocess.run([sys.executable, os.path.join(TREE, "tools", "run.py")], env=env, capture_output=True, text=True, errors="replace",
                           stdin=subprocess.DEVNULL)
     if done.returncode:

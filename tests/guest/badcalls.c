@@ -115,7 +115,8 @@ static const char *bad_pointers(void)
 	WANT_ERRNO(open(p + 4096, O_RDONLY), EFAULT);
 	WANT_ERRNO(open(hole, O_RDONLY), EFAULT);
 	memset(p, 'a', 4096);
-	WANT_ERRNO(open(p, O_RDONLY), EFAULT);
+	memset(p + 4000, 'a', 96);
+	WANT_ERRNO(open(p + 4000, O_RDONLY), EFAULT);
 	WANT_ERRNO(pipe((int *)(void *)hole), EFAULT);
 	WANT_ERRNO(execve(p + 4096, NULL, NULL), EFAULT);
 	WANT_ERRNO(execve("/bin/true", (char **)(void *)hole, NULL), EFAULT);

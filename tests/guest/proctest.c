@@ -64,10 +64,10 @@ static const char *orphans_are_adopted(void)
 	WANT(pipe(fds) == 0);
 	pid_t pid = fork();
 	if (pid == 0) {
+		pid_t child = getpid();
 		if (fork() == 0) {
-			while (getppid() == pid)
-				;
-			usleep(1000);
+			while (getppid() == child)
+				usleep(100);
 			parent = getppid();
 			write(fds[1], &parent, sizeof parent);
 			_exit(0);

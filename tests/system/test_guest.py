@@ -31,7 +31,7 @@ def test_glibc(unattended_run, name, arch):
 
 def test_osbench(unattended_run):
     """Every operation of the benchmark works: a figure for each, none missing."""
-    status, text = unattended_run("osbench -r 1", SMP=1)
+    status, text = unattended_run("/bin/osbench -r 1", SMP=1)
     assert status == 0, text[-2000:]
     rows = re.findall(r"^result (\w+)\s+(\S+)", text, re.M)
     assert len(rows) >= 28

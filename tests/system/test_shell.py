@@ -2,7 +2,8 @@
 import re
 
 UP, DOWN, LEFT, RIGHT, HOME, END = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C", "\x1b[H", "\x1b[F"
-CTRL_A, CTRL_C, CTRL_E, CTRL_U, BACKSPACE = "\x01", "\x03", "\x05", "\x15", "\x7f"
+# The first Ctrl-A is QEMU's.
+CTRL_A, CTRL_C, CTRL_E, CTRL_U, BACKSPACE = "\x01\x01", "\x03", "\x05", "\x15", "\x7f"
 
 
 def test_pipes_and_redirection(boot):
@@ -68,8 +69,9 @@ def test_background(boot):
 
 def test_ctrl_c(boot):
     m = boot()
-    m.send("sleep 1000\r")
-    m.expect("sleep 1000")
+    # What it prints shows that it is in the foreground.
+    m.send("sh -c 'echo be''gun; sleep 1000'\r")
+    m.expect("begun")
     m.send(CTRL_C)
     m.prompt()
     assert m.status() == 130
