@@ -11,7 +11,7 @@
 
 static int b_cd(char **argv)
 {
-	const char *to = argv[1] ? argv[1] : getenv("HOME");
+	const char *to = argv[1] ? argv[1] : var_get("HOME");
 	if (chdir(to ? to : "/") == 0)
 		return 0;
 	fprintf(stderr, "cd: %s: %s\n", to, strerror(errno));
@@ -32,11 +32,9 @@ static int b_export(char **argv)
 {
 	for (int i = 1; argv[i]; i++) {
 		char *eq = strchr(argv[i], '=');
-		if (eq) {
+		if (eq)
 			*eq = 0;
-			setenv(argv[i], eq + 1, 1);
-			*eq = '=';
-		}
+		var_export(argv[i], eq ? eq + 1 : NULL);
 	}
 	for (char **e = environ; !argv[1] && *e; e++)
 		puts(*e);
@@ -46,7 +44,28 @@ static int b_export(char **argv)
 static int b_unset(char **argv)
 {
 	for (int i = 1; argv[i]; i++)
-		unsetenv(argv[i]);
+		var_unset(argv[i]);
+	return 0;
+}
+
+/* set: the variables; set [--] A B ...: the new $1 $2 ... */
+static int b_set(char **argv)
+{
+	size_t n = 0, skip = argv[1] && !strcmp(argv[1], "--") ? 2 : 1;
+	if (!argv[1]) {
+		vars_print();
+		return 0;
+	}
+	while (argv[skip + n])
+		n++;
+	char **fresh = calloc(n + 2, sizeof *fresh);
+	if (!fresh)
+		abort();
+	fresh[0] = positional[0];
+	for (size_t i = 0; i < n; i++)
+		if (!(fresh[i + 1] = strdup(argv[skip + i])))
+			abort();
+	positional = fresh;	/* the old ones may be the program's arguments: they stay */
 	return 0;
 }
 
@@ -74,7 +93,19 @@ static int b_bg(char **argv)
 	return !j;
 }
 
-static int b_wait(char **argv) { (void)argv; return jobs_wait_all(); }
+
+static int b_wait(char **argv)
+{
+	int status = 0;
+	if (!argv[1])
+		return jobs_wait_all();
+	for (int i = 1; argv[i]; i++) {
+		struct job *j = job_find(argv[i]);
+		status = j ? job_wait(j) : 127;
+	}
+	return status;
+}
+
 static int b_true(char **argv) { (void)argv; return 0; }
 static int b_false(char **argv) { (void)argv; return 1; }
 
@@ -133,7 +164,7 @@ static int b_source(char **argv)
 }
 
 static const struct { const char *name; int (*run)(char **argv); } builtins[] = {
-	{ "cd", b_cd }, { "pwd", b_pwd }, { "exit", b_exit }, { "export", b_export }, { "unset", b_unset }, { "jobs", b_jobs },
+	{ "cd", b_cd }, { "pwd", b_pwd }, { "exit", b_exit }, { "export", b_export }, { "unset", b_unset }, { "set", b_set }, { "jobs", b_jobs },
 	{ "fg", b_fg }, { "bg", b_bg }, { "wait", b_wait }, { "true", b_true }, { ":", b_true }, { "false", b_false },
 	{ "break", b_break }, { "continue", b_continue }, { "exec", b_exec }, { "shift", b_shift }, { ".", b_source },
 	{ "source", b_source },

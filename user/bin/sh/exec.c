@@ -73,17 +73,17 @@ static bool is_assignment(const char *w)
 	return n && !isdigit(*w) && w[n] == '=';
 }
 
-static void assign(const char *word)
+static void assign(const char *word, void (*set)(const char *name, const char *value))
 {
 	char *w = expand_one(word), *eq = strchr(w, '=');
 	*eq = 0;
-	setenv(w, eq + 1, 1);
+	set(w, eq + 1);
 	free(w);
 }
 
 static _Noreturn void exec_program(char **argv)
 {
-	execvp(argv[0], argv);
+	execvp(strcmp(argv[0], "[") ? argv[0] : "test", argv);
 	int e = errno;
 	if (e == ENOEXEC) {
 		size_t n = 0;
@@ -139,7 +139,7 @@ static int run_command(struct node *n)
 	if (!argc) {
 		last_status = 0;
 		for (size_t i = 0; i < first; i++)
-			assign(n->words[i]);
+			assign(n->words[i], var_set);
 		status = last_status;
 		if (n->redirects)
 			status = run_in_shell(n, argv);
@@ -156,7 +156,7 @@ static _Noreturn void command_in_child(struct node *n)
 {
 	size_t first = 0, argc;
 	for (; first < n->nwords && is_assignment(n->words[first]); first++)
-		assign(n->words[first]);
+		assign(n->words[first], var_export);
 	if (!apply_redirects(n->redirects))
 		_exit(1);
 	char **argv = expand_words(n->words + first, n->nwords - first, &argc);
@@ -181,66 +181,72 @@ static _Noreturn void run_in_child(struct node *n)
 
 /* ---- pipelines ---- */
 
-static pid_t start_part(struct node *n, int in, int out, int unused, pid_t pgid)
-{
-	pid_t pid = fork();
-	if (pid)
-		return pid;
-	child_setup(pgid, true);
-	if (in != 0)
-		dup2(in, 0), close(in);
-	if (out != 1)
-		dup2(out, 1), close(out);
-	if (unused >= 0)
-		close(unused);
-	run_in_child(n);
-}
-
-/* Left to right; parts of a pipe hang to the left: ((a | b) | c). */
-static int start_pipe(struct node *n, int out, struct job **job, pid_t *pgid)
-{
-	int fds[2] = { 0, -1 };
-	struct node *part = n;
-	if (n->type == NODE_PIPE) {
-		if (pipe(fds) < 0) {
-			perror("sh: pipe");
-			return -1;
-		}
-		if (start_pipe(n->left, fds[1], job, pgid) < 0)
-			return -1;
-		close(fds[1]);
-		part = n->right;
-	}
-	pid_t pid = start_part(part, fds[0], out, -1, *pgid);
-	if (fds[0])
-		close(fds[0]);
-	if (pid < 0) {
-		perror("sh: fork");
-		return -1;
-	}
-	if (!*job) {
-		*pgid = pid;
-		*job = job_create(pid, "pipeline");
-	}
-	job_add(*job, pid);
-	return 0;
-}
-
-static int run_pipe(struct node *n)
-{
-	struct job *job = NULL;
-	pid_t pgid = 0;
-	fflush(stdout);
-	int r = start_pipe(n, 1, &job, &pgid);
-	int status = job ? job_foreground(job, false) : 126;
-	return r < 0 ? 126 : status;
-}
-
 static const char *name_of(const struct node *n)
 {
 	while (n->left)
 		n = n->left;
 	return n->nwords ? n->words[0] : "job";
+}
+
+/* The ends of pipes that a part reads and writes, and one that is its successor's; -1: none. */
+struct ends { int in, out, next; };
+
+static pid_t start_part(struct node *n, struct ends e, pid_t pgid)
+{
+	pid_t pid = fork();
+	if (pid)
+		return pid;
+	child_setup(pgid, true);
+	if (e.in >= 0) {
+		dup2(e.in, 0);
+		close(e.in);
+	}
+	if (e.out >= 0) {
+		dup2(e.out, 1);
+		close(e.out);
+		close(e.next);
+	}
+	run_in_child(n);
+}
+
+/* Start the parts of n from left to right: pipes hang to the left, ((a | b) | c). *job: the job, made by the first. The reading end
+ * of the last pipe, or -1 at the right end or on failure. */
+static int start_pipe(struct node *n, bool is_last, struct job **job)
+{
+	struct ends e = { -1, -1, -1 };
+	int fds[2];
+	struct node *part = n;
+	if (n->type == NODE_PIPE) {
+		e.in = start_pipe(n->left, false, job);
+		part = n->right;
+		if (e.in < 0)
+			return -1;
+	}
+	bool ok = is_last || pipe(fds) == 0;
+	if (!is_last && ok) {
+		e.out = fds[1];
+		e.next = fds[0];
+	}
+	pid_t pid = ok ? start_part(part, e, *job ? job_group(*job) : 0) : -1;
+	if (pid < 0)
+		perror("sh: pipeline");
+	else
+		job_add(*job ? *job : (*job = job_create(pid, name_of(part))), pid);
+	if (e.in >= 0)
+		close(e.in);
+	if (e.out >= 0)
+		close(e.out);
+	if (pid < 0 && e.next >= 0)
+		close(e.next);
+	return pid < 0 ? -1 : e.next;
+}
+
+static int run_pipe(struct node *n)
+{
+	struct job *job = NULL;
+	fflush(stdout);
+	start_pipe(n, true, &job);
+	return job ? job_foreground(job, false) : 126;
 }
 
 static int run_background(struct node *n)
@@ -292,7 +298,7 @@ static int run_for(struct node *n)
 	int status = 0;
 	char **items = n->nwords > 1 ? expand_words(n->words + 1, n->nwords - 1, &count) : expand_words(NULL, 0, &count);
 	for (size_t i = 0; i < count; i++) {
-		setenv(n->words[0], items[i], 1);
+		var_set(n->words[0], items[i]);
 		status = n->right ? run(n->right) : 0;
 		if (!loop_goes_on() || status == 130)
 			break;

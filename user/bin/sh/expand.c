@@ -3,7 +3,6 @@
  * The result grows in a buffer in which a byte that was quoted is preceded by QUOTED, so that splitting and pattern matching
  * let it alone; it is taken out at the end. */
 #include <ctype.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 #include <unistd.h>
 #include "sh.h"
 
-enum { QUOTED = 1, SPLIT = 2 };	/* marks: the next byte is quoted; a word ends here */
 
 int last_status;
 char **positional;
@@ -107,6 +105,8 @@ static bool add_special(struct text *t, char c, bool in_quotes)
 		add_number(t, last_status);
 	else if (c == '$')
 		add_number(t, getpid());
+	else if (c == '!')
+		add_number(t, last_background);
 	else if (c == '#')
 		add_number(t, n ? (long)n - 1 : 0);
 	else if (c == '@' || c == '*')
@@ -135,7 +135,7 @@ static void add_variable(struct text *t, const char *name, size_t n, bool in_quo
 		return;
 	memcpy(buf, name, n);
 	buf[n] = 0;
-	add_value(t, getenv(buf), in_quotes);
+	add_value(t, var_get(buf), in_quotes);
 }
 
 /* What a "$" at s begins; the end of it. */
@@ -197,7 +197,7 @@ static char *expand_marked(const char *s)
 {
 	struct text t = { 0 };
 	const char *home;
-	if (*s == '~' && (!s[1] || s[1] == '/') && (home = getenv("HOME"))) {
+	if (*s == '~' && (!s[1] || s[1] == '/') && (home = var_get("HOME"))) {
 		add_value(&t, home[0] == '/' && !home[1] && s[1] ? "" : home, true);
 		s++;
 	}
@@ -217,7 +217,7 @@ static char *expand_marked(const char *s)
 }
 
 /* Take the marks out, in place. The pair QUOTED QUOTED stands for nothing. */
-static char *unmark(char *s)
+char *unmark(char *s)
 {
 	char *to = s;
 	for (const char *p = s; *p; p++) {
@@ -236,9 +236,7 @@ char *expand_one(const char *word) { return unmark(expand_marked(word)); }
 
 /* ---- lists of words ---- */
 
-struct words { char **v; size_t n; };
-
-static void push(struct words *w, char *s)
+void words_push(struct words *w, char *s)
 {
 	char **v = realloc(w->v, (w->n + 2) * sizeof *v);
 	if (!v || !s)
@@ -255,96 +253,6 @@ void words_free(char **words)
 	free(words);
 }
 
-/* ---- patterns ---- */
-
-static bool is_pattern(const char *s)
-{
-	for (; *s; s++) {
-		if (*s == QUOTED && s[1])
-			s++;
-		else if (strchr("*?[", *s))
-			return true;
-	}
-	return false;
-}
-
-/* c against the set after "["; *end is after its "]". */
-static bool matches_set(const char *set, char c, const char **end)
-{
-	bool negate = *set == '!' || *set == '^', hit = false;
-	const char *p = set + negate;
-	for (bool first = true; *p && (first || *p != ']'); first = false, p++) {
-		if (p[1] == '-' && p[2] && p[2] != ']') {
-			hit |= c >= p[0] && c <= p[2];
-			p += 2;
-		} else {
-			hit |= c == *p;
-		}
-	}
-	*end = *p ? p + 1 : p;
-	return hit != negate;
-}
-
-static bool matches(const char *p, const char *s)
-{
-	for (; *p; s++) {
-		if (*p == '*') {
-			for (const char *t = s; ; t++) {
-				if (matches(p + 1, t))
-					return true;
-				if (!*t)
-					return false;
-			}
-		}
-		if (!*s)
-			return p[0] == QUOTED && p[1] == QUOTED && matches(p + 2, s);
-		if (*p == '[') {
-			if (!matches_set(p + 1, *s, &p))
-				return false;
-		} else if (*p == QUOTED && p[1] == QUOTED) {
-			p += 2;
-			s--;
-		} else {
-			p += *p == QUOTED;
-			if (*p != '?' && *p != *s)
-				return false;
-			p++;
-		}
-	}
-	return !*s;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The files that pattern (with a folder before its last slash, itself no pattern) matches; if none, the pattern itself. */
-static void push_matches(struct words *w, char *pattern)
-{
-	char *slash = strrchr(pattern, '/'), *last = slash ? slash + 1 : pattern;
-	size_t before = w->n, folder = (size_t)(last - pattern);
-	char *path = strdup(pattern);
-	path[folder] = 0;
-	DIR *d = opendir(slash ? unmark(path) : ".");
-	for (struct dirent *e; d && (e = readdir(d));) {
-		if ((e->d_name[0] == '.' && *last != '.') || !matches(last, e->d_name))
-			continue;
-		char *hit = malloc(strlen(path) + strlen(e->d_name) + 1);
-		if (!hit)
-			abort();
-		strcat(strcpy(hit, path), e->d_name);
-		push(w, hit);
-	}
-	if (d)
-		closedir(d);
-	free(path);
-	if (w->n == before)
-		push(w, unmark(strdup(pattern)));
-	else
-		qsort(w->v + before, w->n - before, sizeof *w->v, by_name);
-}
-
 static void push_split(struct words *w, char *marked)
 {
 	for (char *p = marked; *p;) {
@@ -355,9 +263,9 @@ static void push_split(struct words *w, char *marked)
 		*end = 0;
 		if (end > p) {
 			if (is_pattern(p))
-				push_matches(w, p);
+				words_push_matches(w, p);
 			else
-				push(w, unmark(strdup(p)));
+				words_push(w, unmark(strdup(p)));
 		}
 		p = saved ? end + 1 : end;
 	}

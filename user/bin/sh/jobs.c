@@ -13,7 +13,7 @@ enum { PROCS_MAX = 16, JOBS_MAX = 32 };
 
 struct job {
 	int number;		/* 0: the slot is free */
-	pid_t pgid, pids[PROCS_MAX];
+	pid_t pgid, last, pids[PROCS_MAX];	/* last: of the last process, which stays */
 	int n, live, status;	/* status: of the last process */
 	bool stopped, background;
 	char text[40];
@@ -21,6 +21,7 @@ struct job {
 
 static struct job jobs[JOBS_MAX];
 static struct termios shell_modes;
+pid_t last_background;
 
 void jobs_init(void)
 {
@@ -48,12 +49,14 @@ void child_setup(pid_t pgid, bool foreground)
 struct job *job_create(pid_t pgid, const char *text)
 {
 	struct job *j = jobs;
-	while (j < jobs + JOBS_MAX && j->number)
-		j++;
-	if (j == jobs + JOBS_MAX) {
-		fprintf(stderr, "sh: too many jobs\n");
-		j--;
-	}
+	if (interactive)	/* the prompt says what has ended */
+		while (j < jobs + JOBS_MAX && j->number)
+			j++;
+	else
+		while (j < jobs + JOBS_MAX && j->number && (j->live || j->last == last_background))
+			j++;
+	if (j == jobs + JOBS_MAX)
+		job_wait(--j);
 	memset(j, 0, sizeof *j);
 	j->number = (int)(j - jobs) + 1;
 	j->pgid = pgid;
@@ -61,10 +64,13 @@ struct job *job_create(pid_t pgid, const char *text)
 	return j;
 }
 
+pid_t job_group(const struct job *j) { return j->pgid; }
+
 void job_add(struct job *j, pid_t pid)
 {
 	if (interactive)
 		setpgid(pid, j->pgid);
+	j->last = pid;
 	if (j->n < PROCS_MAX) {
 		j->pids[j->n++] = pid;
 		j->live++;
@@ -133,8 +139,9 @@ int job_foreground(struct job *j, bool resume)
 void job_background(struct job *j)
 {
 	j->background = true;
+	last_background = j->last;
 	if (interactive)
-		printf("[%d] %d\n", j->number, j->pids[j->n - 1]);
+		printf("[%d] %d\n", j->number, j->last);
 }
 
 void job_resume_background(struct job *j)
@@ -170,25 +177,31 @@ struct job *job_find(const char *spec)
 	struct job *newest = NULL;
 	int number = spec ? atoi(*spec == '%' ? spec + 1 : spec) : 0;
 	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
-		if (j->number && (!spec || j->number == number))
+		if (j->number && (!spec || (*spec == '%' ? j->number : j->last) == number))
 			newest = j;
 	return newest;
 }
 
+int job_wait(struct job *j)
+{
+	int status;
+	while (j->live && !j->stopped) {
+		pid_t pid = waitpid(-1, &status, WUNTRACED);
+		if (pid < 0)
+			break;
+		note_change(pid, status);
+	}
+	if (j->live)
+		return 128 + SIGTSTP;
+	j->number = 0;
+	return j->status;
+}
+
 int jobs_wait_all(void)
 {
-	int status, last = 0;
-	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++) {
-		while (j->number && j->live && !j->stopped) {
-			pid_t pid = waitpid(-1, &status, WUNTRACED);
-			if (pid < 0)
-				return last;
-			note_change(pid, status);
-		}
-		if (j->number && !j->live) {
-			last = j->status;
-			j->number = 0;
-		}
-	}
+	int last = 0;
+	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
+		if (j->number)
+			last = job_wait(j);
 	return last;
 }

@@ -106,7 +106,8 @@ int main(int argc, char **argv)
 {
 	positional = argv;
 	if (argc > 2 && !strcmp(argv[1], "-c")) {
-		positional = argv + 2;
+		static char *alone[] = { "sh", NULL };
+		positional = argc > 3 ? argv + 3 : alone;
 		return run_text(argv[2]);
 	}
 	if (argc > 1 && argv[1][0] == '-' && isdigit(argv[1][1]))

@@ -42,8 +42,27 @@ const char *skip_parens(const char *s);
 char **expand_words(char **words, size_t n, size_t *out_n);
 char *expand_one(const char *word);		/* without splitting and file names */
 void words_free(char **words);
+
+/* Within the expansion: a growing list, and marked text, in which QUOTED stands before each byte that was quoted, and SPLIT is where a
+ * word ends. */
+enum { QUOTED = 1, SPLIT = 2 };
+struct words { char **v; size_t n; };
+void words_push(struct words *w, char *s);	/* takes s; NULL: out of memory, which ends the shell */
+char *unmark(char *s);				/* take the marks out, in place */
+bool is_pattern(const char *marked);
+/* The files that a pattern matches, in order; if none, the pattern itself. */
+void words_push_matches(struct words *w, const char *marked);
+
 extern int last_status;			/* $? */
+extern pid_t last_background;		/* $! */
 extern char **positional;		/* $0, $1 ...; NULL at the end */
+
+/* ---- variables ---- */
+const char *var_get(const char *name);		/* NULL: not set */
+void var_set(const char *name, const char *value);	/* exported if it was */
+void var_export(const char *name, const char *value);	/* value NULL: the one that it has */
+void var_unset(const char *name);
+void vars_print(void);
 
 /* ---- running ---- */
 int run(struct node *n);		/* the status */
@@ -59,13 +78,15 @@ struct job;
 /* In the shell: a job for the process group pgid. */
 struct job *job_create(pid_t pgid, const char *text);
 void job_add(struct job *j, pid_t pid);
+pid_t job_group(const struct job *j);
 /* Wait until it ends or stops; gives it the terminal. The status of its last process. */
 int job_foreground(struct job *j, bool resume);
 void job_background(struct job *j);	/* says [n] pid */
 void jobs_poll(void);			/* look for changes, say them */
 void jobs_list(void);
-struct job *job_find(const char *spec);	/* %n, or NULL for the newest */
+struct job *job_find(const char *spec);	/* %n, a process, or NULL for the newest */
 void job_resume_background(struct job *j);
+int job_wait(struct job *j);	/* the status */
 int jobs_wait_all(void);
 void jobs_init(void);
 void child_setup(pid_t pgid, bool foreground);	/* in a forked child */
