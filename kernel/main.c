@@ -81,11 +81,16 @@ static void find_cpus(uint64_t boot_hwid)
 
 static bool start_cpu(struct cpu *c)
 {
-	uint64_t give_up_at = time_deadline(1000000000);
 	if (sched_init_cpu(c) != OK || !arch_cpu_start(c->hwid, c, c->kstack_top))
 		return false;
-	while (!c->online && time_now() < give_up_at)
-		cpu_relax();
+	for (int tries = 0; tries < 10 && !c->online; tries++) {
+		uint64_t ask_again_at = time_deadline(100000000);
+		while (!c->online && time_now() < ask_again_at)
+			cpu_relax();
+		/* Refused if the CPU is on its way; but one that went astray (arch/riscv64/head.S) is off again. */
+		if (!c->online)
+			arch_cpu_start(c->hwid, c, c->kstack_top);
+	}
 	return c->online;
 }
 

@@ -42,6 +42,13 @@ _start:
 /* a0 = hart id, a1 = physical address of the device tree. */
 enter:
 	csrw	sie, zero
+	/* OpenSBI before 1.2 marks a hart as started before it has stored where. A hart that is just then on its way
+	 * to sleep arrives here, for this is what its record said before. The first to come is the boot hart; any
+	 * other one stops again, and start_cpu() asks for it once more. */
+	lla	t0, boot_hart_taken
+	li	t1, 1
+	amoswap.w.aq t1, t1, (t0)
+	bnez	t1, stray
 	mv	s0, a0
 	mv	s1, a1
 	la	s2, _start		/* where we are */
@@ -146,6 +153,17 @@ secondary_start:
 	mv	s0, zero
 	call	cpu_secondary_main
 	/* [/secondary] */
+
+stray:
+	li	a7, 0x48534d		/* hart state management: */
+	li	a6, 1			/* stop this hart */
+	ecall
+	j	stray
+
+	.section .data, "aw"
+	.balign	4
+boot_hart_taken:
+	.word	0
 
 	.section .bss, "aw", @nobits
 	.balign	8
