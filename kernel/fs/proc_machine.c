@@ -16,7 +16,7 @@ static enum err meminfo(struct text *t, int pid)
 	(void)pid;
 	mm_stats(kernel_mm, &st);
 	uint64_t clean = cached_page_count - dirty_page_count;
-	kb(t, "MemTotal", st.total_pages - st.reserved_pages);
+	kb(t, "MemTotal", st.total_pages);
 	kb(t, "MemFree", st.free_pages);
 	kb(t, "MemAvailable", st.free_pages + clean);
 	kb(t, "Buffers", 0);
