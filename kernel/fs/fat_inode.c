@@ -152,7 +152,8 @@ static enum err fat_create(struct inode *dir, const struct name *n, const struct
 	struct fat_inode *fi = NULL;
 	mutex_lock(&f->lock);
 	enum err err = create_locked(dir, n, is_dir, e);
-	if (err == OK && !(fi = new_inode(dir->fs, e->raw)))
+	bool entered = err == OK;
+	if (entered && !(fi = new_inode(dir->fs, e->raw)))
 		err = ERR_NOMEM;
 	if (fi) {
 		place(fi, e);
@@ -163,7 +164,7 @@ static enum err fat_create(struct inode *dir, const struct name *n, const struct
 			inode_put(&fi->i);
 		}
 	}
-	if (err == ERR_NOMEM && fat_dir_remove(f, fat_inode_of(dir), e->slot, e->nslots) == OK)
+	if (entered && err != OK && fat_dir_remove(f, fat_inode_of(dir), e->slot, e->nslots) == OK)
 		fat_free_later(f, first_cluster(e->raw));
 	mutex_unlock(&f->lock);
 	if (err == OK)
@@ -301,13 +302,41 @@ static enum err fat_readdir(struct inode *dir, uint64_t *pos, struct dir_emitter
 
 /* ---- sizes, times, the end ---- */
 
+static uint32_t clusters_for(const struct fat *f, uint64_t size) { return (uint32_t)((size + f->cluster_bytes - 1) / f->cluster_bytes); }
+
+/* A write that failed may have left more clusters than the size needs. The inode's lock is held, so no write is under way. */
+static enum err trim_chain(struct fat *f, struct fat_inode *fi)
+{
+	uint32_t keep = clusters_for(f, fi->i.size), first = fi->first, rest = 0;
+	struct fat_run run;
+	enum err e = OK;
+	if (!first || fi->nclusters <= keep)
+		return OK;
+	if (keep) {
+		e = fat_map(f, fi, keep - 1, 1, &run);
+		if (e == OK)
+			e = fat_next(f, run.cluster, &rest);
+		if (e == OK && rest)
+			e = fat_cut(f, run.cluster);
+	}
+	if (e != OK)
+		return e;
+	if (!keep)
+		fi->first = 0;
+	fat_forget_map(fi);
+	fat_free_later(f, keep ? rest : first);
+	return OK;
+}
+
 static enum err write_inode_locked(struct fat *f, struct fat_inode *fi)
 {
 	uint8_t *raw;
 	uint32_t date, time;
 	if (!fi->sector || !fi->i.nlink)
 		return OK;
-	enum err e = raw_of(f, fi, &raw);
+	enum err e = inode_is_file(&fi->i) ? trim_chain(f, fi) : OK;
+	if (e == OK)
+		e = raw_of(f, fi, &raw);
 	if (e != OK)
 		return e;
 	put_first_cluster(raw, fi->first);
@@ -331,44 +360,45 @@ static enum err fat_write_inode(struct inode *i)
 	return e;
 }
 
-/* The entry says the new size before clusters behind it go, so that no power cut finds it longer than its chain. */
-static enum err truncate_locked(struct fat *f, struct fat_inode *fi, uint32_t keep)
+/* The entry says the new size before clusters behind it go, so that no power cut finds it longer than its chain. Its
+ * sector may name other new chains, which must be there first. */
+static enum err write_size_first(struct fat *f, struct fat_inode *fi)
 {
-	uint32_t first = fi->first, rest = 0;
-	struct fat_run run;
-	if (!keep)
-		fi->first = 0;
-	enum err e = write_inode_locked(f, fi);
-	if (e != OK || !first)
+	uint8_t *raw;
+	enum err e = raw_of(f, fi, &raw);
+	if (e != OK)
 		return e;
-	if (!keep) {
+	put32(raw + DE_SIZE, (uint32_t)fi->i.size);
+	put_first_cluster(raw, fi->first);
+	buf_mark(f->dir, fi->sector, BUF_DIR);
+	e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	return e == OK ? buf_write_now(f->dir, fi->sector, 1) : e;
+}
+
+static enum err truncate_locked(struct fat *f, struct fat_inode *fi)
+{
+	uint32_t keep = clusters_for(f, fi->i.size), first = fi->first;
+	bool named = fi->sector && fi->i.nlink;
+	if (!first)
+		return OK;
+	if (!keep) {	/* the entry loses its chain before the chain is freed, in any case */
+		fi->first = 0;
 		fat_forget_map(fi);
 		fat_free_later(f, first);
-		return OK;
+		return named ? write_inode_locked(f, fi) : OK;
 	}
-	if (fi->sector && fi->i.nlink) {	/* its sector may name other new chains, which must be there first */
-		e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
-		if (e == OK)
-			e = buf_write_now(f->dir, fi->sector, 1);
-		if (e != OK)
-			return e;
-	}
-	e = fat_map(f, fi, keep - 1, 1, &run);
-	if (e == OK)
-		e = fat_next(f, run.cluster, &rest);
-	if (e == OK && rest)
-		e = fat_cut(f, run.cluster);
-	fat_forget_map(fi);
-	if (e == OK)
-		fat_free_later(f, rest);
-	return e;
+	enum err e = fat_find_tail(f, fi, f->max_cluster);
+	if (e == OK && named && fi->nclusters > keep)
+		e = write_size_first(f, fi);
+	return e == OK ? trim_chain(f, fi) : e;
 }
 
 static enum err fat_truncate(struct inode *i, uint64_t size)
 {
 	struct fat *f = fat_of(i->fs);
+	(void)size;	/* it is i->size by now */
 	mutex_lock(&f->lock);
-	enum err e = truncate_locked(f, fat_inode_of(i), (uint32_t)((size + f->cluster_bytes - 1) / f->cluster_bytes));
+	enum err e = truncate_locked(f, fat_inode_of(i));
 	mutex_unlock(&f->lock);
 	return e;
 }

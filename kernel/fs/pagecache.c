@@ -366,6 +366,8 @@ static enum err write_fresh(struct inode *i, struct io *io, size_t n, size_t *mo
 	if (e == OK && ptree_get(&i->pages, pgoff))
 		e = (enum err)RETRY;
 	if (e == OK)
+		e = ptree_prepare(&i->pages, pgoff);	/* first: what is reserved must come to be used */
+	if (e == OK)
 		e = reserve(i, io->pos + got);
 	if (e == OK)
 		e = insert(i, pgoff, p, io->pos + got);
@@ -377,26 +379,43 @@ static enum err write_fresh(struct inode *i, struct io *io, size_t n, size_t *mo
 	return e;
 }
 
+/* The size grows to end, if there is room; page p, which was written, then counts. i->lock is held. If not, only what lies
+ * within the old size counts. */
+static enum err grow_cached(struct inode *i, struct page *p, const struct io *io, size_t *moved)
+{
+	enum err e = reserve(i, io->pos + *moved);
+	spin_lock(&vfs_lock);
+	if (e != OK && io->pos < i->size) {
+		*moved = i->size - io->pos;
+		e = OK;
+	}
+	bool still = p->owner == i;
+	if (still && e == OK) {
+		page_mark_dirty_locked(i, p);
+		grow_to(i, io->pos + *moved);
+	}
+	if (still)
+		zero_tail(p, p->index, i->size);
+	spin_unlock(&vfs_lock);
+	return e == OK && !still ? (enum err)RETRY : e;
+}
+
 static enum err write_cached(struct inode *i, struct io *io, struct page *p, size_t n, size_t *moved)
 {
-	if (io->pos + n > i->size && i->ops->reserve) {
-		mutex_lock(&i->lock);
-		enum err e = reserve(i, io->pos + n);
-		mutex_unlock(&i->lock);
-		if (e != OK)
-			return e;
-	}
-	size_t got = io_copy_in(io, bytes_of(p) + (io->pos & (PAGE_SIZE - 1)), n);
-	if (!got)
+	*moved = io_copy_in(io, bytes_of(p) + (io->pos & (PAGE_SIZE - 1)), n);
+	if (!*moved)
 		return ERR_FAULT;
+	if (io->pos + *moved > i->size) {
+		mutex_lock(&i->lock);
+		enum err e = grow_cached(i, p, io, moved);
+		mutex_unlock(&i->lock);
+		return e;
+	}
 	spin_lock(&vfs_lock);
 	bool still = p->owner == i;
-	if (still) {
+	if (still)
 		page_mark_dirty_locked(i, p);
-		grow_to(i, io->pos + got);
-	}
 	spin_unlock(&vfs_lock);
-	*moved = got;
 	return still ? OK : (enum err)RETRY;
 }
 
@@ -425,6 +444,18 @@ static void throttle(struct inode *i)
 		vfs_sync_all();
 }
 
+static enum err shrink(struct inode *i, uint64_t size)
+{
+	struct page *p;
+	spin_lock(&vfs_lock);
+	i->size = size;
+	if (size & (PAGE_SIZE - 1) && (p = ptree_get(&i->pages, size >> PAGE_SHIFT)))
+		zero_tail(p, size >> PAGE_SHIFT, size);
+	spin_unlock(&vfs_lock);
+	pagecache_drop(i, pages_of(size));
+	return i->ops->truncate ? i->ops->truncate(i, size) : OK;
+}
+
 /* Let bytes [i->size, end) be zeros. i->lock is held. On failure the size is what was reached. */
 static enum err extend_zeros(struct inode *i, uint64_t end)
 {
@@ -443,7 +474,8 @@ static enum err extend_zeros(struct inode *i, uint64_t end)
 		} else if (i->flags & INODE_PINNED) {
 			to = end;
 		} else {
-			if (!(p = frame_alloc(kernel_mm, 0, FRAME_USER | FRAME_ZERO)))
+			p = frame_alloc(kernel_mm, 0, FRAME_USER | FRAME_ZERO);
+			if (!p)
 				return ERR_NOMEM;
 			if ((e = insert(i, pgoff, p, to)) != OK) {
 				frame_put(kernel_mm, p);
@@ -459,13 +491,24 @@ static enum err extend_zeros(struct inode *i, uint64_t end)
 	return e;
 }
 
+/* The same; on failure the size is as before. */
+static enum err extend(struct inode *i, uint64_t end)
+{
+	uint64_t old = i->size;
+	enum err e = extend_zeros(i, end);
+	if (e == OK)
+		return OK;
+	inode_mark_dirty(i);
+	return i->size > old && shrink(i, old) != OK ? ERR_IO : e;
+}
+
 enum err pagecache_write(struct inode *i, struct io *io)
 {
 	size_t left = io->n;
 	enum err e = OK;
 	if (left && io->pos > i->size) {
 		mutex_lock(&i->lock);
-		e = extend_zeros(i, io->pos);
+		e = extend(i, io->pos);
 		mutex_unlock(&i->lock);
 	}
 	while (e == OK && left) {
@@ -492,25 +535,10 @@ enum err pagecache_write(struct inode *i, struct io *io)
 	return io->done ? OK : e;
 }
 
-static enum err shrink(struct inode *i, uint64_t size)
-{
-	struct page *p;
-	spin_lock(&vfs_lock);
-	i->size = size;
-	if (size & (PAGE_SIZE - 1) && (p = ptree_get(&i->pages, size >> PAGE_SHIFT)))
-		zero_tail(p, size >> PAGE_SHIFT, size);
-	spin_unlock(&vfs_lock);
-	pagecache_drop(i, pages_of(size));
-	return i->ops->truncate ? i->ops->truncate(i, size) : OK;
-}
-
 enum err pagecache_truncate(struct inode *i, uint64_t size)
 {
 	mutex_lock(&i->lock);
-	uint64_t old = i->size;
-	enum err e = size > old ? extend_zeros(i, size) : size < old ? shrink(i, size) : OK;
-	if (e != OK && size > old && i->size > old && shrink(i, old) != OK)
-		e = ERR_IO;
+	enum err e = size > i->size ? extend(i, size) : size < i->size ? shrink(i, size) : OK;
 	mutex_unlock(&i->lock);
 	if (e == OK)
 		inode_touch(i);

@@ -113,9 +113,9 @@ struct inode_ops {
 	/* Regular files; i->lock is held. Pages in a row from pgoff. */
 	enum err (*read_pages)(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n);
 	enum err (*write_pages)(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n);
-	/* Make sure of room for bytes [0, end). */
+	/* Make sure of room for bytes [0, end). What the size does not come to need goes when the inode is next written. */
 	enum err (*reserve)(struct inode *i, uint64_t end);
-	/* The size is to be size: give back what lies beyond. size is no more than the old one. */
+	/* i->size went down to size: give back what lies beyond. */
 	enum err (*truncate)(struct inode *i, uint64_t size);
 	/* Put size and times on the medium (into its buffers). */
 	enum err (*write_inode)(struct inode *i);
