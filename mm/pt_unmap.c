@@ -146,29 +146,40 @@ static bool change_rights(pte_t *e, prot_t prot)
 	return pt_loses_right(old, *e);
 }
 
-/* The same for the leaves of r below table t. */
-static bool change_below(struct pt *pt, pte_t *t, int h, struct vrange r, prot_t prot)
+static bool change_leaves(pte_t *e, uint64_t n, prot_t prot)
 {
 	bool lost = false;
-	vaddr_t next;
-	for (vaddr_t va = r.start; va != r.end; va = next) {
-		next = pt_next_slot(va, r.end, h);
-		pte_t *e = &t[pt_slot(va, h)];
-		if (!*e)
-			continue;
-		if (pte_is_leaf(*e, h)) {
-			ASSERT(next - va == pt_span(h));
+	for (; n > 0; n--, e++)
+		if (*e)
 			lost |= change_rights(e, prot);
-		} else {
-			lost |= change_below(pt, pt_table(pt, *e), h - 1, (struct vrange){ va, next }, prot);
-		}
-	}
 	return lost;
+}
+
+/* The entry of va that leads no further: at height 0, or empty, or a block. */
+static pte_t *last_entry(const struct pt *pt, vaddr_t va, int *height)
+{
+	pte_t *t = pt_root(pt);
+	int h = PT_HEIGHT - 1;
+	while (h > 0 && t[pt_slot(va, h)] && !pte_is_leaf(t[pt_slot(va, h)], h)) {
+		t = pt_table(pt, t[pt_slot(va, h)]);
+		h--;
+	}
+	*height = h;
+	return &t[pt_slot(va, h)];
 }
 
 void pt_protect(struct pt *pt, struct vrange r, prot_t prot)
 {
-	if (change_below(pt, pt_root(pt), PT_HEIGHT - 1, r, prot))
+	bool lost = false;
+	vaddr_t next;
+	for (vaddr_t va = r.start; va != r.end; va = next) {
+		int h;
+		pte_t *e = last_entry(pt, va, &h);
+		next = pt_next_slot(va, r.end, h == 0 ? 1 : h);
+		ASSERT(h == 0 || !*e || next - va == pt_span(h));
+		lost |= change_leaves(e, h == 0 ? (next - va) >> PAGE_SHIFT : 1, prot);
+	}
+	if (lost)
 		arch_tlb_flush(pt->asid, r);
 	else
 		arch_mmu_publish();

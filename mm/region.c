@@ -56,8 +56,7 @@ static void resize(struct space *s, struct region *r, struct vrange to)
 	vmap_resize(&s->vmap, &r->node, to);
 }
 
-/* r keeps what is below at; returns the region of the rest. */
-static struct region *split(struct space *s, struct region *r, vaddr_t at, struct region_stock *stock)
+struct region *region_split(struct space *s, struct region *r, vaddr_t at, struct region_stock *stock)
 {
 	struct region *upper = stock_take(stock);
 	*upper = *r;
@@ -85,7 +84,7 @@ void region_carve(struct space *s, struct vrange r, struct region_stock *stock)
 		struct vrange was = at->node.range;
 		next = region_next(s, at);
 		if (was.start < r.start && was.end > r.end) {
-			split(s, at, r.end, stock);
+			region_split(s, at, r.end, stock);
 			resize(s, at, (struct vrange){ was.start, r.start });
 		} else if (was.start < r.start) {
 			resize(s, at, (struct vrange){ was.start, r.start });
@@ -146,30 +145,20 @@ void region_copy(struct space *to, const struct region *r, struct region_stock *
 	vmap_insert(&to->vmap, &copy->node);
 }
 
-bool region_is_inside(struct space *s, vaddr_t at)
+void region_merge(struct space *s, struct region *first, vaddr_t end)
 {
-	const struct region *r = region_find(s, at);
-	return r && r->node.range.start < at;
-}
-
-void region_split_at(struct space *s, vaddr_t at, struct region_stock *stock)
-{
-	struct region *r = region_find(s, at);
-	if (r && r->node.range.start < at)
-		split(s, r, at, stock);
-}
-
-void region_merge(struct space *s, struct vrange r)
-{
-	struct region *a = region_find_from(s, r.start - 1), *b;
-	for (; a && a->node.range.end <= r.end; a = b) {
+	struct region *a = region_of(vmap_prev(&s->vmap, &first->node)), *b;
+	for (a = a ? a : first; a->node.range.end <= end; ) {
 		b = region_next(s, a);
-		if (!b || !joins(a, b))
+		if (!b)
+			return;
+		if (!joins(a, b)) {
+			a = b;
 			continue;
-		vaddr_t end = b->node.range.end;
+		}
+		vaddr_t b_end = b->node.range.end;
 		remove(s, b);
-		resize(s, a, (struct vrange){ a->node.range.start, end });
-		b = a;
+		vmap_resize(&s->vmap, &a->node, (struct vrange){ a->node.range.start, b_end });
 	}
 }
 

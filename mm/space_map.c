@@ -131,41 +131,43 @@ enum err space_unmap(struct space *s, struct vrange r)
 	return e;
 }
 
-/* Whether all of r is mapped, by regions that check accepts. */
-static enum err check_covered(struct space *s, struct vrange r, enum err (*check)(const struct region *at, prot_t prot), prot_t prot)
+/* Whether all of r is mapped, by regions that may have prot; first and last are those at its ends. */
+static enum err check_covered(struct space *s, struct vrange r, prot_t prot, struct region *ends[2])
 {
-	vaddr_t va = r.start;
-	for (struct region *at = region_find(s, va); va < r.end; at = region_next(s, at)) {
-		if (!at || at->node.range.start > va)
+	struct region *at = ends[0] = region_find(s, r.start);
+	if (!at)
+		return ERR_NOMEM;
+	for (;; at = ends[1]) {
+		if (prot & ~at->max_prot)
+			return ERR_ACCESS;
+		if (at->node.range.end >= r.end)
+			break;
+		ends[1] = region_next(s, at);
+		if (!ends[1] || ends[1]->node.range.start > at->node.range.end)
 			return ERR_NOMEM;
-		enum err e = check ? check(at, prot) : OK;
-		if (e != OK)
-			return e;
-		va = at->node.range.end;
 	}
+	ends[1] = at;
 	return OK;
-}
-
-static enum err check_max_prot(const struct region *at, prot_t prot)
-{
-	return prot & ~at->max_prot ? ERR_ACCESS : OK;
 }
 
 /* The space is locked; r is user addresses. */
 static enum err protect_locked(struct space *s, struct vrange r, prot_t prot)
 {
+	struct region *ends[2];
 	struct region_stock stock = { 0 };
-	enum err e = check_covered(s, r, check_max_prot, prot);
-	if (e == OK)
-		e = region_stock_fill(s->mm, &stock, region_is_inside(s, r.start) + region_is_inside(s, r.end));
+	enum err e = check_covered(s, r, prot, ends);
 	if (e != OK)
 		return e;
-	region_split_at(s, r.start, &stock);
-	region_split_at(s, r.end, &stock);
-	for (struct region *at = region_find(s, r.start); at && at->node.range.start < r.end; at = region_next(s, at))
+	bool cut_start = ends[0]->node.range.start < r.start, cut_end = ends[1]->node.range.end > r.end;
+	if (region_stock_fill(s->mm, &stock, (unsigned)cut_start + cut_end) != OK)
+		return ERR_NOMEM;
+	if (cut_end)
+		region_split(s, ends[1], r.end, &stock);
+	struct region *first = cut_start ? region_split(s, ends[0], r.start, &stock) : ends[0];
+	for (struct region *at = first; at && at->node.range.start < r.end; at = region_next(s, at))
 		at->prot = prot;
 	pt_protect(&s->pt, r, region_hw_prot(prot, P_READ));
-	region_merge(s, r);
+	region_merge(s, first, r.end);
 	return OK;
 }
 
@@ -188,7 +190,8 @@ enum err space_discard(struct space *s, struct vrange r)
 	if (!range_is_user(r))
 		return ERR_NOMEM;
 	mutex_lock(&s->lock);
-	enum err e = check_covered(s, r, NULL, P_NONE);
+	struct region *ends[2];
+	enum err e = check_covered(s, r, P_NONE, ends);
 	if (e == OK)
 		pt_unmap(&s->pt, r);
 	mutex_unlock(&s->lock);

@@ -72,12 +72,10 @@ struct region_fit region_fit(struct space *s, const struct region *like);
 static inline unsigned region_add_needs(struct region_fit fit) { return !fit.below && !fit.above; }
 /* A region with like's range and properties: a neighbour made larger, or a new one. Takes one more reference to the object. */
 void region_add(struct space *s, const struct region *like, struct region_fit fit, struct region_stock *stock);
-/* Whether address at is inside a region, not at its start. */
-bool region_is_inside(struct space *s, vaddr_t at);
-/* If so, cut that region in two there. Takes one record then. */
-void region_split_at(struct space *s, vaddr_t at, struct region_stock *stock);
-/* Join neighbours that came to be alike: at every border in [r.start, r.end]. */
-void region_merge(struct space *s, struct vrange r);
+/* r keeps what is below at, an address inside it; returns the region of the rest. Takes one record. */
+struct region *region_split(struct space *s, struct region *r, vaddr_t at, struct region_stock *stock);
+/* Join neighbours that came to be alike: at every border from first's start to end. */
+void region_merge(struct space *s, struct region *first, vaddr_t end);
 /* A record of r in another space, where its range is free. Takes one record and one more reference to the object. */
 void region_copy(struct space *to, const struct region *r, struct region_stock *stock);
 /* The end: drop all regions and what is mapped in them. The space is nobody's translation any more, and forgotten by every TLB. */
