@@ -104,6 +104,8 @@ static int64_t requeue(const uint64_t *a, bool compare)
 		return -EAGAIN;
 	}
 	int64_t n = wake_some(a[0], (unsigned)a[2], UINT32_MAX);
+	if (a[4] == a[0])
+		moves = 0;	/* they are where they are to go */
 	list_for_each_safe(w, next, bucket(a[0]), link)
 		if (moves && w->word == a[0] && w->space == proc_current()->space) {
 			moves--;

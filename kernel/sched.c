@@ -319,9 +319,9 @@ _Noreturn void sched_idle(void)
 	for (;;) {
 		sched_reap();
 		spin_lock(&sched_lock);
+		idle_cpus &= ~(1u << c->id);
 		if (!list_is_empty(&run_queue)) {
 			switch_away();
-			idle_cpus &= ~(1u << c->id);
 			spin_unlock(&sched_lock);
 			continue;
 		}

@@ -75,29 +75,37 @@ void fat_entry_name(struct fat_entry *e)
 		e->len = fat_short_to_long(e->s, e->name);
 }
 
+/* Neither a label nor . or .. */
+static bool is_entry(const uint8_t *s)
+{
+	return !(s[DE_ATTR] & ATTR_VOLUME) && !(s[0] == '.' && (s[1] == ' ' || s[1] == '.'));
+}
+
 enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c, struct fat_entry *e, bool *found)
 {
 	struct long_name l = { 0, 0, 0, 0 };
+	uint8_t *s = c->s;
 	*found = false;
-	for (;; c->slot++) {
-		if (!c->s || c->slot % SLOTS_PER_SECTOR == 0) {
-			enum err err = slot_at(f, dir, c->slot, &c->s, &e->sector);
-			if (err != OK || !c->s)
+	for (uint32_t slot = c->slot;; slot++) {
+		s += FAT_SLOT;
+		if (!c->s || slot % SLOTS_PER_SECTOR == 0) {
+			enum err err = slot_at(f, dir, slot, &s, &e->sector);
+			c->s = s;
+			if (err != OK || !s)
 				return err;
-		} else {
-			c->s += FAT_SLOT;
 		}
-		uint8_t *s = c->s;
 		if (!s[0])
 			return OK;
 		if (s[0] == DELETED) {
 			l.len = 0;
 		} else if ((s[DE_ATTR] & ATTR_LONG) == ATTR_LONG) {
-			take_long_slot(&l, s, c->slot, e);
-		} else if (s[DE_ATTR] & ATTR_VOLUME || (s[0] == '.' && (s[1] == ' ' || s[1] == '.'))) {
-			l.len = 0;	/* the label; . and .. */
+			take_long_slot(&l, s, slot, e);
+		} else if (!is_entry(s)) {
+			l.len = 0;
 		} else {
-			finish_entry(&l, s, c->slot++, e);
+			finish_entry(&l, s, slot, e);
+			c->slot = slot + 1;
+			c->s = s;
 			*found = true;
 			return OK;
 		}

@@ -131,6 +131,10 @@ enum err fat_extend(struct fat *f, struct fat_inode *fi, uint32_t n)
 	return OK;
 }
 
+/* A file that grows gets clusters ahead, so that few writes come to the table; what it does not use goes back when the
+ * inode is written. */
+enum { AHEAD_BYTES = 65536 };
+
 enum err fat_reserve(struct inode *i, uint64_t end)
 {
 	struct fat *f = fat_of(i->fs);
@@ -140,8 +144,11 @@ enum err fat_reserve(struct inode *i, uint64_t end)
 	uint32_t n = (uint32_t)((end + f->cluster_bytes - 1) / f->cluster_bytes);
 	if (fi->first && n <= fi->nclusters)
 		return OK;
+	uint32_t ahead = end > AHEAD_BYTES && i->size ? AHEAD_BYTES / f->cluster_bytes : 0;
 	mutex_lock(&f->lock);
-	enum err e = fat_extend(f, fi, n);
+	enum err e = fat_extend(f, fi, n + ahead);
+	if (e == ERR_NOSPC && ahead)
+		e = fat_extend(f, fi, n);
 	mutex_unlock(&f->lock);
 	return e;
 }

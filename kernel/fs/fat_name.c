@@ -32,10 +32,15 @@ static const uint8_t ascii[128] = {
 
 enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len)
 {
-	unsigned k = 0;
-	for (unsigned at = 0; at < n->len;) {
+	size_t k = 0;
+	for (size_t at = 0; at < n->len;) {
 		uint32_t c = (uint8_t)n->s[at];
-		unsigned got = c < 128 ? !(ascii[c] & NOT_LONG) : utf8_get(n->s + at, n->len - at, &c);
+		if (c < 128 && !(ascii[c] & NOT_LONG) && k < FAT_LONG_MAX) {
+			out[k++] = (uint16_t)c;
+			at++;
+			continue;
+		}
+		unsigned got = c < 128 && ascii[c] & NOT_LONG ? 0 : utf8_get(n->s + at, (unsigned)(n->len - at), &c);
 		if (!got)
 			return ERR_INVAL;
 		at += got;
@@ -49,7 +54,7 @@ enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len)
 	}
 	if (out[k - 1] == '.' || out[k - 1] == ' ')	/* Windows drops them: such a name could not be found again there */
 		return ERR_INVAL;
-	*len = k;
+	*len = (unsigned)k;
 	return OK;
 }
 
@@ -142,12 +147,13 @@ unsigned fat_short_to_long(const uint8_t *raw, uint16_t *out)
 
 /* Put the characters of one part into room places; false if they do not all fit as they are, but for case. *cases: LOWER and
  * UPPER seen. */
-static bool fill_part(const uint16_t *s, unsigned n, uint8_t *out, unsigned room, unsigned *cases)
+static bool fill_part(const uint16_t *s, size_t n, uint8_t *out, size_t room, unsigned *cases)
 {
-	unsigned k = 0, seen = 0;
+	size_t k = 0;
+	unsigned seen = 0;
 	bool whole = true;
-	for (unsigned at = 0; at < n; at++) {
-		uint16_t c = s[at];
+	for (size_t at = 0; at < n; at++) {
+		unsigned c = s[at];
 		unsigned kind = c < 128 ? ascii[c] : (unsigned)NOT_SHORT;
 		if (c == ' ' || c == '.' || k == room) {
 			whole = false;

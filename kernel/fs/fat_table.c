@@ -89,21 +89,21 @@ static enum err find_any_free(struct fat *f, uint32_t *out)
 	return find_free(f, 2, f->max_cluster + 1, out);
 }
 
-/* Make free clusters from c on a chain, up to want of them, within one sector of the table; how many. */
+/* Make free clusters from c on a chain, up to want of them, within one sector of the table; how many. c itself is free. */
 static enum err take_run(struct fat *f, uint32_t c, uint32_t want, uint32_t *count)
 {
 	uint8_t *p;
-	uint32_t end = c / ENTRIES_PER_SECTOR * ENTRIES_PER_SECTOR + ENTRIES_PER_SECTOR, n = 0;
+	uint32_t room = ENTRIES_PER_SECTOR - c % ENTRIES_PER_SECTOR, next = c;
 	enum err e = entry_at(f, c, &p);
 	if (e != OK)
 		return e;
-	end = end <= f->max_cluster ? end : f->max_cluster + 1;
-	while (n < want && c + n < end && !get_entry(p + 4 * n))
-		n++;
-	for (uint32_t k = 0; k < n; k++)
-		put_entry(p + 4 * k, k + 1 < n ? c + k + 1 : FAT_MASK);
+	room = room <= f->max_cluster - c ? room : f->max_cluster - c + 1;
+	uint32_t *at = (uint32_t *)(void *)p, *end = at + (want < room ? want : room);
+	while (at < end && !(*at & FAT_MASK))	/* a free entry's low bits are 0 */
+		*at++ |= ++next;
+	at[-1] |= FAT_MASK;
 	buf_mark(f->table, f->fat_start + c / ENTRIES_PER_SECTOR, BUF_TABLE);
-	*count = n;
+	*count = next - c;
 	return OK;
 }
 

@@ -144,14 +144,15 @@ static void grow_to(struct inode *i, uint64_t end)
 	}
 }
 
-/* Enter p. end: it was written, and the file reaches to end at least; 0: it was read. */
-static enum err insert(struct inode *i, uint64_t pgoff, struct page *p, uint64_t end)
+/* Make sure that insert() will go well. */
+static enum err prepare_insert(struct inode *i, uint64_t pgoff)
 {
-	if (!pinned_room(i))
-		return ERR_NOSPC;
-	enum err e = ptree_prepare(&i->pages, pgoff);
-	if (e != OK)
-		return e;
+	return pinned_room(i) ? ptree_prepare(&i->pages, pgoff) : ERR_NOSPC;
+}
+
+/* Enter p, for which prepare_insert() was called. end: it was written, and the file reaches to end at least; 0: it was read. */
+static void insert(struct inode *i, uint64_t pgoff, struct page *p, uint64_t end)
+{
 	spin_lock(&vfs_lock);
 	insert_locked(i, pgoff, p);
 	if (end) {
@@ -159,7 +160,6 @@ static enum err insert(struct inode *i, uint64_t pgoff, struct page *p, uint64_t
 		grow_to(i, end);
 	}
 	spin_unlock(&vfs_lock);
-	return OK;
 }
 
 /* How many pages from pgoff on are missing from the cache and lie in the file: 1..READAHEAD_PAGES. */
@@ -215,8 +215,10 @@ static enum err fill(struct inode *i, uint64_t pgoff)
 		e = read_run(i, pgoff, pages, 1);
 	}
 	unsigned in = 0;
-	while (e == OK && in < n && (e = insert(i, pgoff + in, pages[in], 0)) == OK)
+	while (e == OK && in < n && (e = prepare_insert(i, pgoff + in)) == OK) {
+		insert(i, pgoff + in, pages[in], 0);
 		in++;
+	}
 	free_pages(pages, in, n);
 	return in ? OK : e;
 }
@@ -366,11 +368,11 @@ static enum err write_fresh(struct inode *i, struct io *io, size_t n, size_t *mo
 	if (e == OK && ptree_get(&i->pages, pgoff))
 		e = (enum err)RETRY;
 	if (e == OK)
-		e = ptree_prepare(&i->pages, pgoff);	/* first: what is reserved must come to be used */
+		e = prepare_insert(i, pgoff);	/* first: what is reserved must come to be used */
 	if (e == OK)
 		e = reserve(i, io->pos + got);
 	if (e == OK)
-		e = insert(i, pgoff, p, io->pos + got);
+		insert(i, pgoff, p, io->pos + got);
 	mutex_unlock(&i->lock);
 	if (e == OK)
 		*moved = got;
@@ -477,10 +479,11 @@ static enum err extend_zeros(struct inode *i, uint64_t end)
 			p = frame_alloc(kernel_mm, 0, FRAME_USER | FRAME_ZERO);
 			if (!p)
 				return ERR_NOMEM;
-			if ((e = insert(i, pgoff, p, to)) != OK) {
+			if ((e = prepare_insert(i, pgoff)) != OK) {
 				frame_put(kernel_mm, p);
 				break;
 			}
+			insert(i, pgoff, p, to);
 		}
 		spin_lock(&vfs_lock);
 		grow_to(i, to);

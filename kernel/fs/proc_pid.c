@@ -110,7 +110,7 @@ static void put_name(struct maps *m, const struct region *r, size_t line_start)
 {
 	enum { NAME_COLUMN = 73 };
 	struct inode *i = file_of(r);
-	const char *name = r->name;
+	const char *name = r->name ? r->name : r->flags & MAPF_STACK ? "[stack]" : NULL;
 	if (i && i->fs && inode_path(i, m->path, PATH_MAX_BYTES) > 0)
 		name = m->path;
 	else if (i)
