@@ -228,3 +228,49 @@ static inline uint64_t space_digest(struct space *s)
 		h = mix(h, (uint64_t)objects[i].refs);
 	return h;
 }
+
+/* ---- One process in a world of its own, for tests of single rules ---- */
+
+static struct mm *mm;
+static struct process self;
+
+static inline void fresh_policy(enum vmap_policy policy)
+{
+	mm = world_make(4096, NULL, 0);
+	objects_init();
+	for (unsigned i = 0; i < MODEL_OBJECTS; i++)
+		for (unsigned k = 0; k < OBJECT_PAGES; k++) {
+			struct page *page;
+			CHECK(object_get_page(&objects[i].vm, k, false, &page) == OK);
+			frame_put(mm, page);
+		}
+	memset(&self, 0, sizeof self);
+	self.space = model_space(mm, policy);
+	CHECK(self.space);
+}
+
+static inline void fresh(void) { fresh_policy(VMAP_BESTFIT); }
+
+static inline enum err map(vaddr_t hint, uint64_t n, prot_t prot, unsigned flags, vaddr_t *out)
+{
+	struct map_req req = { .hint = hint, .npages = n, .prot = prot, .flags = flags };
+	return space_map(self.space, &req, out);
+}
+
+static inline uint64_t map_at(uint64_t i, uint64_t n, prot_t prot, struct object *object, unsigned flags)
+{
+	struct map_req req = {
+		.hint = model_va(i), .npages = n, .prot = prot, .flags = flags | MAPF_FIXED, .object = object ? &object->vm : NULL,
+	};
+	vaddr_t va;
+	CHECK(space_map(self.space, &req, &va) == OK && va == req.hint);
+	model_map(&self, i, n, &req);
+	return va;
+}
+
+static inline struct space_stats stats(struct space *s)
+{
+	struct space_stats st;
+	space_stats(s, &st);
+	return st;
+}

@@ -1,49 +1,5 @@
-/* Address spaces: one test for each rule, and the failure sweep over every operation. */
+/* Address spaces: one test for each rule. */
 #include "space_model.h"
-
-static struct mm *mm;
-static struct process self;
-
-static void fresh_policy(enum vmap_policy policy)
-{
-	mm = world_make(4096, NULL, 0);
-	objects_init();
-	for (unsigned i = 0; i < MODEL_OBJECTS; i++)
-		for (unsigned k = 0; k < OBJECT_PAGES; k++) {
-			struct page *page;
-			CHECK(object_get_page(&objects[i].vm, k, false, &page) == OK);
-			frame_put(mm, page);
-		}
-	memset(&self, 0, sizeof self);
-	self.space = model_space(mm, policy);
-	CHECK(self.space);
-}
-
-static void fresh(void) { fresh_policy(VMAP_BESTFIT); }
-
-static enum err map(vaddr_t hint, uint64_t n, prot_t prot, unsigned flags, vaddr_t *out)
-{
-	struct map_req req = { .hint = hint, .npages = n, .prot = prot, .flags = flags };
-	return space_map(self.space, &req, out);
-}
-
-static uint64_t map_at(uint64_t i, uint64_t n, prot_t prot, struct object *object, unsigned flags)
-{
-	struct map_req req = {
-		.hint = model_va(i), .npages = n, .prot = prot, .flags = flags | MAPF_FIXED, .object = object ? &object->vm : NULL,
-	};
-	vaddr_t va;
-	CHECK(space_map(self.space, &req, &va) == OK && va == req.hint);
-	model_map(&self, i, n, &req);
-	return va;
-}
-
-static struct space_stats stats(struct space *s)
-{
-	struct space_stats st;
-	space_stats(s, &st);
-	return st;
-}
 
 static void end_clean(void)
 {
@@ -389,104 +345,6 @@ static void asids_run_out(void **state)
 	support_asids = 64;
 }
 
-/* ---- the failure sweep: every operation, failing at each of its allocations ---- */
-
-static uint64_t self_digest(void *ctx)
-{
-	(void)ctx;
-	return space_digest(self.space);
-}
-
-static bool op_map(void *ctx)
-{
-	(void)ctx;
-	vaddr_t va;
-	return map(0, 3, P_READ, 0, &va) == OK;
-}
-
-static bool op_map_over(void *ctx)
-{
-	(void)ctx;
-	struct map_req req = { .hint = model_va(11), .npages = 3, .prot = P_READ, .flags = MAPF_FIXED, .object = &objects[0].vm };
-	vaddr_t va;
-	return space_map(self.space, &req, &va) == OK;
-}
-
-static bool op_unmap(void *ctx) { (void)ctx; return space_unmap(self.space, model_range(21, 2)) == OK; }
-static bool op_protect(void *ctx) { (void)ctx; return space_protect(self.space, model_range(31, 2), P_READ) == OK; }
-static bool op_fault(void *ctx) { (void)ctx; return space_fault(self.space, 0x200000000, P_WRITE) == FAULT_OK; }
-static bool op_fault_object(void *ctx) { (void)ctx; return space_fault(self.space, model_va(42), P_WRITE) == FAULT_OK; }
-static bool op_fault_cow(void *ctx) { (void)ctx; return space_fault(self.space, model_va(43), P_WRITE) == FAULT_OK; }
-static bool op_brk(void *ctx) { (void)ctx; return space_brk(self.space, model_va(205)) == model_va(205); }
-static bool op_grow(void *ctx) { (void)ctx; vaddr_t va; return space_remap(self.space, model_range(54, 1), 3, true, &va) == OK; }
-
-static bool op_move(void *ctx)
-{
-	(void)ctx;
-	vaddr_t va;
-	return space_remap(self.space, model_range(51, 2), 5, true, &va) == OK;
-}
-
-static bool op_fork(void *ctx)
-{
-	(void)ctx;
-	struct space *child;
-	if (space_fork(self.space, &child) != OK)
-		return false;
-	space_check(child);
-	space_put(child);
-	return true;
-}
-
-static bool op_create(void *ctx)
-{
-	(void)ctx;
-	struct space *s = model_space(mm, VMAP_FIRSTFIT);
-	if (s)
-		space_put(s);
-	return s;
-}
-
-static bool op_write(void *ctx)
-{
-	(void)ctx;
-	uint64_t value = 1;
-	return space_write(self.space, 0x300000000, &value, sizeof value) == OK;
-}
-
-static void failure_sweep(void **state)
-{
-	(void)state;
-	static const struct { const char *name; bool (*op)(void *); unsigned least; } ops[] = {
-		{ "map", op_map, 1 }, { "map over", op_map_over, 2 }, { "unmap", op_unmap, 1 }, { "protect", op_protect, 2 },
-		{ "fault", op_fault, 3 }, { "fault of an object", op_fault_object, 1 }, { "fault of a copy", op_fault_cow, 1 },
-		{ "brk", op_brk, 1 }, { "grow", op_grow, 0 }, { "move", op_move, 2 }, { "fork", op_fork, 10 }, { "create", op_create, 2 },
-		{ "write", op_write, 3 },
-	};
-	fresh();
-	vaddr_t va;
-	CHECK(map(0x200000000, 1, P_READ | P_WRITE, MAPF_FIXED, &va) == OK);
-	CHECK(map(0x300000000, 1, P_READ, MAPF_FIXED, &va) == OK);
-	for (uint64_t i = 10; i < 60; i += 10)
-		map_at(i, 5, P_READ | P_WRITE, i == 40 ? &objects[2] : NULL, 0);
-	for (uint64_t i = 10; i < 60; i++)
-		process_load(&self, i);
-	CHECK(space_discard(self.space, model_range(42, 1)) == OK);
-	space_set_heap(self.space, model_va(200));
-	for (unsigned k = 0; k < sizeof ops / sizeof ops[0]; k++) {
-		unsigned n = sweep_failures(mm, ops[k].op, self_digest, NULL);
-		CHECK(n >= ops[k].least, "%s allocates %u times only", ops[k].name, n);
-		space_check(self.space);
-		tlb_check(space_root(self.space), space_asid(self.space));
-	}
-	space_put(self.space);
-	objects_end(mm);
-	mm_fingerprint(mm);
-	struct mm_stats st;
-	mm_stats(mm, &st);
-	CHECK(st.free_pages == st.total_pages);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,7 +352,7 @@ int main(void)
 		cmocka_unit_test(bump_dies_with_memory_left), cmocka_unit_test(stack_grows), cmocka_unit_test(last_owner_keeps_the_frame),
 		cmocka_unit_test(late_tlb_is_told), cmocka_unit_test(write_or_execute), cmocka_unit_test(objects_end_somewhere),
 		cmocka_unit_test(one_flush_each), cmocka_unit_test(memory_runs_out), cmocka_unit_test(heap),
-		cmocka_unit_test(remap_keeps_contents), cmocka_unit_test(asids_run_out), cmocka_unit_test(failure_sweep),
+		cmocka_unit_test(remap_keeps_contents), cmocka_unit_test(asids_run_out),
 	};
 	int failed = RUN_TESTS(tests);
 	world_end();

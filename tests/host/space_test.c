@@ -161,7 +161,7 @@ static void random_step(struct process *p)
 
 static void random_operations(enum vmap_policy policy)
 {
-	struct mm *mm = world_make(4096, NULL, 0);
+	mm = world_make(4096, NULL, 0);
 	uint64_t before = mm_fingerprint(mm);
 	objects_init();
 	memset(procs, 0, sizeof procs);

@@ -70,8 +70,8 @@ void pt_protect(struct pt *pt, struct vrange r, prot_t prot);
 
 /* va's entry of height 0, or of the block around it; 0 if empty. */
 pte_t pt_get(const struct pt *pt, vaddr_t va);
-/* Point va's page to frame pa with prot, P_COW included. Break before make where the frame changes; one flush if the frame changes or a right is lost,
- * none otherwise. tables holds pt_tables_missing(). The reference to a frame that was there before
+/* Point va's page to frame pa with prot, P_COW included. Break before make where the frame changes; one flush if the frame changes
+ * or a right is lost, none otherwise. tables holds pt_tables_missing(). The reference to a frame that was there before
  * passes to the caller. */
 void pt_set(struct pt *pt, vaddr_t va, paddr_t pa, prot_t prot, struct page_stack *tables);
 /* The two steps of that, for who has looked at the entry already: where va's entry is (NULL where no table leads there), and a new value for it. */

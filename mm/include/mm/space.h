@@ -113,5 +113,6 @@ asid_t space_asid(const struct space *s);
 void space_stats(struct space *s, struct space_stats *out);
 /* Call fn for each region in address order, under the lock; fn must not sleep or fault. Stops when fn returns false. */
 void space_for_each(struct space *s, bool (*fn)(const struct region *r, void *ctx), void *ctx);
-/* PANICs through ASSERT if an invariant is broken: regions and holes tile the window, entries agree with regions, refcounts cover entries. O(n). */
+/* PANICs through ASSERT if an invariant is broken: regions and holes tile the window, entries agree with regions, refcounts
+ * cover entries. O(n). */
 void space_check(struct space *s);
