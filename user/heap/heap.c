@@ -90,10 +90,17 @@ size_t total_allocated(void) { return allocated; }
 size_t total_freed(void) { return freed; }
 size_t allocation_count(void) { return allocations; }
 
+const char *heap_name(void)
+{
+	if (!heap)
+		choose_heap();
+	return heap->name;
+}
+
 void print_allocator_info(void)
 {
-	printf("heap %s: %zu bytes live, %zu allocated, %zu freed, %zu allocations\n", heap ? heap->name : "(unused)",
-		memory_usage(), allocated, freed, allocations);
+	printf("heap %s: %zu bytes live, %zu allocated, %zu freed, %zu allocations\n", heap_name(), memory_usage(), allocated, freed,
+		allocations);
 }
 
 /* Into a buffer on the stack: there is no memory. */

@@ -27,6 +27,8 @@ size_t memory_usage(void);		/* live now */
 size_t total_allocated(void);
 size_t total_freed(void);
 size_t allocation_count(void);		/* allocations ever made */
+/* The heap in force: "page", "chunk". */
+const char *heap_name(void);
 /* Which heap, and the four figures, to standard output. */
 void print_allocator_info(void);
 /* The report of a program that cannot go on without memory, to standard error; then abort(). wanted: the bytes asked for. */

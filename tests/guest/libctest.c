@@ -1,0 +1,402 @@
+/* The C library: numbers, strings, formatted output, files, folders, sorting, the environment, time, options; and both heaps. */
+#include "check.h"
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "../../user/heap/heap.h"
+
+#define IS(text, ...) (snprintf(out, sizeof out, __VA_ARGS__), !strcmp(out, text))
+#define FOLDER "/tmp/libctest"
+
+static char out[256];
+
+static const char *test_format(void)
+{
+	WANT(IS("-7 +7 0007 7   |", "%d %+d %04d %-4d|", -7, 7, 7, 7));
+	WANT(IS("ff FF 0xff 0 17", "%x %X %#x %#x %o", 255, 255, 255, 0, 15));
+	WANT(IS("18446744073709551615", "%lu", ULONG_MAX));
+	WANT(IS("-9223372036854775808", "%lld", LLONG_MIN));
+	WANT(IS("[  abc][abc  ][ab]", "[%5s][%-5s][%.2s]", "abc", "abc", "abc"));
+	WANT(IS("[   42]", "[%*d]", 5, 42));
+	WANT(IS("[00042]", "[%.*d]", 5, 42));
+	char *volatile none = NULL;
+	WANT(IS("a% (null)", "%c%% %s", 'a', none));
+	WANT(IS("-1 255 65535", "%hhd %hhu %hu", 255, 255, 65535));
+	WANT(snprintf(out, 4, "%s", "abcdef") == 6 && !strcmp(out, "abc"));
+	return NULL;
+}
+
+static const char *test_numbers(void)
+{
+	char *end;
+	WANT(strtol("  -42rest", &end, 10) == -42 && !strcmp(end, "rest"));
+	WANT(strtol("0x1fg", &end, 0) == 31 && *end == 'g');
+	WANT(strtoul("077", &end, 0) == 63 && !*end);
+	WANT(strtoul("zz", &end, 36) == 35 * 37);
+	WANT(strtol("x", &end, 10) == 0 && *end == 'x');
+	WANT(strtol("0x", &end, 16) == 0 && *end == 'x');
+	errno = 0;
+	WANT(strtol("9223372036854775808", NULL, 10) == LONG_MAX && errno == ERANGE);
+	errno = 0;
+	WANT(strtol("-9223372036854775808", NULL, 10) == LONG_MIN && errno == 0);
+	errno = 0;
+	WANT(strtoull("99999999999999999999", NULL, 10) == ULLONG_MAX && errno == ERANGE);
+	WANT(atoi("12ab") == 12 && atoi("") == 0);
+	return NULL;
+}
+
+/* Every alignment of both ends against a byte at a time, with untouched bytes around. */
+static const char *test_memory(void)
+{
+	static unsigned char a[256], b[256], want[256];
+	for (size_t from = 0; from < 9; from++)
+		for (size_t to = 0; to < 9; to++)
+			for (size_t n = 0; n < 150; n += n < 20 ? 1 : 13) {
+				for (size_t i = 0; i < sizeof a; i++) {
+					a[i] = (unsigned char)(i * 7 + n);
+					b[i] = want[i] = (unsigned char)i;
+				}
+				for (size_t i = 0; i < n; i++)
+					want[to + i] = a[from + i];
+				memcpy(b + to, a + from, n);
+				WANT(!memcmp(b, want, sizeof b));
+				for (size_t i = 0; i < sizeof a; i++)
+					want[i] = a[i >= to && i < to + n ? i - to + from : i];
+				memmove(a + to, a + from, n);
+				WANT(!memcmp(a, want, sizeof a));
+			}
+	memset(a + 3, 0x5a, 100);
+	WANT(a[2] != 0x5a && a[3] == 0x5a && a[102] == 0x5a);
+	WANT(memcmp("a\xff", "a\x01", 2) > 0 && memchr("abc", 'c', 2) == NULL);
+	return NULL;
+}
+
+static const char *test_strings(void)
+{
+	char buf[8], text[] = ",,a,bc,,d", *save;
+	WANT(strlcpy(buf, "0123456789", sizeof buf) == 10 && !strcmp(buf, "0123456"));
+	strcpy(buf, "abc");
+	WANT(strlcat(buf, "defgh", sizeof buf) == 8 && !strcmp(buf, "abcdefg"));
+	WANT(!strcmp(strstr("hay needle hay", "needle"), "needle hay") && !strstr("abc", "x") && strstr("abc", ""));
+	WANT(!strcmp(strrchr("a/b/c", '/'), "/c") && !strchr("abc", 'x') && *strchr("abc", 0) == 0);
+	WANT(strspn("aabc", "ab") == 3 && strcspn("abc", "c") == 2);
+	WANT(!strcasecmp("HeLLo", "hEllO") && strncmp("abc", "abd", 2) == 0 && strcmp("a", "b") < 0);
+	WANT(!strcmp(strtok_r(text, ",", &save), "a") && !strcmp(strtok_r(NULL, ",", &save), "bc"));
+	WANT(!strcmp(strtok_r(NULL, ",", &save), "d") && !strtok_r(NULL, ",", &save));
+	WANT(isspace('\t') && !isalpha('1') && isxdigit('F') && toupper('q') == 'Q');
+	WANT(!strcmp(strerror(ENOENT), "No such file or directory") && !strcmp(strsignal(SIGSEGV), "Segmentation fault"));
+	return NULL;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	return (*(const unsigned *)a > *(const unsigned *)b) - (*(const unsigned *)a < *(const unsigned *)b);
+}
+
+static const char *test_sort(void)
+{
+	static unsigned v[1000];
+	unsigned sum = 0, sum_after = 0;
+	srand(7);
+	for (size_t i = 0; i < 1000; i++)
+		sum += v[i] = (unsigned)rand() % 300;
+	qsort(v, 1000, sizeof *v, by_value);
+	for (size_t i = 0; i < 1000; i++) {
+		sum_after += v[i];
+		WANT(!i || v[i - 1] <= v[i]);
+	}
+	WANT(sum == sum_after);
+	return NULL;
+}
+
+static const char *test_environment(void)
+{
+	WANT(setenv("LIBCTEST", "one", 1) == 0 && !strcmp(getenv("LIBCTEST"), "one"));
+	WANT(setenv("LIBCTEST", "two", 0) == 0 && !strcmp(getenv("LIBCTEST"), "one"));
+	WANT(setenv("LIBCTEST", "two", 1) == 0 && !strcmp(getenv("LIBCTEST"), "two"));
+	WANT(!getenv("LIBCTES") && unsetenv("LIBCTEST") == 0 && !getenv("LIBCTEST"));
+	return NULL;
+}
+
+static const char *test_files(void)
+{
+	char line[32], *text = NULL;
+	size_t room = 0;
+	FILE *f = fopen(FOLDER "/file", "w");
+	WANT(f);
+	for (int i = 0; i < 1000; i++)
+		WANT(fprintf(f, "line %d\n", i) > 0);
+	WANT(fclose(f) == 0);
+	f = fopen(FOLDER "/file", "a");
+	WANT(f && fputs("the last has no newline", f) == 0 && fclose(f) == 0);
+	f = fopen(FOLDER "/file", "r");
+	WANT(f && fgets(line, sizeof line, f) && !strcmp(line, "line 0\n"));
+	int c = fgetc(f);
+	WANT(c == 'l' && ungetc(c, f) == c && fgets(line, 4, f) && !strcmp(line, "lin"));
+	for (int i = 1; i < 1000; i++)
+		WANT(getline(&text, &room, f) > 0);
+	WANT(!strcmp(text, "line 999\n"));
+	WANT(getline(&text, &room, f) == 23 && !strcmp(text, "the last has no newline"));
+	WANT(getline(&text, &room, f) == -1 && feof(f) && !ferror(f));
+	free(text);
+	WANT(fclose(f) == 0);
+	WANT(!fopen(FOLDER "/none", "r") && errno == ENOENT);
+	return NULL;
+}
+
+static const char *test_big_read(void)
+{
+	static unsigned char a[10000], b[10000];
+	for (size_t i = 0; i < sizeof a; i++)
+		a[i] = (unsigned char)(i * i >> 3);
+	FILE *f = fopen(FOLDER "/big", "w");
+	WANT(f && fwrite(a, 1, sizeof a, f) == sizeof a && fclose(f) == 0);
+	f = fopen(FOLDER "/big", "r");
+	WANT(f && fgetc(f) == a[0] && fread(b + 1, 3, 3333, f) == 3333 && fgetc(f) == EOF);
+	b[0] = a[0];
+	WANT(!memcmp(a, b, sizeof a) && fclose(f) == 0);
+	return NULL;
+}
+
+static const char *test_folders(void)
+{
+	int seen = 0;
+	struct stat st;
+	WANT(mkdir(FOLDER "/d", 0755) == 0);
+	WANT_ERRNO(mkdir(FOLDER "/d", 0755), EEXIST);
+	for (int i = 0; i < 50; i++) {
+		snprintf(out, sizeof out, FOLDER "/d/a long name of a file, number %d", i);
+		int fd = creat(out, 0644);
+		WANT(fd >= 0 && close(fd) == 0);
+	}
+	DIR *d = opendir(FOLDER "/d");
+	WANT(d);
+	for (struct dirent *e; (e = readdir(d));)
+		seen += e->d_name[0] == 'a';
+	WANT(closedir(d) == 0 && seen == 50);
+	WANT_ERRNO(rmdir(FOLDER "/d"), ENOTEMPTY);
+	WANT(stat(FOLDER "/d", &st) == 0 && S_ISDIR(st.st_mode));
+	WANT(!opendir(FOLDER "/file") && errno == ENOTDIR);
+	return NULL;
+}
+
+static const char *test_time(void)
+{
+	const time_t leap = 951827696, first = 0;	/* 2000-02-29 12:34:56 */
+	WANT(strftime(out, sizeof out, "%F %T %a %b %j", gmtime(&leap)) && !strcmp(out, "2000-02-29 12:34:56 Tue Feb 060"));
+	WANT(strftime(out, sizeof out, "%a %e %b %Y", gmtime(&first)) && !strcmp(out, "Thu  1 Jan 1970"));
+	WANT(strftime(out, 5, "%F", gmtime(&first)) == 0);
+	struct timespec a, b;
+	WANT(clock_gettime(CLOCK_MONOTONIC, &a) == 0 && usleep(2000) == 0 && clock_gettime(CLOCK_MONOTONIC, &b) == 0);
+	WANT((b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec >= 2000000);
+	return NULL;
+}
+
+static const char *test_options(void)
+{
+	char *argv[] = { "x", "-ab", "value", "-c", "--", "-d", NULL };
+	optind = 1;
+	WANT(getopt(6, argv, "ab:c") == 'a' && getopt(6, argv, "ab:c") == 'b' && !strcmp(optarg, "value"));
+	WANT(getopt(6, argv, "ab:c") == 'c' && getopt(6, argv, "ab:c") == -1 && optind == 5);
+	optind = 1;
+	char *unknown[] = { "x", "-z", NULL };
+	WANT(getopt(2, unknown, "ab:c") == '?' && optopt == 'z');
+	return NULL;
+}
+
+static const char *test_pages(void)
+{
+	size_t page = 4096;
+	char *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	WANT(p != MAP_FAILED);
+	p[0] = 'a';
+	p[2 * page - 1] = 'b';
+	char *q = mremap(p, 2 * page, 64 * page, MREMAP_MAYMOVE);
+	WANT(q != MAP_FAILED && q[0] == 'a' && q[2 * page - 1] == 'b' && q[64 * page - 1] == 0);
+	WANT(munmap(q, 64 * page) == 0);
+	char *brk0 = sbrk(0);
+	WANT(sbrk(10000) == brk0 && (brk0[9999] = 1) && sbrk(-10000) == brk0 + 10000 && sbrk(0) == brk0);
+	return NULL;
+}
+
+/* ---- heaps: each in a child that runs this program again with MALLOC set ---- */
+
+enum { LIVE = 200 };
+
+static size_t size_of(size_t i) { return i % 17 == 0 ? 4000 + i * 331 % 60000 : 1 + i * 97 % 700; }
+
+/* LIVE objects at a time, filled with their own byte, freed in another order. */
+static const char *heap_churn(void)
+{
+	static unsigned char *object[LIVE];
+	static size_t size[LIVE];
+	size_t before = memory_usage();
+	for (size_t i = 0; i < 6000; i++) {
+		size_t slot = i * 7919 % LIVE;
+		for (size_t k = 0; object[slot] && k < size[slot]; k++)
+			WANT(object[slot][k] == (unsigned char)slot);
+		free(object[slot]);
+		size[slot] = size_of(i);
+		object[slot] = malloc(size[slot]);
+		WANT(object[slot] && (uintptr_t)object[slot] % 16 == 0 && malloc_usable_size(object[slot]) >= size[slot]);
+		memset(object[slot], (int)slot, size[slot]);
+	}
+	for (size_t i = 0; i < LIVE; i++)
+		free(object[i]);
+	WANT(memory_usage() == before && total_allocated() - total_freed() == before && allocation_count() >= 6000);
+	return NULL;
+}
+
+static const char *heap_rules(void)
+{
+	char *a = malloc(0), *b = malloc(0);
+	WANT(a && b && a != b);
+	free(a);
+	free(b);
+	free(NULL);
+	volatile size_t huge = SIZE_MAX / 2 + 1;
+	WANT(!malloc(huge) && errno == ENOMEM);
+	errno = 0;
+	WANT(!calloc(huge, 4) && errno == ENOMEM);
+	char *p = malloc(300);
+	memset(p, 0xff, 300);
+	free(p);
+	p = calloc(3, 100);
+	for (int i = 0; i < 300; i++)
+		WANT(p[i] == 0);
+	strcpy(p, "kept");
+	for (size_t n = 10; n < 300000; n *= 3)
+		WANT((p = realloc(p, n)) && !strcmp(p, "kept"));
+	WANT((p = realloc(p, 5)) && !strcmp(p, "kept"));
+	free(p);
+	return NULL;
+}
+
+/* How a child that does wrong dies: SIGABRT. */
+static const char *dies(void (*wrong)(void))
+{
+	int status;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(2);
+		wrong();
+		_exit(0);
+	}
+	WANT(waitpid(pid, &status, 0) == pid);
+	WANT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	return NULL;
+}
+
+static void hide(void *p) { __asm__ volatile("" : : "r"(p) : "memory"); }
+
+static void free_twice(void)
+{
+	char *keep = malloc(40), *p = malloc(40);
+	hide(keep);
+	free(p);
+	hide(p);
+	free(p);
+}
+
+static void free_inside(void)
+{
+	char *p = malloc(40);
+	hide(p);
+	free(p + 1);
+}
+
+static const char *heap_misuses(void)
+{
+	const char *why = dies(free_inside);
+	if (!why && !strcmp(heap_name(), "chunk"))	/* the page heap's page is gone: a second free is a fault */
+		why = dies(free_twice);
+	return why;
+}
+
+/* An object with its header takes one page up to 4,080 bytes, and the next byte a second one. */
+static const char *page_sizes(void)
+{
+	if (strcmp(heap_name(), "page"))
+		return NULL;
+	char *p = malloc(4080), *q = malloc(4081);
+	WANT(malloc_usable_size(p) == 4080 && malloc_usable_size(q) == 8176);
+	free(p);
+	free(q);
+	return NULL;
+}
+
+static const char *heap_under(const char *name, char *self)
+{
+	int status;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		setenv("MALLOC", name, 1);
+		char *argv[] = { self, "heap", (char *)(uintptr_t)name, NULL };
+		execv(self, argv);
+		_exit(127);
+	}
+	WANT(waitpid(pid, &status, 0) == pid);
+	WANT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	return NULL;
+}
+
+static char *program;
+static const char *test_page_heap(void) { return heap_under("page", program); }
+static const char *test_chunk_heap(void) { return heap_under("chunk", program); }
+
+static int heap_main(const char *name)
+{
+	static const char *(*const tests[])(void) = { heap_churn, heap_rules, heap_misuses, page_sizes };
+	free(malloc(1));
+	if (strcmp(heap_name(), name)) {
+		printf("MALLOC=%s gave the heap %s\n", name, heap_name());
+		return 1;
+	}
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+		const char *why = tests[i]();
+		if (why) {
+			printf("heap %s: %s\n", name, why);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static void remove_folder(void)
+{
+	unlink(FOLDER "/file");
+	unlink(FOLDER "/big");
+	for (int i = 0; i < 50; i++) {
+		snprintf(out, sizeof out, FOLDER "/d/a long name of a file, number %d", i);
+		unlink(out);
+	}
+	rmdir(FOLDER "/d");
+	rmdir(FOLDER);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct check_case cases[] = {
+		{ "formatted output", test_format }, { "numbers", test_numbers }, { "memory", test_memory }, { "strings", test_strings },
+		{ "sorting", test_sort }, { "environment", test_environment }, { "files", test_files }, { "large reads", test_big_read },
+		{ "folders", test_folders }, { "time", test_time }, { "options", test_options }, { "mremap and brk", test_pages },
+		{ "page heap", test_page_heap }, { "chunk heap", test_chunk_heap },
+	};
+	if (argc == 3 && !strcmp(argv[1], "heap"))
+		return heap_main(argv[2]);
+	program = argv[0];
+	mkdir(FOLDER, 0755);
+	int status = check_all(cases, (int)(sizeof cases / sizeof *cases));
+	remove_folder();
+	return status;
+}
