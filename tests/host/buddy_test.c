@@ -147,6 +147,21 @@ static void reserved_ranges(void **state)
 			CHECK(page_pa(mm, page) + PAGE_SIZE <= reserved[i].start || page_pa(mm, page) >= reserved[i].end);
 }
 
+/* The memmap may lie anywhere in RAM. */
+static void placed_in_the_middle(void **state)
+{
+	(void)state;
+	struct mm_range ram = { RAM_BASE, RAM_BASE + NPAGES * PAGE_SIZE };
+	struct mm_boot boot = { .ram = &ram, .nram = 1 };
+	world_make(NPAGES, NULL, 0);
+	paddr_t place = RAM_BASE + 5000 * PAGE_SIZE, end = place + mm_boot_bytes(&boot);
+	struct mm *mm = mm_init(&boot, place);
+	CHECK(mm_check(mm) && free_pages(mm) == NPAGES - (end - place) / PAGE_SIZE);
+	struct page *page;
+	while ((page = frame_alloc(mm, 0, FRAME_NORMAL)) || (page = frame_alloc(mm, 0, FRAME_DMA)))
+		CHECK(page_pa(mm, page) < place || page_pa(mm, page) >= end);
+}
+
 static void gaps_in_ram(void **state)
 {
 	(void)state;
@@ -328,7 +343,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_operations), cmocka_unit_test(exhaustion), cmocka_unit_test(largest_blocks),
-		cmocka_unit_test(reserved_ranges), cmocka_unit_test(gaps_in_ram), cmocka_unit_test(zones_and_reserves), cmocka_unit_test(zones_do_not_merge),
+		cmocka_unit_test(reserved_ranges), cmocka_unit_test(placed_in_the_middle),
+		cmocka_unit_test(gaps_in_ram), cmocka_unit_test(zones_and_reserves), cmocka_unit_test(zones_do_not_merge),
 		cmocka_unit_test(reclaim_is_asked), cmocka_unit_test(references), cmocka_unit_test(bad_frees_are_reported),
 		cmocka_unit_test(finds_frames), cmocka_unit_test(injected_failures), cmocka_unit_test(check_finds_faults),
 	};

@@ -206,12 +206,66 @@ static void exhaustion(void **state)
 	CHECK(mm_fingerprint(mm) == before && mm_check(mm), "%s", support_log);
 }
 
+static bool add_up(const struct cache_stats *c, void *ctx)
+{
+	uint64_t *sum = ctx;
+	CHECK(c->name && c->size && c->per_slab && c->objects <= c->slabs * c->per_slab && c->empty_slabs <= c->slabs);
+	sum[0]++;
+	sum[1] += c->slabs * c->pages_per_slab;
+	return sum[0] != 3;
+}
+
+static void figures(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	struct mm_stats st;
+	uint64_t sum[2] = { 10, 0 };
+	for (size_t n = 8; n <= 4096; n *= 2)
+		CHECK(kmalloc(mm, n));
+	mm_cache_for_each(mm, add_up, sum);
+	mm_stats(mm, &st);
+	CHECK(sum[1] == st.slab_pages && sum[0] == 10 + KMALLOC_CLASSES + 2);
+	sum[0] = 0;
+	mm_cache_for_each(mm, add_up, sum);
+	CHECK(sum[0] == 3, "stops when told");
+}
+
+/* memck finds what is wrong with a slab. */
+static void check_finds_faults(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	struct slab_cache *c = &mm->classes[3];
+	CHECK(kmalloc(mm, 64) && kmalloc(mm, 64));
+	struct slab *s = container_of(c->partial.next, struct slab, link);
+	CHECK(mm_check(mm));
+	c->nobjects++;
+	CHECK(!mm_check(mm), "a lost object");
+	c->nobjects--;
+	uint16_t next = s->next[5];
+	s->next[5] = 5;
+	CHECK(!mm_check(mm), "a ring of free objects");
+	s->next[5] = c->per_slab;
+	CHECK(!mm_check(mm), "a wild free object");
+	s->next[5] = next;
+	s->cache = c + 1;
+	CHECK(!mm_check(mm), "another cache's slab");
+	s->cache = c;
+	list_remove(&s->link);
+	list_push_back(&c->full, &s->link);
+	CHECK(!mm_check(mm), "the wrong list");
+	list_remove(&s->link);
+	list_push_back(&c->partial, &s->link);
+	CHECK(mm_check(mm), "%s", support_log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_operations), cmocka_unit_test(every_class), cmocka_unit_test(slabs_are_filled),
 		cmocka_unit_test(bad_frees_are_reported), cmocka_unit_test(named_caches), cmocka_unit_test(injected_failures),
-		cmocka_unit_test(exhaustion),
+		cmocka_unit_test(exhaustion), cmocka_unit_test(figures), cmocka_unit_test(check_finds_faults),
 	};
 	int failed = RUN_TESTS(tests);
 	world_end();

@@ -40,6 +40,13 @@ static void refusals(void **state)
 	CHECK(map(0, user_pages, rw, 0, &va) == ERR_NOSPACE_VA && map(0, ~0ull, rw, 0, &va) == ERR_NOSPACE_VA);
 	struct map_req req = { .npages = 1, .prot = rw, .max_prot = P_READ, .object = &objects[0].vm, .flags = MAPF_SHARED };
 	CHECK(space_map(self.space, &req, &va) == ERR_ACCESS);
+	req = (struct map_req){ .npages = 1, .hint = model_va(20), .prot = P_READ, .max_prot = P_READ, .object = &objects[0].vm };
+	CHECK(space_map(self.space, &req, &va) == OK && va == model_va(20));
+	before = space_digest(self.space);
+	va = 1;
+	CHECK(space_protect(self.space, model_range(20, 1), rw) == ERR_ACCESS);
+	CHECK(space_protect(self.space, model_range(20, 0), rw) == OK && space_protect(self.space, (struct vrange){ 0, PAGE_SIZE }, rw) == ERR_NOMEM);
+	CHECK(space_discard(self.space, model_range(20, 0)) == OK && space_discard(self.space, (struct vrange){ 0, PAGE_SIZE }) == ERR_NOMEM);
 	CHECK(space_unmap(self.space, (struct vrange){ model_va(10) + 1, model_va(11) }) == ERR_INVAL);
 	CHECK(space_unmap(self.space, (struct vrange){ model_va(10), USER_END + PAGE_SIZE }) == ERR_INVAL);
 	CHECK(space_unmap(self.space, (struct vrange){ model_va(11), model_va(10) }) == ERR_INVAL);
@@ -50,7 +57,7 @@ static void refusals(void **state)
 	CHECK(space_remap(self.space, model_range(10, 2), user_pages * 2, true, &va) == ERR_NOSPACE_VA);
 	CHECK(va == 1 && space_digest(self.space) == before);
 	CHECK(space_unmap(self.space, (struct vrange){ 0, model_va(10) }) == OK, "low pages are merely not mapped");
-	CHECK(space_unmap(self.space, (struct vrange){ 0, PAGE_SIZE }) == OK);
+	CHECK(space_unmap(self.space, (struct vrange){ 0, PAGE_SIZE }) == OK && space_unmap(self.space, model_range(20, 1)) == OK);
 	end_clean();
 }
 
