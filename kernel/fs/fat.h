@@ -32,6 +32,18 @@ struct fat_entry {
 	uint32_t offset;
 };
 
+/* The 8.3 form of a name. whole: it is the name but for case. exact: with the case flags too, so no long form is needed. */
+struct fat_short { uint8_t s11[11]; uint8_t case_flags; bool whole, exact; };
+
+/* A name in both forms. */
+struct fat_name {
+	uint16_t s[FAT_LONG_MAX + 1];
+	unsigned len;
+	struct fat_short sh;
+	struct name of;			/* what it was made from: len and hash, and the bytes in utf8 */
+	char utf8[NAME_MAX_BYTES];
+};
+
 struct fat {
 	struct mutex lock;		/* of all below that changes */
 	struct blkdev *dev;
@@ -50,6 +62,7 @@ struct fat {
 	struct buf *table, *dir;	/* the buffers in hand */
 	uint32_t pending[FAT_PENDING_MAX];	/* chains to free */
 	unsigned npending;
+	struct fat_name name;		/* the last one that fat_name_make() was asked for */
 	struct fat_entry entry;		/* scratch, too large for a stack */
 	char utf8[3 * FAT_LONG_MAX];	/* the same */
 };
@@ -112,14 +125,14 @@ enum err fat_reserve(struct inode *i, uint64_t end);
 /* ---- fat_name.c ---- */
 /* UTF-8 to UTF-16. ERR_INVAL: not UTF-8, or a name that FAT cannot have; ERR_NAMETOOLONG. */
 enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len) MUST_CHECK;
+/* Both forms of n. Nothing to do if out has them already: a name is mostly looked up before it is added. */
+enum err fat_name_make(struct fat_name *out, const struct name *n) MUST_CHECK;
 /* UTF-16 to UTF-8; the number of bytes, at most max; what does not fit or is no character becomes '?' or is cut. */
 unsigned fat_name_encode(const uint16_t *s, unsigned len, char *out, unsigned max);
 bool fat_name_equal(const uint16_t *a, unsigned alen, const uint16_t *b, unsigned blen);	/* without regard to case */
 uint8_t fat_short_checksum(const uint8_t *s11);
 /* The 8.3 name as UTF-16, with the case that the flags say. */
 unsigned fat_short_to_long(const uint8_t *raw, uint16_t *out);
-/* The 8.3 form of a name. whole: it is the name but for case. exact: with the case flags too, so no long form is needed. */
-struct fat_short { uint8_t s11[11]; uint8_t case_flags; bool whole, exact; };
 void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out);
 /* If s11 is base with ~N in its tail, N, else 0. */
 unsigned fat_short_tail(const uint8_t *s11, const struct fat_short *base);

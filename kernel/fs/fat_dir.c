@@ -8,19 +8,30 @@ static const uint8_t char_at[LONG_CHARS] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 
 
 static uint32_t slots_per_cluster(const struct fat *f) { return f->cluster_bytes / FAT_SLOT; }
 
+/* The disk cluster of the directory's cluster number index; 0: behind the last. */
+static enum err dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t index, uint32_t *out)
+{
+	struct fat_run run = { 0, 0 };
+	if (dir->nclusters && dir->next && index < dir->ext[0].count) {	/* nearly always */
+		*out = dir->ext[0].cluster + index;
+		return OK;
+	}
+	enum err e = fat_find_tail(f, dir, FAT_DIR_SLOTS_MAX / slots_per_cluster(f) + 1);
+	if (e == OK && index < dir->nclusters)
+		e = fat_map(f, dir, index, 1, &run);
+	*out = run.cluster;
+	return e;
+}
+
 /* Slot number slot, in the buffer f->dir. *p NULL: behind the last cluster. */
 static enum err slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uint8_t **p, uint64_t *sector)
 {
-	struct fat_run run;
-	uint32_t index = slot / slots_per_cluster(f), in = slot % slots_per_cluster(f);
-	enum err e = fat_find_tail(f, dir, FAT_DIR_SLOTS_MAX / slots_per_cluster(f) + 1);
+	uint32_t in = slot % slots_per_cluster(f), cluster;
+	enum err e = dir_cluster(f, dir, slot / slots_per_cluster(f), &cluster);
 	*p = NULL;
-	if (e != OK || index >= dir->nclusters)
+	if (e != OK || !cluster)
 		return e;
-	e = fat_map(f, dir, index, 1, &run);
-	if (e != OK)
-		return e;
-	*sector = fat_cluster_sector(f, run.cluster) + in / SLOTS_PER_SECTOR;
+	*sector = fat_cluster_sector(f, cluster) + in / SLOTS_PER_SECTOR;
 	uint8_t *s;
 	e = buf_load(&f->bufs, &f->dir, *sector, &s);
 	if (e == OK)
@@ -112,30 +123,25 @@ enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c
 	}
 }
 
-/* A name that is looked for, in both forms. */
-struct wanted { uint16_t name[FAT_LONG_MAX + 1]; unsigned len; struct fat_short sh; };
-
-static bool matches(struct fat_entry *e, const struct wanted *w)
+static bool matches(struct fat_entry *e, const struct fat_name *n)
 {
-	if (w->sh.whole && e->s[0] == w->sh.s11[0] && !memcmp(e->s, w->sh.s11, 11))
+	if (n->sh.whole && e->s[0] == n->sh.s11[0] && !memcmp(e->s, n->sh.s11, 11))
 		return true;
-	if (!e->len && w->sh.whole)
+	if (!e->len && n->sh.whole)
 		return false;
 	fat_entry_name(e);
-	return fat_name_equal(e->name, e->len, w->name, w->len);
+	return fat_name_equal(e->name, e->len, n->s, n->len);
 }
 
 enum err fat_dir_find(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *e)
 {
-	struct wanted w;
 	struct fat_cursor c = { 0, NULL };
 	bool found;
-	enum err err = fat_name_decode(n, w.name, &w.len);
+	enum err err = fat_name_make(&f->name, n);
 	if (err != OK)
 		return err == ERR_INVAL ? ERR_NOENT : err;
-	fat_short_make(w.name, w.len, &w.sh);
 	while ((err = fat_dir_next(f, dir, &c, e, &found)) == OK && found)
-		if (matches(e, &w)) {
+		if (matches(e, &f->name)) {
 			fat_entry_name(e);
 			memcpy(e->raw, e->s, FAT_SLOT);
 			return OK;
@@ -297,43 +303,53 @@ static enum err end_here(struct fat *f, struct fat_inode *dir, uint32_t slot)
 	return e;
 }
 
+static unsigned long_slots(unsigned len) { return (len + LONG_CHARS - 1) / LONG_CHARS; }
+
+/* Find room and an alias for f->name. */
+static enum err find_place(struct fat *f, struct fat_inode *dir, struct fat_short *sh, struct scan *sc)
+{
+	*sh = f->name.sh;
+	sc->want = sh->exact ? 1 : long_slots(f->name.len) + 1;
+	enum err e = scan_dir(f, dir, sh, sc);
+	if (e == OK && sh->exact && sc->clash) {	/* an alias has the name: give this one a long form */
+		sh->exact = false;
+		sc->want = long_slots(f->name.len) + 1;
+		e = scan_dir(f, dir, sh, sc);
+	}
+	if (e == OK)
+		e = choose_alias(sh, sc);
+	uint32_t slot = sc->run_len ? sc->run : sc->end;
+	if (e == OK && sc->run_len < sc->want)
+		e = extend_dir(f, dir, slot + sc->want);
+	return e;
+}
+
 enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where)
 {
 	struct fat_short sh;
-	uint8_t bytes[FAT_SLOT] __attribute__((aligned(8)));
-	unsigned len;
-	enum err e = fat_name_decode(n, where->name, &len);
-	if (e != OK)
-		return e;
-	fat_short_make(where->name, len, &sh);
-	where->nslots = sh.exact ? 1 : (len + LONG_CHARS - 1) / LONG_CHARS + 1;
 	struct scan sc;
-	sc.want = where->nslots;
-	e = scan_dir(f, dir, &sh, &sc);
-	if (e == OK && sh.exact && sc.clash) {		/* an alias has the name: give this one a long form */
-		sh.exact = false;
-		sc.want = where->nslots = (len + LONG_CHARS - 1) / LONG_CHARS + 1;
-		e = scan_dir(f, dir, &sh, &sc);
-	}
+	uint8_t bytes[FAT_SLOT] __attribute__((aligned(8)));
+	enum err e = fat_name_make(&f->name, n);
 	if (e == OK)
-		e = choose_alias(&sh, &sc);
-	where->slot = sc.run_len >= sc.want ? sc.run : sc.run_len ? sc.run : sc.end;
-	if (e == OK && sc.run_len < sc.want)
-		e = extend_dir(f, dir, where->slot + where->nslots);
-	uint8_t sum = fat_short_checksum(sh.s11);
-	for (unsigned k = 0; e == OK && k + 1 < where->nslots; k++) {
-		make_long_slot(bytes, where->name, len, where->nslots - 1 - k, sum);
-		e = write_slot(f, dir, where->slot + k, bytes, &where->sector);
-	}
+		e = find_place(f, dir, &sh, &sc);
 	if (e != OK)
 		return e;
+	uint32_t slot = sc.run_len ? sc.run : sc.end, last = slot + sc.want - 1;
+	uint8_t sum = sc.want > 1 ? fat_short_checksum(sh.s11) : 0;
+	for (uint32_t at = slot; e == OK && at < last; at++) {
+		make_long_slot(bytes, f->name.s, f->name.len, last - at, sum);
+		e = write_slot(f, dir, at, bytes, &where->sector);
+	}
 	memcpy(bytes, raw, FAT_SLOT);
 	memcpy(bytes, sh.s11, 11);
 	bytes[DE_CASE] = sh.case_flags;
-	where->offset = (where->slot + where->nslots - 1) % SLOTS_PER_SECTOR * FAT_SLOT;
-	e = write_slot(f, dir, where->slot + where->nslots - 1, bytes, &where->sector);
-	if (e == OK && where->slot + where->nslots > sc.end)
-		e = end_here(f, dir, where->slot + where->nslots);
+	if (e == OK)
+		e = write_slot(f, dir, last, bytes, &where->sector);
+	if (e == OK && last >= sc.end)
+		e = end_here(f, dir, last + 1);
+	where->slot = slot;
+	where->nslots = sc.want;
+	where->offset = last % SLOTS_PER_SECTOR * FAT_SLOT;
 	return e;
 }
 

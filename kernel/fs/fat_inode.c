@@ -249,9 +249,7 @@ static enum err rename_locked(struct inode *child, struct inode *dir, const stru
 	struct fat *f = fat_of(dir->fs);
 	struct fat_inode *fi = fat_inode_of(child);
 	uint8_t raw[FAT_SLOT], *p;
-	uint16_t name[FAT_LONG_MAX + 1];
-	unsigned len;
-	enum err e = fat_name_decode(n, name, &len);
+	enum err e = fat_name_make(&f->name, n);	/* refuses names that FAT cannot have */
 	if (e == OK && target && inode_is_dir(target))
 		e = fat_dir_is_empty(f, fat_inode_of(target));
 	if (e == OK)

@@ -132,8 +132,14 @@ enum err fat_extend(struct fat *f, struct fat_inode *fi, uint32_t n)
 }
 
 /* A file that grows gets clusters ahead, so that few writes come to the table; what it does not use goes back when the
- * inode is written. */
-enum { AHEAD_BYTES = 65536 };
+ * inode is written. Not on a disk that is nearly full. */
+enum { AHEAD_BYTES = 65536, PLENTY_BYTES = 16 << 20 };
+
+static uint32_t clusters_ahead(const struct fat *f, const struct inode *i, uint64_t end)
+{
+	bool plenty = f->free_count != UINT32_MAX && (uint64_t)f->free_count * f->cluster_bytes > PLENTY_BYTES;
+	return plenty && i->size && end > AHEAD_BYTES ? AHEAD_BYTES / f->cluster_bytes : 0;
+}
 
 enum err fat_reserve(struct inode *i, uint64_t end)
 {
@@ -144,11 +150,8 @@ enum err fat_reserve(struct inode *i, uint64_t end)
 	uint32_t n = (uint32_t)((end + f->cluster_bytes - 1) / f->cluster_bytes);
 	if (fi->first && n <= fi->nclusters)
 		return OK;
-	uint32_t ahead = end > AHEAD_BYTES && i->size ? AHEAD_BYTES / f->cluster_bytes : 0;
 	mutex_lock(&f->lock);
-	enum err e = fat_extend(f, fi, n + ahead);
-	if (e == ERR_NOSPC && ahead)
-		e = fat_extend(f, fi, n);
+	enum err e = fat_extend(f, fi, n + clusters_ahead(f, i, end));
 	mutex_unlock(&f->lock);
 	return e;
 }

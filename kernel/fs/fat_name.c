@@ -187,6 +187,20 @@ void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out)
 	out->exact = whole && cases != (LOWER | UPPER) && ext_cases != (LOWER | UPPER);
 }
 
+enum err fat_name_make(struct fat_name *out, const struct name *n)
+{
+	if (out->of.len == n->len && out->of.hash == n->hash && !memcmp(out->utf8, n->s, n->len))
+		return OK;
+	out->of.len = 0;
+	enum err e = fat_name_decode(n, out->s, &out->len);
+	if (e != OK)
+		return e;
+	fat_short_make(out->s, out->len, &out->sh);
+	memcpy(out->utf8, n->s, n->len);
+	out->of = *n;
+	return OK;
+}
+
 static unsigned base_length(const uint8_t *s11)
 {
 	unsigned n = 8;

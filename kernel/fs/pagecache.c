@@ -88,9 +88,9 @@ static struct page *cached(struct inode *i, uint64_t pgoff)
 
 void pagecache_drop(struct inode *i, uint64_t pgoff)
 {
-	for (;;) {
+	while (i->npages) {
 		spin_lock(&vfs_lock);
-		struct page *p = i->npages ? ptree_next(&i->pages, &pgoff) : NULL;
+		struct page *p = ptree_next(&i->pages, &pgoff);
 		if (p)
 			remove_locked(i, p);
 		spin_unlock(&vfs_lock);
@@ -505,20 +505,33 @@ static enum err extend(struct inode *i, uint64_t end)
 	return i->size > old && shrink(i, old) != OK ? ERR_IO : e;
 }
 
+/* The disk is full: is it still, once all files have given back the room that they took ahead? */
+static enum err make_room(struct inode *i, bool *tried)
+{
+	if (*tried || !i->ops->reserve)
+		return ERR_NOSPC;
+	*tried = true;
+	return fs_sync(i->fs);
+}
+
+static enum err fill_gap(struct inode *i, uint64_t end)
+{
+	mutex_lock(&i->lock);
+	enum err e = extend(i, end);
+	mutex_unlock(&i->lock);
+	return e;
+}
+
 enum err pagecache_write(struct inode *i, struct io *io)
 {
 	size_t left = io->n;
-	enum err e = OK;
-	if (left && io->pos > i->size) {
-		mutex_lock(&i->lock);
-		e = extend(i, io->pos);
-		mutex_unlock(&i->lock);
-	}
+	bool tried = false;
+	enum err e = left && io->pos > i->size ? fill_gap(i, io->pos) : OK;
 	while (e == OK && left) {
 		size_t moved = 0, n = min64(left, PAGE_SIZE - (io->pos & (PAGE_SIZE - 1)));
 		e = write_page_part(i, io, n, &moved);
-		if (e == (enum err)RETRY) {
-			e = OK;
+		if (e == (enum err)RETRY || e == ERR_NOSPC) {
+			e = e == ERR_NOSPC ? make_room(i, &tried) : OK;
 			continue;
 		}
 		if (e != OK)
