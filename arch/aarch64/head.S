@@ -19,6 +19,7 @@
 #define TABLE		3
 #define EARLY_GIBS	64
 #define DIRECT_GIBS	128
+#define IMAGE_TAIL	0x4c49415443544e4c
 
 #define MAIR_VALUE	0x04ff		/* 0: normal, write-back; 1: device nGnRE */
 /* 39-bit addresses in both halves, 4 KiB pages, table walks cached and inner shareable. */
@@ -61,6 +62,11 @@ _start:
 
 /* x0 = physical address of the device tree. */
 enter:
+	adrp	x1, image_tail
+	ldr	x1, [x1, :lo12:image_tail]
+	ldr	x2, =IMAGE_TAIL
+	cmp	x1, x2
+	b.ne	truncated
 	mov	x20, x0
 	bl	to_el1
 	adrp	x19, _start		/* where we are */
@@ -254,7 +260,34 @@ mmu_replace_kernel_table:
 	isb
 	ret
 
+/* The file was cut off: whatever lies behind, this page of it is there. Say so and turn the machine off. What reads
+ * the device tree may be missing, so the UART is taken to be where QEMU's virt machine has it. */
+#define VIRT_UART	0x09000000
+#define PSCI_SYSTEM_OFF	0x84000008
+truncated:
+	mov	x1, #VIRT_UART
+	adr	x2, truncated_text
+1:	ldrb	w0, [x2], #1
+	cbz	w0, 2f
+	strb	w0, [x1]
+	b	1b
+2:	ldr	w0, =PSCI_SYSTEM_OFF
+	mrs	x1, CurrentEL
+	cmp	x1, #2 << 2
+	b.eq	3f
+	hvc	#0
+3:	smc	#0			/* at EL2 the firmware is one level up */
+4:	wfi
+	b	4b
+truncated_text:
+	.asciz	"\r\nManul: the Image is truncated; build it again\r\n"
+	.balign	4
+
 	.ltorg
+
+	.section .tail, "a"
+image_tail:
+	.quad	IMAGE_TAIL
 
 	.section .bss, "aw", @nobits
 	.balign	8

@@ -19,6 +19,10 @@
 #define ENTRY_1G	(0x40000000 >> 2)
 #define EARLY_GIBS	64
 #define DIRECT_GIBS	128
+#define IMAGE_TAIL	0x4c49415443544e4c
+
+#define SBI_PUTCHAR	1		/* legacy: in every firmware, and there is nothing yet to look for another with */
+#define SBI_SYSTEM_RESET 0x53525354
 
 	.section .head, "ax"
 	.option	norvc
@@ -42,6 +46,10 @@ _start:
 /* a0 = hart id, a1 = physical address of the device tree. */
 enter:
 	csrw	sie, zero
+	lla	t0, image_tail
+	ld	t0, (t0)
+	li	t1, IMAGE_TAIL
+	bne	t0, t1, truncated
 	/* OpenSBI before 1.2 marks a hart as started before it has stored where. A hart that is just then on its way
 	 * to sleep arrives here, for this is what its record said before. The first to come is the boot hart; any
 	 * other one stops again, and start_cpu() asks for it once more. */
@@ -154,11 +162,35 @@ secondary_start:
 	call	cpu_secondary_main
 	/* [/secondary] */
 
+/* The file was cut off: whatever lies behind, this page of it is there. Say so and turn the machine off. */
+truncated:
+	lla	s0, truncated_text
+1:	lbu	a0, (s0)
+	beqz	a0, 2f
+	li	a7, SBI_PUTCHAR
+	ecall
+	addi	s0, s0, 1
+	j	1b
+2:	li	a7, SBI_SYSTEM_RESET
+	li	a6, 0
+	li	a0, 0			/* shut down, */
+	li	a1, 0			/* for no special reason */
+	ecall
+3:	wfi
+	j	3b
+truncated_text:
+	.asciz	"\r\nManul: the Image is truncated; build it again\r\n"
+	.balign	4
+
 stray:
 	li	a7, 0x48534d		/* hart state management: */
 	li	a6, 1			/* stop this hart */
 	ecall
 	j	stray
+
+	.section .tail, "a"
+image_tail:
+	.dword	IMAGE_TAIL
 
 	.section .data, "aw"
 	.balign	4
