@@ -6,6 +6,7 @@
 #include <abi/signal.h>
 #include <arch/trap.h>
 #include <lib/string.h>
+#include <kernel/boot.h>
 #include <kernel/exec.h>
 #include <kernel/kmap.h>
 #include <kernel/printk.h>
@@ -153,6 +154,17 @@ static enum err check_flags(uint64_t flags)
 	return OK;
 }
 
+/* Memory is promised to those who run: they pay for copy-on-write with frames at any moment, and a fault that gets none ends its
+ * process. So the last of it is not for new processes: fork is refused first. */
+static bool memory_suffices(void)
+{
+	struct mm_stats m;
+	mm_stats(kernel_mm, &m);
+	if (m.free_pages < 64 + m.total_pages / 64 && pagecache_reclaim())
+		mm_stats(kernel_mm, &m);
+	return m.free_pages >= 64 + m.total_pages / 64;
+}
+
 enum err proc_clone(const struct clone_args *args, int *child)
 {
 	struct birth b = { 0 };
@@ -160,6 +172,8 @@ enum err proc_clone(const struct clone_args *args, int *child)
 	if (e != OK)
 		return e;
 	sched_reap();
+	if (!memory_suffices())
+		return ERR_NOMEM;
 	e = birth_thread(&b, thread_current()->name);
 	if (e == OK && !(args->flags & CLONE_THREAD))
 		e = birth_proc(&b, args->flags);
@@ -190,8 +204,10 @@ static void init_entry(void *arg)
 	const char *path = arg;
 	sched_thread_begin();
 	enum err e = exec_init_program(path);
-	if (e != OK)
-		panic("init: cannot run %s: error %ld (give init=PATH on the kernel command line)", path, (long)err_to_errno(e));
+	if (e != OK) {
+		printk("[boot] cannot run %s: error %ld\n", path, (long)err_to_errno(e));
+		boot_give_up("no first program", "give init=PATH on the kernel command line, or build the disk again");
+	}
 	trap_return_work(t->tf);
 	arch_return_to_user(t->tf);
 }

@@ -22,8 +22,7 @@ extern char _text[], _end[];
 static struct fdt fdt;
 static uint64_t entry_ticks;	/* the counter at kernel_main, for the boot figure */
 
-/* Stop for a reason that is not the kernel's fault: say it and turn the machine off. */
-static _Noreturn void give_up(const char *what, const char *hint)
+_Noreturn void boot_give_up(const char *what, const char *hint)
 {
 	printk("[boot] %s\n[boot] %s\n[boot] powering off\n", what, hint);
 	arch_poweroff();
@@ -127,14 +126,14 @@ static void start_files_and_init(void *arg)
 	blk_init(&fdt);
 	cmdline_value("root", "/dev/vda1", device, sizeof device);
 	if (vfs_mount_root(device) != OK)
-		give_up("no root file system", "expected FAT32 on the disk that root= names (default root=/dev/vda1)");
+		boot_give_up("no root file system", "expected FAT32 on the disk that root= names (default root=/dev/vda1)");
 	static char init_path[64];
 	strlcpy(init_path, cmdline_value("init", "/bin/init", program, sizeof program), sizeof init_path);
 	printk("[boot] %lu us from kernel entry to %s, %lu us of them idle\n", microseconds(time_now() - entry_ticks), init_path,
 		microseconds(cpu_this()->idle_ticks));
 	enum err e = proc_start_init(init_path);
 	if (e != OK)
-		give_up("no memory for process 1", "give the machine more memory (MEM=)");
+		boot_give_up("no memory for process 1", "give the machine more memory (MEM=)");
 }
 
 static void start_console(void)
@@ -167,7 +166,7 @@ _Noreturn void kernel_main(uint64_t boot_hwid, paddr_t fdt_pa, paddr_t kernel_pa
 	printk("[boot] command line: %s\n", cmdline_text());
 	cmdline_read_va();
 	if (!arch_irq_init(&fdt))
-		give_up("no interrupt controller that is known", "a PLIC, GICv2 or GICv3 in the device tree");
+		boot_give_up("no interrupt controller that is known", "a PLIC, GICv2 or GICv3 in the device tree");
 	arch_irq_init_cpu();
 	rtc_init(&fdt);
 	if (sched_init_cpu(c) != OK)

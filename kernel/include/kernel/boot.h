@@ -21,3 +21,6 @@ bool boot_memory_read(const struct fdt *fdt, uint64_t limit, struct boot_memory 
 void boot_memory_reserve(struct boot_memory *m, paddr_t start, paddr_t end);
 /* A page-aligned place for nbytes in RAM that is not reserved, as high as possible (low memory is for DMA). 0: none. */
 paddr_t boot_memory_place(const struct boot_memory *m, uint64_t nbytes);
+
+/* Stop for a reason that is not the kernel's fault: say it and turn the machine off. */
+_Noreturn void boot_give_up(const char *what, const char *hint);
