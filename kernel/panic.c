@@ -76,6 +76,7 @@ static _Noreturn void vpanic(uint64_t pc, uint64_t fp, const char *fmt, va_list 
 	irq_off();
 	if (__atomic_exchange_n(&panicking, 1, __ATOMIC_SEQ_CST))
 		panic_halt();
+	log_for_panic();
 	stop_others();
 	struct thread *t = thread_current();
 	printk("\n[panic] CPU %u, %s: ", cpu_this()->id, t ? t->name : "start-up");

@@ -71,6 +71,12 @@ void log_console_ready(bool quiet)
 	}
 }
 
+void log_for_panic(void)
+{
+	if (!console_ready)
+		log_console_ready(false);
+}
+
 size_t log_size(void)
 {
 	uint64_t n = written - cleared;

@@ -2,6 +2,7 @@
  * (mmap(2), munmap(2), mprotect(2), mremap(2), madvise(2), brk(2)). */
 #include <abi/mman.h>
 #include <arch/layout.h>
+#include <arch/mmu.h>
 #include <lib/bits.h>
 #include <kernel/proc.h>
 #include <kernel/syscall.h>
@@ -137,3 +138,11 @@ int64_t sys_mlock(const uint64_t *a)
 }
 
 int64_t sys_munlock(const uint64_t *a) { return sys_mlock(a); }
+
+/* riscv_flush_icache(start, end, flags): the whole cache of every hart; all flags ask for less. */
+int64_t sys_riscv_flush_icache(const uint64_t *a)
+{
+	(void)a;
+	arch_icache_sync(NULL, 0);
+	return 0;
+}

@@ -18,6 +18,9 @@ static syscall_fn *const table[SYSCALLS_MAX] = {
 	SYSCALL_LIST_PROC(X)
 	SYSCALL_LIST_MISC(X)
 #undef X
+#ifdef __riscv
+	[SYS_arch_specific_syscall + 15] = sys_riscv_flush_icache,
+#endif
 };
 
 static const int errno_of[ERR_COUNT] = {

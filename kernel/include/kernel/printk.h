@@ -9,6 +9,8 @@ void printk(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void vprintk(const char *fmt, va_list ap);
 /* The console works from here on: what was logged before is printed. quiet: only warnings of panic appear. */
 void log_console_ready(bool quiet);
+/* A panic is to be printed, console or not: on RISC-V the firmware prints what comes before there is one. */
+void log_for_panic(void);
 /* Copy the newest n bytes of the log, oldest first. Returns the number copied. */
 size_t log_read(char *buf, size_t n);
 /* Bytes in the log, at most its capacity. */

@@ -40,3 +40,4 @@ SYSCALL_LIST_MM(X)
 SYSCALL_LIST_PROC(X)
 SYSCALL_LIST_MISC(X)
 #undef X
+syscall_fn sys_riscv_flush_icache;	/* RISC-V's own: there user mode cannot reach other harts' instruction caches */
