@@ -143,7 +143,8 @@ def test_truncated_and_malformed_programs(log, arch, built, tmp_path):
         for name in sorted(os.listdir(folder)):
             m.run(f"/bad/{name} > /tmp/out")
             assert "[panic]" not in m.raw
-            if name.startswith("cut") or name == "off12-3e00":
+            # (A shell takes an empty file for a script without commands.)
+            if name.startswith("cut") and name != "cut0" or name == "off12-3e00":
                 assert m.status() != 0, name
         assert m.run("ls /bad | wc -l").strip() == str(len(os.listdir(folder)))
 
@@ -190,13 +191,13 @@ def test_out_of_memory(boot, how, smp):
     for _ in range(3):
         m.run(f"eat {how}")
         assert "[panic]" not in m.raw
-        assert m.status() in ((0, 128 + 9) if how == "touch" else (0,)), m.raw
+        assert m.status() in ((0,) if how == "file" else (0, 128 + 9)), m.raw
     assert available(m) >= before - SLACK_KIB
     assert m.run("ls /bin | wc -l").strip().isdigit()
 
 
-def test_truncated_image_under_uboot(start, built, tmp_path):
-    """The boot loader says that this is no kernel."""
+def test_image_that_is_no_image(start, built, tmp_path):
+    """The boot loader says so."""
     (tmp_path / "cut").write_bytes(b"\0" * 40)
     in_image(built, tmp_path / "cut", "boot/Image")
     start(BOOT="uboot").expect(r"Bad Linux .* Image magic")
@@ -207,12 +208,14 @@ def test_image_missing_under_uboot(start, built):
     start(BOOT="uboot").expect(r"EXTLINUX FAILED|[Uu]nable to read|Skipping")
 
 
-def test_half_an_image(start, built):
-    """Half of the kernel is missing: it says so, or the machine ends; it does not hang."""
+@pytest.mark.parametrize("boot", ["direct", "uboot"])
+def test_truncated_image(start, built, boot):
+    """Half of the kernel is missing: its first instructions notice, and end the machine."""
     whole = (built / "Image").read_bytes()
     (built / "Image").write_bytes(whole[:len(whole) // 2])
-    text, _ = start().ended()
-    assert "truncated" in text.lower()
+    in_image(built, built / "Image", "boot/Image")
+    text, _ = start(BOOT=boot).ended()
+    assert "the Image is truncated" in text
 
 
 def test_unknown_values_on_the_command_line(boot):

@@ -4,7 +4,6 @@
  * fails. file: fill /tmp until the write fails. Ends with status 0 if it was refused in an orderly way. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,25 +35,32 @@ static int touch(void)
 	}
 }
 
-/* Each child writes into the pages that it shares with its parent, so each holds frames of its own. */
+/* A child writes into the pages that it shares with its parent, so it holds frames of its own, until the parent closes the pipe or is
+ * gone. */
+static void hold(char *shared, const int *fds)
+{
+	char byte;
+	close(fds[1]);
+	memset(shared, 2, STEP);
+	_exit(read(fds[0], &byte, 1) != 0);
+}
+
 static int forks(void)
 {
-	static pid_t child[CHILDREN];
-	int n = 0, status;
+	int n = 0, fds[2];
+	pid_t pid = 1;
 	char *shared = pages(STEP);
 	memset(shared, 1, STEP);
-	while (n < CHILDREN && (child[n] = fork()) > 0)
-		n++;
-	if (n < CHILDREN && child[n] == 0) {
-		memset(shared, 2, STEP);
-		for (;;)
-			pause();
-	}
+	if (pipe(fds) < 0)
+		return refused("pipe", 0);
+	for (; n < CHILDREN && (pid = fork()) > 0; n++)
+		;
+	if (pid == 0)
+		hold(shared, fds);
 	int result = n == CHILDREN ? 1 : refused("fork", (size_t)n * STEP);
-	for (int i = 0; i < n; i++) {
-		kill(child[i], SIGKILL);
-		waitpid(child[i], &status, 0);
-	}
+	close(fds[1]);
+	while (wait(NULL) > 0)
+		;
 	return result;
 }
 
