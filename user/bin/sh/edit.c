@@ -1,7 +1,9 @@
-/* The line editor: raw mode, one line, history. Arrows, Home, End, Delete, Ctrl-A E B F U K W L C D. */
+/* The line editor: raw mode, one line, history. Arrows, Home, End, Delete, Ctrl-A E B F P N U K W L C D. A line that is longer than the
+ * terminal is wide is scrolled sideways. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include "sh.h"
@@ -10,7 +12,14 @@ enum { LINE_BYTES = 1024, HISTORY = 64 };
 enum key { KEY_UP = 256, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END, KEY_DELETE, KEY_NONE, KEY_EOF };
 #define CTRL(c) ((c) & 31)
 
-struct editor { const char *prompt; char line[LINE_BYTES]; size_t len, at; int entry; char draft[LINE_BYTES]; };
+struct editor {
+	const char *prompt;
+	char line[LINE_BYTES];
+	size_t len, at;			/* bytes in line, the cursor's place */
+	size_t first, room;		/* the first byte that is shown, how many can be */
+	int entry;			/* of the history; history_count: none of it */
+	char draft[LINE_BYTES];		/* the line that was begun before the history was looked at */
+};
 
 static char *history[HISTORY];
 static int history_count;
@@ -49,11 +58,21 @@ static int read_key(void)
 	return c < 0 ? KEY_EOF : c == 27 ? read_escape() : c;
 }
 
-static void redraw(const struct editor *e)
+static size_t room_after(const char *prompt)
 {
-	printf("\r%s%.*s\033[K", e->prompt, (int)e->len, e->line);
-	if (e->at < e->len)
-		printf("\033[%zuD", e->len - e->at);
+	struct winsize size;
+	size_t width = ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80, used = strlen(prompt) + 1;
+	return width > used + 16 ? width - used : 16;
+}
+
+static void redraw(struct editor *e)
+{
+	if (e->at < e->first || e->at > e->first + e->room)
+		e->first = e->at > e->room / 2 ? e->at - e->room / 2 : 0;
+	size_t shown = e->len - e->first < e->room ? e->len - e->first : e->room;
+	printf("\r%s%.*s\033[K", e->prompt, (int)shown, e->line + e->first);
+	if (e->at < e->first + shown)
+		printf("\033[%zuD", e->first + shown - e->at);
 	fflush(stdout);
 }
 
@@ -71,7 +90,7 @@ static void insert(struct editor *e, char c)
 	memmove(e->line + e->at + 1, e->line + e->at, e->len - e->at);
 	e->line[e->at++] = c;
 	e->len++;
-	if (e->at == e->len) {	/* at the end nothing else moves */
+	if (e->at == e->len && e->at <= e->first + e->room) {	/* nothing else moves */
 		putchar(c);
 		fflush(stdout);
 	} else {
@@ -156,7 +175,7 @@ static bool edit(struct editor *e)
 		if (key == CTRL('C')) {
 			printf("^C\n%s", e->prompt);
 			fflush(stdout);
-			e->len = e->at = 0;
+			e->len = e->at = e->first = 0;
 			e->entry = history_count;
 		} else if (key >= ' ' && key < 256 && key != 127) {
 			insert(e, (char)key);
@@ -178,7 +197,8 @@ char *edit_line(const char *prompt)
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(0, TCSADRAIN, &raw);
 	e.prompt = prompt;
-	e.len = e.at = 0;
+	e.len = e.at = e.first = 0;
+	e.room = room_after(prompt);
 	e.entry = history_count;
 	redraw(&e);
 	bool more = edit(&e);

@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include "sh.h"
 
+static int run_node(struct node *n);
+
 bool interactive;
 int loop_break;
 
@@ -109,74 +111,102 @@ static int run_in_shell(const struct node *n, char **argv)
 	return status;
 }
 
-/* In a child, or in place of the shell. Never returns. */
-static _Noreturn void run_in_child(struct node *n);
-
-static int fork_and_wait(struct node *n, const char *text)
+/* kill %N: the job's process group, as /bin/kill knows it. */
+static void name_job_groups(char **argv)
 {
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0) {
-		child_setup(0, true);
-		run_in_child(n);
+	char number[16];
+	for (int i = 1; argv[i]; i++) {
+		struct job *j = argv[i][0] == '%' ? job_find(argv[i]) : NULL;
+		if (!j)
+			continue;
+		snprintf(number, sizeof number, "-%d", job_group(j));
+		free(argv[i]);
+		if (!(argv[i] = strdup(number)))
+			abort();
 	}
-	if (pid < 0) {
-		perror("sh: fork");
-		return 126;
-	}
-	struct job *j = job_create(pid, text);
-	job_add(j, pid);
-	return job_foreground(j, false);
 }
 
-static int run_command(struct node *n)
+static size_t count_assignments(const struct node *n)
 {
-	size_t first = 0, argc;
-	while (first < n->nwords && is_assignment(n->words[first]))
-		first++;
-	char **argv = expand_words(n->words + first, n->nwords - first, &argc);
-	int status;
-	if (!argc) {
-		last_status = 0;
-		for (size_t i = 0; i < first; i++)
-			assign(n->words[i], var_set);
-		status = last_status;
-		if (n->redirects)
-			status = run_in_shell(n, argv);
-	} else if (!first && find_builtin(argv[0]) >= 0) {
-		status = run_in_shell(n, argv);
-	} else {
-		status = fork_and_wait(n, argv[0]);
-	}
-	words_free(argv);
-	return status;
+	size_t i = 0;
+	while (i < n->nwords && is_assignment(n->words[i]))
+		i++;
+	return i;
 }
 
-static _Noreturn void command_in_child(struct node *n)
+/* A simple command in a child: argv is what its words expand to. */
+static _Noreturn void command_in_child(const struct node *n, char **argv)
 {
-	size_t first = 0, argc;
-	for (; first < n->nwords && is_assignment(n->words[first]); first++)
-		assign(n->words[first], var_export);
+	for (size_t i = 0; i < count_assignments(n); i++)
+		assign(n->words[i], var_export);
 	if (!apply_redirects(n->redirects))
 		_exit(1);
-	char **argv = expand_words(n->words + first, n->nwords - first, &argc);
-	if (!argc)
+	if (!argv[0])
 		exit(0);
 	if (find_builtin(argv[0]) >= 0)
 		exit(run_builtin(find_builtin(argv[0]), argv));
 	exec_program(argv);
 }
 
+/* Any node in a child. */
 static _Noreturn void run_in_child(struct node *n)
 {
 	interactive = false;
-	if (n->type == NODE_COMMAND)
-		command_in_child(n);
+	if (n->type == NODE_COMMAND) {
+		size_t first = count_assignments(n), argc;
+		command_in_child(n, expand_words(n->words + first, n->nwords - first, &argc));
+	}
 	if (!apply_redirects(n->redirects))
 		_exit(1);
 	if (n->type == NODE_SUBSHELL || n->type == NODE_GROUP)
 		exit(n->left ? run(n->left) : 0);
-	exit(run(n));
+	exit(run_node(n));
+}
+
+/* n in a child of its own, in the foreground. argv: the expanded words, if n is a simple command. */
+static int fork_and_wait(struct node *n, char **argv)
+{
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		child_setup(0, true);
+		interactive = false;
+		if (argv)
+			command_in_child(n, argv);
+		run_in_child(n);
+	}
+	if (pid < 0) {
+		perror("sh: fork");
+		return 126;
+	}
+	struct job *j = job_create(pid, argv ? argv[0] : "(");
+	job_add(j, pid);
+	return job_foreground(j, false);
+}
+
+static int run_assignments(const struct node *n, char **argv)
+{
+	last_status = 0;	/* that of the last $(...) in them */
+	for (size_t i = 0; i < count_assignments(n); i++)
+		assign(n->words[i], var_set);
+	return n->redirects ? run_in_shell(n, argv) : last_status;
+}
+
+static int run_command(struct node *n)
+{
+	size_t first = count_assignments(n), argc;
+	char **argv = expand_words(n->words + first, n->nwords - first, &argc);
+	int status;
+	if (argc && !strcmp(argv[0], "kill"))
+		name_job_groups(argv);
+	if (!argc)
+		status = run_assignments(n, argv);
+	else if (!first && find_builtin(argv[0]) >= 0)
+		status = run_in_shell(n, argv);
+	else
+		status = fork_and_wait(n, argv);
+	words_free(argv);
+	return status;
 }
 
 /* ---- pipelines ---- */
@@ -284,12 +314,12 @@ static bool loop_goes_on(void)
 static int run_while(struct node *n)
 {
 	int status = 0;
-	while ((run(n->left) == 0) == (n->type == NODE_WHILE) && last_status < 128) {
+	while ((run(n->left) == 0) == (n->type == NODE_WHILE) && !interrupted) {
 		status = n->right ? run(n->right) : 0;
-		if (!loop_goes_on() || last_status == 130)
+		if (!loop_goes_on())
 			break;
 	}
-	return status;
+	return interrupted ? 128 + SIGINT : status;
 }
 
 static int run_for(struct node *n)
@@ -300,7 +330,7 @@ static int run_for(struct node *n)
 	for (size_t i = 0; i < count; i++) {
 		var_set(n->words[0], items[i]);
 		status = n->right ? run(n->right) : 0;
-		if (!loop_goes_on() || status == 130)
+		if (!loop_goes_on() || interrupted)
 			break;
 	}
 	words_free(items);
@@ -333,15 +363,17 @@ static int run_node(struct node *n)
 	case NODE_GROUP:
 		if (!n->redirects)
 			return n->left ? run(n->left) : 0;
-		return fork_and_wait(n, "{");
-	default: return fork_and_wait(n, "(");
+		return fork_and_wait(n, NULL);
+	default: return fork_and_wait(n, NULL);
 	}
 }
 
 int run(struct node *n)
 {
+	if (interrupted)
+		return last_status = 128 + SIGINT;
 	if (n->redirects && n->type >= NODE_IF && n->type <= NODE_FOR)
-		return last_status = fork_and_wait(n, "loop");
+		return last_status = fork_and_wait(n, NULL);
 	return last_status = run_node(n);
 }
 

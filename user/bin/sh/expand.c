@@ -58,7 +58,7 @@ static char *capture(const char *commands)
 		dup2(fds[1], 1);
 		close(fds[0]);
 		close(fds[1]);
-		interactive = false;
+		child_setup(getpgrp(), false);
 		exit(run_text(commands));
 	}
 	close(fds[1]);

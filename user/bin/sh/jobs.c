@@ -14,7 +14,7 @@ enum { PROCS_MAX = 16, JOBS_MAX = 32 };
 struct job {
 	int number;		/* 0: the slot is free */
 	pid_t pgid, last, pids[PROCS_MAX];	/* last: of the last process, which stays */
-	int n, live, status;	/* status: of the last process */
+	int n, live, status, signal;	/* status: of the last process; signal: what ended one of them, or 0 */
 	bool stopped, background;
 	char text[40];
 };
@@ -22,12 +22,21 @@ struct job {
 static struct job jobs[JOBS_MAX];
 static struct termios shell_modes;
 pid_t last_background;
+volatile int interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
 
 void jobs_init(void)
 {
-	static const int ignored[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGINT, SIGQUIT };
+	static const int ignored[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGQUIT };
+	const struct sigaction interrupt = { .sa_handler = on_interrupt };	/* without SA_RESTART: waits end */
 	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		signal(ignored[i], SIG_IGN);
+	sigaction(SIGINT, &interrupt, NULL);
 	setpgid(0, 0);
 	tcsetpgrp(0, getpgrp());
 	tcgetattr(0, &shell_modes);
@@ -43,6 +52,7 @@ void child_setup(pid_t pgid, bool foreground)
 		for (size_t i = 0; i < sizeof restored / sizeof *restored; i++)
 			signal(restored[i], SIG_DFL);
 	}
+	interactive = false;
 	memset(jobs, 0, sizeof jobs);
 }
 
@@ -77,13 +87,14 @@ void job_add(struct job *j, pid_t pid)
 	}
 }
 
-static void say_death(const struct job *j, int status)
+static void say_death(const struct job *j)
 {
-	int sig = WTERMSIG(status);
-	if (sig != SIGINT && sig != SIGPIPE)
-		fprintf(stderr, "%s: %s\n", j->text, strsignal(sig));
-	else if (sig == SIGINT && interactive)
+	if (j->signal == SIGINT && interactive) {
+		interrupted = 2;
 		fprintf(stderr, "\n");
+	} else if (j->signal != SIGINT && j->signal != SIGPIPE && !(interactive && j->background)) {
+		fprintf(stderr, "%s: %s\n", j->text, strsignal(j->signal));
+	}
 }
 
 static void note_change(pid_t pid, int status)
@@ -100,8 +111,10 @@ static void note_change(pid_t pid, int status)
 			j->live--;
 			if (i == j->n - 1)
 				j->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-			if (WIFSIGNALED(status))
-				say_death(j, status);
+			if (WIFSIGNALED(status)) {
+				j->signal = WTERMSIG(status);
+				say_death(j);
+			}
 			return;
 		}
 }
@@ -159,7 +172,7 @@ void jobs_poll(void)
 	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
 		if (j->number && !j->live) {
 			if (interactive)
-				printf("[%d] done  %s\n", j->number, j->text);
+				printf("[%d] %-7s  %s\n", j->number, j->signal ? strsignal(j->signal) : "done", j->text);
 			j->number = 0;
 		}
 }
@@ -185,14 +198,15 @@ struct job *job_find(const char *spec)
 int job_wait(struct job *j)
 {
 	int status;
-	while (j->live && !j->stopped) {
+	while (j->live && !j->stopped && !interrupted) {
 		pid_t pid = waitpid(-1, &status, WUNTRACED);
-		if (pid < 0)
+		if (pid > 0)
+			note_change(pid, status);
+		else if (errno != EINTR)
 			break;
-		note_change(pid, status);
 	}
 	if (j->live)
-		return 128 + SIGTSTP;
+		return 128 + (interrupted ? SIGINT : SIGTSTP);
 	j->number = 0;
 	return j->status;
 }
@@ -201,7 +215,7 @@ int jobs_wait_all(void)
 {
 	int last = 0;
 	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
-		if (j->number)
+		if (j->number && !interrupted)
 			last = job_wait(j);
 	return last;
 }

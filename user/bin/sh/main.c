@@ -97,7 +97,11 @@ static int run_interactive(void)
 		char *text = read_command();
 		if (!text)
 			return last_status;
+		interrupted = 0;
 		run_text(text);
+		if (interrupted == 1)
+			putchar('\n');
+		loop_break = 0;
 		free(text);
 	}
 }

@@ -71,6 +71,7 @@ bool apply_redirects(const struct redirect *r);
 int find_builtin(const char *name);	/* its number, or -1 */
 int run_builtin(int number, char **argv);
 extern bool interactive;
+extern volatile int interrupted;	/* Ctrl-C: 1 it came to the shell, 2 it ended a job; what runs is given up */
 extern int loop_break;			/* levels of break, or of continue as negative, that are under way */
 
 /* ---- jobs ---- */
