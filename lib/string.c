@@ -27,19 +27,56 @@ static inline void set_block(word_t *to, uint64_t w)
 	to[4] = w, to[5] = w, to[6] = w, to[7] = w;
 }
 
+/* Whole words between aligned places; what is left is less than a word. */
+static size_t copy_words(char *d, const char *s, size_t n)
+{
+	size_t left = n;
+	for (; left >= BLOCK; left -= BLOCK, d += BLOCK, s += BLOCK) {
+		word_t *to = (word_t *)(void *)d;
+		const word_t *from = (const word_t *)(const void *)s;
+		uint64_t a = from[0], b = from[1], c = from[2], e = from[3];
+		uint64_t f = from[4], g = from[5], h = from[6], i = from[7];
+		to[0] = a, to[1] = b, to[2] = c, to[3] = e;
+		to[4] = f, to[5] = g, to[6] = h, to[7] = i;
+	}
+	for (; left >= WORD; left -= WORD, d += WORD, s += WORD)
+		*(word_t *)(void *)d = *(const word_t *)(const void *)s;
+	return n - left;
+}
+
+/* Words to an aligned place from one that is not: each is made of the end of one word at the source and the beginning of the next
+ * (both machines are little-endian). Only words that lie wholly in the source are read; the first one's part byte by byte. */
+static size_t copy_shifted(char *d, const char *s, size_t n)
+{
+	unsigned have = (unsigned)(-(uintptr_t)s & (WORD - 1));	/* bytes up to the first whole word: 1 to 7 */
+	uint64_t carry = 0;
+	size_t left = n;
+	for (unsigned i = 0; i < have; i++)
+		carry |= (uint64_t)(unsigned char)s[i] << 8 * i;
+	for (s += have; left >= WORD + have; left -= WORD, d += WORD, s += WORD) {
+		uint64_t w = *(const word_t *)(const void *)s;
+		*(word_t *)(void *)d = carry | w << 8 * have;
+		carry = w >> (64 - 8 * have);
+	}
+	return n - left;
+}
+
 void *memcpy(void *restrict dst, const void *restrict src, size_t n)
 {
 	char *d = dst;
 	const char *s = src;
-	if (both_aligned(d, s)) {
-		for (; n >= 2 * BLOCK; n -= 2 * BLOCK, d += 2 * BLOCK, s += 2 * BLOCK) {
-			copy_block((word_t *)(void *)d, (const word_t *)(const void *)s);
-			copy_block((word_t *)(void *)d + 8, (const word_t *)(const void *)s + 8);
-		}
-		for (; n >= BLOCK; n -= BLOCK, d += BLOCK, s += BLOCK)
-			copy_block((word_t *)(void *)d, (const word_t *)(const void *)s);
-		for (; n >= WORD; n -= WORD, d += WORD, s += WORD)
-			*(word_t *)(void *)d = *(const word_t *)(const void *)s;
+	if (n >= 2 * WORD) {
+		for (; (uintptr_t)d & (WORD - 1); n--)
+			*d++ = *s++;
+		size_t done = both_aligned(d, s) ? copy_words(d, s, n) : copy_shifted(d, s, n);
+		d += done;
+		s += done;
+		n -= done;
+	} else if (n >= WORD && both_aligned(d, s)) {
+		*(word_t *)(void *)d = *(const word_t *)(const void *)s;
+		d += WORD;
+		s += WORD;
+		n -= WORD;
 	}
 	while (n--)
 		*d++ = *s++;
