@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define COMMANDS "/etc/cmd"
+enum { NOT_STARTED = 127 };	/* the status if there is no shell to run */
 
 static void mount_or_say(const char *source, const char *target, const char *type)
 {
@@ -44,7 +45,7 @@ static pid_t start_shell(int commands)
 		dup2(commands, 9);
 	execv("/bin/sh", commands >= 0 ? script : argv);
 	fprintf(stderr, "init: cannot run /bin/sh: %s\n", strerror(errno));
-	_exit(127);
+	_exit(NOT_STARTED);
 }
 
 /* The status of pid, as a shell counts it; other children are orphans, and are only waited for. */
@@ -53,7 +54,7 @@ static int wait_for(pid_t pid)
 	int status;
 	for (pid_t got; (got = wait(&status)) != pid;)
 		if (got < 0 && errno == ECHILD)
-			return 127;
+			return NOT_STARTED;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -77,11 +78,9 @@ int main(void)
 	}
 	for (;;) {
 		pid_t pid = start_shell(-1);
-		if (pid < 0) {
+		if (pid < 0)
 			perror("init: cannot start a shell");
+		if (pid < 0 || wait_for(pid) == NOT_STARTED)
 			sleep(1);
-		} else {
-			wait_for(pid);
-		}
 	}
 }

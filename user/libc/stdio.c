@@ -39,11 +39,11 @@ int fflush(FILE *f)
 		return 0;
 	while (done < f->len) {
 		ssize_t n = write(f->fd, f->buf + done, f->len - done);
-		if (n < 0) {
+		if (n < 0 && errno != EINTR) {
 			f->error = 1;
 			break;
 		}
-		done += (size_t)n;
+		done += n > 0 ? (size_t)n : 0;
 	}
 	f->len = 0;
 	return f->error ? EOF : 0;
