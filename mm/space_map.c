@@ -93,7 +93,8 @@ static enum err map_locked(struct space *s, const struct map_req *req, vaddr_t *
 	region_stock_release(s->mm, &stock);
 	if (!(req->flags & MAPF_FIXED) && r.start != req->hint)
 		vmap_took(&s->vmap, (struct vrange){ r.start, r.end + like.node.pad_after * PAGE_SIZE });
-	s->mmaps++;
+	if (!(req->flags & MAPF_OUTSIDE))
+		s->mmaps++;
 	if (req->flags & MAPF_POPULATE)
 		populate(s, r);
 	*out = r.start;

@@ -31,7 +31,7 @@ enum map_flags {
 	MAPF_POPULATE = 8,	/* fault everything in now; what cannot be had is left for later */
 	MAPF_STACK = 16,	/* grows down on a fault below it, to its rlimit, keeping a guard gap of 256 pages to what is below */
 	MAPF_GUARD = 32,	/* keep a page on each side free of what the policy places */
-	MAPF_OUTSIDE = 64,	/* with FIXED, for exec: not in the mmap window's accounting */
+	MAPF_OUTSIDE = 64,	/* the kernel's own doing, for exec: not counted among the mmaps */
 };
 
 struct map_req {
