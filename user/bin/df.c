@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/system.h>
+#include <sys/statfs.h>
 
 static int show(const char *source, const char *path)
 {

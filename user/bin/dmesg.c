@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <sys/system.h>
+#include <sys/klog.h>
 
 enum { LOG_READ_ALL = 3, LOG_READ_CLEAR = 4, LOG_CAPACITY = 10 };
 

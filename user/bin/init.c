@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/system.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

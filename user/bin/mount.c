@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/system.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #define SYNOPSIS "[-r] [-t TYPE] [SOURCE TARGET]"

@@ -1,6 +1,6 @@
 /* poweroff: write everything to the disks and switch the machine off. */
 #include <err.h>
-#include <sys/system.h>
+#include <sys/reboot.h>
 #include <unistd.h>
 
 int main(void)

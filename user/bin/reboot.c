@@ -1,6 +1,6 @@
 /* reboot: write everything to the disks and start the machine again. */
 #include <err.h>
-#include <sys/system.h>
+#include <sys/reboot.h>
 #include <unistd.h>
 
 int main(void)

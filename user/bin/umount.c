@@ -1,6 +1,6 @@
 /* umount: take mounted file systems off their folders. */
 #include <err.h>
-#include <sys/system.h>
+#include <sys/mount.h>
 
 int main(int argc, char **argv)
 {

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/system.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)

@@ -2,14 +2,23 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/random.h>
+#include <sys/reboot.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/system.h>
+#include <sys/statfs.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -161,6 +170,9 @@ pid_t setsid(void) { return (pid_t)CALL0(setsid); }
 uid_t getuid(void) { return (uid_t)CALL0(getuid); }
 int gettid(void) { return (int)CALL0(gettid); }
 
+int sched_yield(void) { return (int)CALL0(sched_yield); }
+int getrusage(int who, struct rusage *r) { return (int)CALL2(getrusage, who, r); }
+
 /* ---- memory ---- */
 
 void *mmap(void *addr, size_t n, int prot, int flags, int fd, off_t off)
@@ -226,6 +238,12 @@ int usleep(unsigned us)
 	return nanosleep(&span, NULL);
 }
 
+int poll(struct pollfd *fds, unsigned long n, int timeout)
+{
+	struct timespec t = { timeout / 1000, timeout % 1000 * 1000000L };
+	return (int)CALL4(ppoll, fds, n, timeout < 0 ? NULL : &t, NULL);
+}
+
 int pause(void) { return (int)CALL4(ppoll, 0, 0, 0, 0); }
 
 /* ---- the system ---- */
@@ -241,3 +259,4 @@ int uname(struct utsname *u) { return (int)CALL1(uname, u); }
 int sysinfo(struct sysinfo *s) { return (int)CALL1(sysinfo, s); }
 int statfs(const char *path, struct statfs *s) { return (int)CALL2(statfs, path, s); }
 int klogctl(int op, char *buf, int n) { return (int)CALL3(syslog, op, buf, n); }
+ssize_t getrandom(void *buf, size_t n, unsigned flags) { return CALL3(getrandom, buf, n, flags); }

@@ -1,0 +1,3 @@
+#pragma once
+#include <abi/sysinfo.h>
+int sysinfo(struct sysinfo *s);

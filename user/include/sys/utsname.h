@@ -1,0 +1,3 @@
+#pragma once
+#include <abi/utsname.h>
+int uname(struct utsname *u);
