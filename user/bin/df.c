@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statfs.h>
+#include <unistd.h>
 
 static int show(const char *source, const char *path)
 {
@@ -41,8 +42,10 @@ static int show_all(void)
 int main(int argc, char **argv)
 {
 	int failed = 0;
+	if (getopt(argc, argv, "") != -1)
+		usage("[FILE ...]");
 	printf("%-12s %10s %10s %10s %5s  %s\n", "Source", "KiB", "Used", "Available", "Use", "Mounted on");
-	for (int i = 1; i < argc; i++)
+	for (int i = optind; i < argc; i++)
 		failed |= show(NULL, argv[i]);
-	return argc > 1 ? failed : show_all();
+	return optind < argc ? failed : show_all();
 }

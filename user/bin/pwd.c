@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
 	char path[PATH_MAX];
+	(void)argv;
+	if (argc > 1)
+		usage("");
 	if (!getcwd(path, sizeof path))
 		err(1, "working folder");
 	return puts(path) < 0;

@@ -3,8 +3,11 @@
 #include <sys/reboot.h>
 #include <unistd.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
+	(void)argv;
+	if (argc > 1)
+		usage("");
 	sync();
 	reboot(LINUX_REBOOT_CMD_RESTART);
 	err(1, "restart");

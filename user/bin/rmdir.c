@@ -5,9 +5,9 @@
 int main(int argc, char **argv)
 {
 	int failed = 0;
-	if (argc < 2)
+	if (getopt(argc, argv, "") != -1 || optind == argc)
 		usage("FOLDER ...");
-	for (int i = 1; i < argc; i++)
+	for (int i = optind; i < argc; i++)
 		if (rmdir(argv[i]) < 0) {
 			warn("%s", argv[i]);
 			failed = 1;

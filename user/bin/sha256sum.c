@@ -114,7 +114,9 @@ static int sum(const char *name)
 int main(int argc, char **argv)
 {
 	int failed = 0;
-	for (int i = 1; i < argc; i++)
+	if (getopt(argc, argv, "") != -1)
+		usage("[FILE ...]");
+	for (int i = optind; i < argc; i++)
 		failed |= sum(argv[i]);
-	return argc > 1 ? failed : sum("-");
+	return optind < argc ? failed : sum("-");
 }

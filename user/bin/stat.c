@@ -2,13 +2,14 @@
 #include <err.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int main(int argc, char **argv)
 {
 	int failed = 0;
-	if (argc < 2)
+	if (getopt(argc, argv, "") != -1 || optind == argc)
 		usage("FILE ...");
-	for (int i = 1; i < argc; i++) {
+	for (int i = optind; i < argc; i++) {
 		struct stat s;
 		if (lstat(argv[i], &s) < 0) {
 			warn("%s", argv[i]);

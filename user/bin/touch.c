@@ -16,9 +16,9 @@ static int touch(const char *path)
 int main(int argc, char **argv)
 {
 	int failed = 0;
-	if (argc < 2)
+	if (getopt(argc, argv, "") != -1 || optind == argc)
 		usage("FILE ...");
-	for (int i = 1; i < argc; i++)
+	for (int i = optind; i < argc; i++)
 		if (touch(argv[i]) < 0) {
 			warn("%s", argv[i]);
 			failed = 1;

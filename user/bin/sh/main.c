@@ -1,5 +1,6 @@
 /* sh: interactive at a terminal; sh FILE [ARGUMENTS]; sh -c COMMANDS; sh -N: commands from descriptor N. */
 #include <ctype.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -116,6 +117,8 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1 && argv[1][0] == '-' && isdigit(argv[1][1]))
 		return run_fd(atoi(argv[1] + 1));
+	if (argc > 1 && argv[1][0] == '-')
+		usage("[FILE [ARGUMENT ...] | -c COMMANDS [NAME [ARGUMENT ...]]]");
 	if (argc > 1) {
 		int fd = open(argv[1], O_RDONLY);
 		if (fd < 0) {
