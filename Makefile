@@ -19,6 +19,8 @@ STRIP := $(CROSS)strip
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
+# Building uses every core; on its own it would take one.
+SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
 
@@ -41,31 +43,31 @@ endef
 $(foreach v,$(RUN_OPTIONS),$(eval $(call literal,$(v))))
 
 run: | setup ## boot in QEMU to a shell: ARCH= BOOT=uboot|direct SMP= MEM= APPEND= CMD= EXTRA= EXTRA_OUT= KEEP=1
-	@$(MAKE) --no-print-directory disk
+	@$(SUBMAKE) disk
 	@MANUL_OUT=$(OUT) ARCH=$(ARCH) $(PYTHON) tools/run.py
 
 gdb: | setup ## the same, stopped, with gdb-multiarch attached and the kernel's symbols loaded
-	@$(MAKE) --no-print-directory disk
+	@$(SUBMAKE) disk
 	@MANUL_OUT=$(OUT) ARCH=$(ARCH) $(PYTHON) tools/gdb.py
 
 ##@ Tests and figures
 
 T ?=
 test: | setup ## all tests: host, site, and both machines in QEMU; T='-k shell' picks some
-	@$(MAKE) --no-print-directory ARCH=riscv64 all host
-	@$(MAKE) --no-print-directory ARCH=aarch64 all
+	@$(SUBMAKE) ARCH=riscv64 all host
+	@$(SUBMAKE) ARCH=aarch64 all
 	$(PYTHON) -m pytest tests/site tests/system $(T)
 
 test-host: | setup ## only mm/ and lib/ on the host, under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory host
+	@$(SUBMAKE) host
 	$(PYTHON) -m pytest tests/system -k host $(T)
 
 test-site: | setup ## only the tests of the book's own directives
 	$(PYTHON) -m pytest tests/site $(T)
 
 bench: | setup ## what each operation costs, in instructions, on both machines, beside Linux
-	@$(MAKE) --no-print-directory ARCH=riscv64 RELEASE=1 disk
-	@$(MAKE) --no-print-directory ARCH=aarch64 RELEASE=1 disk
+	@$(SUBMAKE) ARCH=riscv64 RELEASE=1 disk
+	@$(SUBMAKE) ARCH=aarch64 RELEASE=1 disk
 	@$(PYTHON) tools/bench.py
 
 ##@ The rest
