@@ -41,7 +41,7 @@ def test_the_failure(boot):
                                                 ("riscv64", "bump", "chunk"), ("aarch64", "bump", "chunk")])
 def test_the_cure(unattended_run, policy, heap):
     """The same program in the same window, with holes that are used again; or with a heap that asks less often."""
-    status, text = unattended_run(f"MALLOC={heap} allocstress", APPEND=f"va={policy} va.window=legacy", SMP=1, timeout=600)
+    status, text = unattended_run(f"MALLOC={heap} allocstress", APPEND=f"va={policy} va.window=legacy", SMP=1, timeout=1800)
     lines = text.splitlines()
     assert FIRST in lines
     counts = re.findall(r"^Allocations: (\d+) \(actual count: (\d+)\)", text, re.M)
