@@ -43,7 +43,8 @@ def partition_table(sectors):
 
 def run(*command):
     """A tool that says something only when it fails."""
-    env = dict(os.environ, MTOOLS_SKIP_CHECK="1", PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    # mtools writes names as the locale says, and asks nothing if it has no terminal.
+    env = dict(os.environ, LC_ALL="C.UTF-8", MTOOLS_SKIP_CHECK="1", PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{os.path.basename(sys.argv[0])}: {' '.join(command[:4])} ...: {(done.stderr or done.stdout).strip()}")

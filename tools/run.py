@@ -21,6 +21,9 @@ MIB = 1 << 20
 # U-Boot loads what it reads to fixed addresses, some way into RAM.
 UBOOT_MIN = {"riscv64": 256 * MIB, "aarch64": 128 * MIB}
 EXTRA_MIN = 64 * MIB        # enough clusters for FAT32
+ENTRY_BYTES = 4096          # for a file's unfinished cluster, its name and its share of the table
+FILE_MAX = 1 << 32
+NOT_ON_FAT = re.compile(r'["*/:<>?\\|]|[. ]$')
 NO_STATUS = 125             # exit status when the command did not come to an end
 VIRTIO_NODE = re.compile(r"\n\t\tvirtio_mmio@[^{]*\{[^}]*\};")
 BOOT_FAILED = b"EXTLINUX FAILED"
@@ -73,6 +76,8 @@ class Options:
             raise Bad("EXTRA_OUT needs EXTRA=DIR")
         if self.extra_out and not os.path.isdir(os.path.dirname(os.path.abspath(self.extra_out))):
             raise Bad(f"EXTRA_OUT={self.extra_out}: no such folder")
+        if os.path.isdir(self.extra_out):
+            raise Bad(f"EXTRA_OUT={self.extra_out}: a folder; give a file's name")
         self.keep = flag("KEEP")
         self.gdb = flag("GDB")
         self.gic = choice("GIC", get("GIC"), ["", "2", "3"])
@@ -102,6 +107,43 @@ class Options:
 
     def image(self, name):
         return os.path.join(self.out, name)
+
+
+def why_not_on_fat(path, taken):
+    """Why this file or folder cannot lie on a FAT disk beside the names taken, or None."""
+    name = os.path.basename(path)
+    if os.path.islink(path) and os.path.isdir(path):
+        return "a link to a folder"
+    if not os.path.isfile(path) and not os.path.isdir(path):
+        return "neither file nor folder"
+    if not os.access(path, os.R_OK):
+        return "not readable"
+    if NOT_ON_FAT.search(name) or not name.isprintable():
+        return "FAT has no such name"
+    if name.casefold() in taken:
+        return "FAT takes it for the same name as another one"
+    return "over 4 GiB" if os.path.getsize(path) >= FILE_MAX else None
+
+
+def stage_for_fat(folder, stage):
+    """Gather in stage what of folder FAT can hold, and say what it cannot. Roughly the bytes that it takes."""
+    used, taken = 0, set()
+    os.mkdir(stage)
+    for name in sorted(os.listdir(folder)):
+        path, copy = os.path.join(folder, name), os.path.join(stage, name)
+        why = why_not_on_fat(path, taken)
+        if why:
+            print(f"run: EXTRA: {path} is left out: {why}", file=sys.stderr)
+            continue
+        taken.add(name.casefold())
+        if os.path.isdir(path):
+            used += stage_for_fat(path, copy)
+        else:
+            shutil.copyfile(path, copy)
+            shutil.copystat(path, copy)
+            used += os.path.getsize(copy)
+        used += ENTRY_BYTES
+    return used
 
 
 class Disks:
@@ -153,13 +195,14 @@ class Disks:
         mkdisk.run("mcopy", "-o", "-Q", "-i", f"{self.main}@@{mkdisk.PARTITION_START * mkdisk.SECTOR}", source, f"::/{name}")
 
     def make_extra(self):
+        stage = os.path.join(self.folder, "extra")
+        used = stage_for_fat(self.options.extra, stage)
         self.extra = os.path.join(self.folder, "extra.img")
-        used = sum(os.path.getsize(os.path.join(d, f)) + 4096 for d, _, files in os.walk(self.options.extra) for f in files)
         size = max(EXTRA_MIN, (used * 2 + MIB - 1) // MIB * MIB)
         with open(self.extra, "wb") as f:
             f.truncate(size)
         mkdisk.format_fat(self.extra, size // mkdisk.SECTOR, label="EXTRA")
-        mkdisk.copy_tree(self.extra, self.options.extra)
+        mkdisk.copy_tree(self.extra, stage)
 
     def remove(self):
         if self.folder:

@@ -18,7 +18,7 @@ def content(size):
 
 
 def tool(*command):
-    env = dict(os.environ, MTOOLS_SKIP_CHECK="1", PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    env = dict(os.environ, LC_ALL="C.UTF-8", MTOOLS_SKIP_CHECK="1", PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
     done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True)
     assert done.returncode == 0, (command, done.stdout[-1000:], done.stderr[-1000:])
     return done.stdout
@@ -107,6 +107,27 @@ def test_create_and_delete_gives_all_back(unattended_run, tmp_path):
     status, text = unattended_run(script, EXTRA=extra, EXTRA_OUT=after)
     assert status == 0, text[-2000:]
     assert used(before) == used(after)
+
+
+def test_names_of_all_kinds(unattended_run, tmp_path):
+    """Names beyond ASCII both ways; what FAT cannot hold is left out, with a word about it."""
+    extra = tmp_path / "extra"
+    (extra / "日本").mkdir(parents=True)
+    (extra / "Übung äö €.txt").write_text("hi\n")
+    (extra / "日本" / "ファイル.txt").write_text("there\n")
+    for name in ("README", "readme", "what?.txt"):
+        (extra / name).write_text("x")
+    (extra / "loop").symlink_to(".")
+    (extra / "dangling").symlink_to("nowhere")
+    os.mkfifo(extra / "fifo")
+    image = str(tmp_path / "out.img")
+    status, text = unattended_run("cat /mnt/Ü*; cat /mnt/日本/*; echo new > '/mnt/größe.txt'", EXTRA=extra, EXTRA_OUT=image)
+    assert status == 0, text[-2000:]
+    assert "hi\nthere\n" in text
+    for name in ("readme", "what?.txt", "loop", "dangling", "fifo"):
+        assert re.search(rf"run: EXTRA: \S*/{re.escape(name)} is left out: ", text)
+    fsck(image)
+    assert tree_of(image) == {"/README": 1, "/Übung äö €.txt": 3, "/日本/ファイル.txt": 6, "/größe.txt": 4}
 
 
 def test_disk_full(unattended_run, tmp_path):

@@ -80,6 +80,20 @@ def test_help_names_every_target(log):
         assert f"  {target} " in done.stdout
 
 
+def test_doctor_reports(log, tmp_path):
+    """What is missing, and why it is needed; nothing is installed."""
+    shim = tmp_path / "dpkg-query"
+    shim.write_text("#!/bin/sh\necho 'installed make'\necho 'config-files mtools'\n")
+    shim.chmod(0o755)
+    done = subprocess.run(["make", "--no-print-directory", "doctor"], cwd=TREE, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          env=dict(env("riscv64"), PATH=f"{tmp_path}:{os.environ['PATH']}"))
+    log.write(done.stdout + done.stderr)
+    assert done.returncode != 0
+    assert re.search(r"^  mtools +copies files to and from the disk$", done.stdout, re.M)
+    assert not re.search(r"^  make ", done.stdout, re.M)
+    assert "`make setup` installs them" in done.stdout
+
+
 def test_gdb(log, arch):
     """The kernel's symbols, a stop in the running kernel, and the helpers."""
     steps = ["hbreak kernel_main", "continue", "bt", "hbreak sys_exit_group", "continue", "manul-cpus", "manul-ps", "manul-dmesg"]
