@@ -78,8 +78,8 @@ def test_ctrl_c(boot):
     m.send("unwanted" + CTRL_C)
     m.prompt()
     assert m.run("echo clean") == "clean\n"
-    m.send("cat\r")
-    m.expect("cat")
+    m.send("sh -c 'echo be''gun; cat'\r")
+    m.expect("begun")
     m.send("through\r")
     m.expect(r"through\r*\nthrough\r*\n")
     m.send(CTRL_C)
@@ -89,8 +89,8 @@ def test_ctrl_c(boot):
 def test_ctrl_d(boot):
     """End of input: cat ends, and an empty line ends the shell, which init starts again."""
     m = boot()
-    m.send("cat\r")
-    m.expect("cat")
+    m.send("sh -c 'echo be''gun; cat'\r")
+    m.expect("begun")
     m.send("\x04")
     m.prompt()
     m.send("\x04")
