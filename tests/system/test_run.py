@@ -4,9 +4,10 @@ import re
 import subprocess
 import sys
 
+import pexpect
 import pytest
 
-from machine import TREE, env, launcher, out, unattended
+from machine import HANG, PROMPT, TREE, env, launcher, out, unattended
 
 
 @pytest.mark.parametrize("cmd, expected", [("true", 0), ("false", 1), ("sh -c 'exit 42'", 42), ("nosuchprogram", 127),
@@ -72,6 +73,26 @@ def test_through_make(log, arch):
     assert "<a  b>" in done.stdout
     assert "init: command finished with status 5" in done.stdout
     assert done.returncode != 0
+
+
+@pytest.mark.parametrize("arch", ["riscv64"])
+def test_a_person_at_the_terminal(log, arch):
+    """make run as it is: firmware, prompt, Ctrl-C for the guest and not for QEMU, poweroff; make is content."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k != "MFLAGS"}
+    make = pexpect.spawn("make", ["run", f"ARCH={arch}"], cwd=TREE, env=clean, timeout=HANG, encoding="utf-8", codec_errors="replace",
+                         logfile=log, dimensions=(24, 100))
+    make.expect(PROMPT)
+    make.send("sleep 1000\r")
+    make.expect("sleep 1000")
+    make.send("\x03")
+    make.expect(PROMPT)
+    make.send("ls /bin\r")
+    make.expect("allocstress")
+    make.expect(PROMPT)
+    make.send("poweroff\r")
+    make.expect(pexpect.EOF)
+    make.close()
+    assert make.exitstatus == 0
 
 
 def test_help_names_every_target(log):
