@@ -25,6 +25,8 @@ static bool op_map_over(void *ctx)
 
 static bool op_unmap(void *ctx) { (void)ctx; return space_unmap(self.space, model_range(21, 2)) == OK; }
 static bool op_protect(void *ctx) { (void)ctx; return space_protect(self.space, model_range(31, 2), P_READ) == OK; }
+/* Part of one region, all of the next, part of a third. */
+static bool op_protect_across(void *ctx) { (void)ctx; return space_protect(self.space, model_range(34, 5), P_NONE) == OK; }
 static bool op_fault(void *ctx) { (void)ctx; return space_fault(self.space, 0x200000000, P_WRITE) == FAULT_OK; }
 static bool op_fault_object(void *ctx) { (void)ctx; return space_fault(self.space, model_va(42), P_WRITE) == FAULT_OK; }
 static bool op_fault_cow(void *ctx) { (void)ctx; return space_fault(self.space, model_va(43), P_WRITE) == FAULT_OK; }
@@ -70,6 +72,7 @@ static void failure_sweep(void **state)
 	(void)state;
 	static const struct { const char *name; bool (*op)(void *); unsigned least; } ops[] = {
 		{ "map", op_map, 1 }, { "map over", op_map_over, 2 }, { "unmap", op_unmap, 1 }, { "protect", op_protect, 2 },
+		{ "protect across", op_protect_across, 2 },
 		{ "fault", op_fault, 3 }, { "fault of an object", op_fault_object, 1 }, { "fault of a copy", op_fault_cow, 1 },
 		{ "brk", op_brk, 1 }, { "grow", op_grow, 0 }, { "move", op_move, 2 }, { "fork", op_fork, 10 }, { "create", op_create, 2 },
 		{ "write", op_write, 3 },
@@ -80,6 +83,8 @@ static void failure_sweep(void **state)
 	CHECK(map(0x300000000, 1, P_READ, MAPF_FIXED, &va) == OK);
 	for (uint64_t i = 10; i < 60; i += 10)
 		map_at(i, 5, P_READ | P_WRITE, i == 40 ? &objects[2] : NULL, 0);
+	map_at(35, 2, P_READ, NULL, 0);
+	map_at(37, 3, P_READ | P_WRITE, NULL, 0);
 	for (uint64_t i = 10; i < 60; i++)
 		process_load(&self, i);
 	CHECK(space_discard(self.space, model_range(42, 1)) == OK);
