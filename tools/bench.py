@@ -35,7 +35,7 @@ def measure(arch):
         sys.exit(f"bench: osbench on {arch} ended with status {done.returncode}\n{done.stdout[-2000:]}{done.stderr}")
     rows = {}
     for name, figure, rest in re.findall(r"^result (\w+)\s+(\S+)[ \t]*(.*?)\r?$", done.stdout, re.M):
-        unit = re.search(r"per (.*)", rest)
+        unit = re.search(r"per ([^(]*)", rest)
         rows[name] = (None if figure == "n/a" else float(figure), unit[1] if unit else "")
     # An instruction takes a nanosecond; waiting for the disk takes none.
     boot = re.search(r"\[boot\] (\d+) us from kernel entry to \S+, (\d+) us of them idle", done.stdout)
