@@ -130,6 +130,66 @@ def test_names_of_all_kinds(unattended_run, tmp_path):
     assert tree_of(image) == {"/README": 1, "/Übung äö €.txt": 3, "/日本/ファイル.txt": 6, "/größe.txt": 4}
 
 
+@pytest.mark.parametrize("kib", [4, 32])
+def test_larger_clusters(log, arch, tmp_path, kib):
+    """A disk that is formatted otherwise than ours: sizes about the cluster's, in and out."""
+    cluster = kib * 1024
+    image, sizes = str(tmp_path / "extra.img"), [0, 1, cluster - 1, cluster, cluster + 1, 3 * cluster + 5]
+    with open(image, "wb") as f:
+        f.truncate(66_000 * cluster)
+    tool("mkfs.fat", "-F", "32", "-s", str(cluster // 512), image)
+    for size in sizes:
+        (tmp_path / f"in{size}").write_bytes(content(size))
+        tool("mcopy", "-i", image, str(tmp_path / f"in{size}"), f"::/in {size}.data")
+    machine = Machine(log, arch, SMP=2)
+    machine.command = lambda: launcher.qemu_command(machine.options, machine.disks.main, image)
+    with machine as m:
+        for size in sizes:
+            m.run(f"cp '/mnt/in {size}.data' '/mnt/a copy of {size}.data'")
+            assert m.status() == 0
+            m.run(f"cp '/mnt/in {size}.data' /mnt/gone; rm /mnt/gone")
+        m.run("rm '/mnt/a copy of 0.data'; mkdir /mnt/d; mv '/mnt/a copy of 1.data' /mnt/d/one; echo more >> /mnt/d/one")
+        m.send("poweroff\r")
+        m.ended()
+    fsck(image)
+    expected = {f"/in {s}.data": content(s) for s in sizes} | {f"/a copy of {s}.data": content(s) for s in sizes[2:]}
+    expected["/d/one"] = content(1) + b"more\n"
+    assert tree_of(image) == {name: len(data) for name, data in expected.items()}
+    for name, data in expected.items():
+        assert tool("mtype", "-i", image, "::" + name) == data, name
+
+
+HARM = re.compile(r"shares|bad |invalid|loop|wrong|start cluster|contains a free|chain length is <|differ", re.I)
+
+
+def churn(step):
+    """Files and folders come, grow, move and go."""
+    kind = step * 7 % 5
+    return [f"echo step {step} begins", "cat /bin/cp >> /mnt/log",
+            [f"cp /bin/ls '/mnt/a file of number {step}'", f"mkdir /mnt/d{step}; echo hello > /mnt/d{step}/file", "rm -f /mnt/a*",
+             f"mv '/mnt/a file of number {step - 3}' /mnt/moved", "sync"][kind]]
+
+
+@pytest.mark.parametrize("cut", [4, 21, 37])
+def test_power_cut(log, arch, tmp_path, cut):
+    """The machine is gone in the middle of writing: at most clusters that no file has; the other files are as they were."""
+    image, kept = str(tmp_path / "extra.img"), content(300_000)
+    with open(image, "wb") as f:
+        f.truncate(launcher.EXTRA_MIN)
+    mkdisk.format_fat(image, launcher.EXTRA_MIN // mkdisk.SECTOR)
+    (tmp_path / "kept").write_bytes(kept)
+    tool("mcopy", "-i", image, str(tmp_path / "kept"), "::/kept")
+    script = "\n".join(line for step in range(cut + 8) for line in churn(step))
+    machine = Machine(log, arch, SMP=2, to_prompt=False, CMD=script)
+    machine.command = lambda: launcher.qemu_command(machine.options, machine.disks.main, image)
+    with machine as m:
+        m.expect(f"step {cut} begins")
+    text = subprocess.run(["/usr/sbin/fsck.fat", "-n", "-v", image], capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    log.write(text)
+    assert not HARM.search(text.replace("Checking for bad clusters", "").replace("Free cluster summary wrong", "")), text
+    assert tool("mtype", "-i", image, "::/kept") == kept
+
+
 def test_disk_full(unattended_run, tmp_path):
     """The program is told, and the file system stays whole."""
     extra = tmp_path / "extra"
