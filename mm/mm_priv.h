@@ -1,5 +1,6 @@
 #pragma once
 #include <mm/mm.h>
+#include <mm/error.h>
 #include <mm/page.h>
 #include <mm/port.h>
 #include <mm/slab.h>
@@ -60,6 +61,8 @@ struct mm {
 	struct spinlock asid_lock;	/* of the next three */
 	uint64_t asid_used[ASIDS_MAX / 64];
 	unsigned asid_count, asid_next;
+
+	uint64_t errors[MM_ERROR_KINDS];	/* [a] how often mm_raise() was called */
 };
 
 static inline void *mm_ptr(const struct mm *mm, paddr_t pa)
