@@ -19,6 +19,8 @@
 #include <arch/trap.h>
 #include <lib/bits.h>
 #include <lib/string.h>
+#include <mm/guard.h>
+#include <mm/txn.h>
 #include <kernel/argbuf.h>
 #include <kernel/cmdline.h>
 #include <kernel/elf_load.h>
@@ -103,7 +105,8 @@ static enum err build_stack(struct space *s, const struct argbuf *args, const st
 	uint64_t random[2];
 	vaddr_t strings = STACK_TOP - 16 - align_up(args->used, 16), random_at = STACK_TOP - 16;
 	size_t nwords = 1 + args->argc + 1 + args->envc + 1 + 2 * AUXV_PAIRS;
-	uint64_t *words = kzalloc(kernel_mm, nwords * sizeof *words);
+	SCOPED_KMALLOC(guard, kernel_mm, nwords * sizeof(uint64_t));
+	uint64_t *words = guard.p;
 	if (!words)
 		return ERR_NOMEM;
 	size_t n = 0;
@@ -118,7 +121,6 @@ static enum err build_stack(struct space *s, const struct argbuf *args, const st
 		e = argbuf_write(args, s, strings);
 	if (e == OK)
 		e = space_write(s, start, words, n * sizeof *words);
-	kfree(kernel_mm, words);
 	*sp = start;
 	return e;
 }
@@ -150,7 +152,9 @@ static enum err prepare_in(struct space *s, struct inode *file, const struct arg
 	return e;
 }
 
-static enum err prepare(const char *path, const struct argbuf *args, struct program *prog)
+static void undo_space(void *s) { space_put(s); }
+
+static enum err prepare(struct txn *txn, const char *path, const struct argbuf *args, struct program *prog)
 {
 	struct inode *file;
 	struct space_config cfg = space_settings(proc_current());
@@ -158,10 +162,10 @@ static enum err prepare(const char *path, const struct argbuf *args, struct prog
 	if (e != OK)
 		return e;
 	struct space *s = space_create(kernel_mm, &cfg);
-	e = s ? prepare_in(s, file, args, prog) : ERR_NOMEM;
+	e = s ? txn_on_rollback(txn, undo_space, s) : ERR_NOMEM;
+	if (e == OK)
+		e = prepare_in(s, file, args, prog);
 	inode_put(file);
-	if (e != OK && s)
-		space_put(s);
 	return e;
 }
 
@@ -203,16 +207,15 @@ static void commit(const char *path, const struct argbuf *args, const struct pro
 enum err proc_exec(const char *path, struct argbuf *args)
 {
 	struct program prog;
+	SCOPED_TXN(txn, kernel_mm);
 	enum err e = argbuf_add_path(args, path);
 	if (e == OK)
-		e = prepare(path, args, &prog);
+		e = prepare(&txn, path, args, &prog);
+	if (e == OK)
+		e = proc_end_other_threads();
 	if (e != OK)
 		return e;
-	e = proc_end_other_threads();
-	if (e != OK) {
-		space_put(prog.space);
-		return e;
-	}
+	txn_commit(&txn);
 	commit(path, args, &prog);
 	return OK;
 }

@@ -1,11 +1,12 @@
 /* Making processes and threads: clone's two forms, and process 1.
  *
- * Everything that can fail is prepared in a struct birth, which nobody else sees; publishing it
- * cannot fail. A failure on the way drops what the birth holds and nothing has changed. */
+ * Everything that can fail is prepared in a struct birth, which nobody else sees, under a transaction; publishing it
+ * cannot fail. A failure on the way rolls back what was prepared, and nothing has changed. */
 #include <abi/sched.h>
 #include <abi/signal.h>
 #include <arch/trap.h>
 #include <lib/string.h>
+#include <mm/txn.h>
 #include <kernel/boot.h>
 #include <kernel/exec.h>
 #include <kernel/kmap.h>
@@ -33,55 +34,58 @@ static void user_thread_entry(void *arg)
 	arch_return_to_user(t->tf);
 }
 
-static void birth_drop(struct birth *b)
-{
-	if (b->thread) {
-		b->thread->tid = 0;
-		thread_free(b->thread);
-	}
-	if (b->proc) {
-		if (b->proc->files)
-			files_put(b->proc->files);
-		if (b->proc->space)
-			space_put(b->proc->space);
-		if (b->proc->fs.cwd)
-			fs_context_drop(&b->proc->fs);
-		kfree(kernel_mm, b->proc);
-	}
-	if (b->tid > 0)
-		pid_free(b->tid);
-}
+static void undo_pid(void *tid) { pid_free(*(int *)tid); }
+static void undo_thread(void *t) { thread_free(t); }
+static void undo_space(void *s) { space_put(s); }
+static void undo_files(void *t) { files_put(t); }
+static void undo_fs_context(void *fs) { fs_context_drop(fs); }
 
-static enum err birth_thread(struct birth *b, const char *name)
+static enum err birth_thread(struct txn *txn, struct birth *b, const char *name)
 {
 	b->tid = pid_alloc();
 	if (b->tid < 0)
 		return ERR_AGAIN;
-	b->thread = thread_alloc(name, user_thread_entry, NULL);
-	if (!b->thread)
+	enum err e = txn_on_rollback(txn, undo_pid, &b->tid);
+	if (e != OK)
+		return e;
+	struct thread *t = b->thread = thread_alloc(name, user_thread_entry, NULL);
+	if (!t)
 		return ERR_NOMEM;
-	struct thread *t = b->thread;
+	e = txn_on_rollback(txn, undo_thread, t);
+	if (e != OK)
+		return e;
 	arch_context_init(&t->context, t->kstack_top - sizeof(struct trapframe), user_thread_entry, t);
 	return thread_add_user_state(t);
 }
 
-static enum err birth_proc(struct birth *b, uint64_t flags)
+static enum err share_or_copy_space(struct txn *txn, struct proc *p, uint64_t flags)
 {
-	struct proc *from = proc_current(), *p = proc_alloc();
-	b->proc = p;
-	if (!p)
-		return ERR_NOMEM;
+	struct space *from = proc_current()->space;
 	if (flags & CLONE_VM) {
-		space_get(from->space);
-		p->space = from->space;
+		space_get(from);
+		p->space = from;
 	} else {
-		enum err e = space_fork(from->space, &p->space);
+		enum err e = space_fork(from, &p->space);
 		if (e != OK)
 			return e;
 	}
+	return txn_on_rollback(txn, undo_space, p->space);
+}
+
+static enum err birth_proc(struct txn *txn, struct birth *b, uint64_t flags)
+{
+	struct proc *from = proc_current(), *p = b->proc = proc_alloc(txn);
+	if (!p)
+		return ERR_NOMEM;
+	enum err e = share_or_copy_space(txn, p, flags);
+	if (e != OK)
+		return e;
 	p->files = files_copy(from->files);
 	if (!p->files)
 		return ERR_NOMEM;
+	e = txn_on_rollback(txn, undo_files, p->files);
+	if (e != OK)
+		return e;
 	fs_context_copy(&p->fs, &from->fs);
 	memcpy(p->name, from->name, sizeof p->name);
 	memcpy(p->path, from->path, sizeof p->path);
@@ -91,7 +95,7 @@ static enum err birth_proc(struct birth *b, uint64_t flags)
 	p->sigtramp = from->sigtramp;
 	p->rlimit_stack = from->rlimit_stack;
 	p->rlimit_nofile = from->rlimit_nofile;
-	return OK;
+	return txn_on_rollback(txn, undo_fs_context, &p->fs);
 }
 
 /* The child's registers: the parent's, returning 0. */
@@ -168,22 +172,22 @@ static bool memory_suffices(void)
 enum err proc_clone(const struct clone_args *args, int *child)
 {
 	struct birth b = { 0 };
+	SCOPED_TXN(txn, kernel_mm);
 	enum err e = check_flags(args->flags);
 	if (e != OK)
 		return e;
 	sched_reap();
 	if (!memory_suffices())
 		return ERR_NOMEM;
-	e = birth_thread(&b, thread_current()->name);
+	e = birth_thread(&txn, &b, thread_current()->name);
 	if (e == OK && !(args->flags & CLONE_THREAD))
-		e = birth_proc(&b, args->flags);
+		e = birth_proc(&txn, &b, args->flags);
 	uint32_t tid = (uint32_t)b.tid;
 	if (e == OK && (args->flags & CLONE_PARENT_SETTID))
 		e = copy_to_user(args->parent_tid, &tid, sizeof tid);
-	if (e != OK) {
-		birth_drop(&b);
+	if (e != OK)
 		return e;
-	}
+	txn_commit(&txn);
 	copy_user_state(b.thread, args);
 	if (b.proc && (args->flags & CLONE_VFORK))
 		b.proc->vfork_wait = &proc_current()->child_wait;
@@ -212,18 +216,30 @@ static void init_entry(void *arg)
 	arch_return_to_user(t->tf);
 }
 
+static enum err birth_init(struct txn *txn, struct birth *b)
+{
+	struct proc *p = b->proc = proc_alloc(txn);
+	if (!p || !(p->files = files_create()))
+		return ERR_NOMEM;
+	enum err e = txn_on_rollback(txn, undo_files, p->files);
+	if (e == OK)
+		e = fs_context_init(&p->fs);
+	if (e == OK)
+		e = txn_on_rollback(txn, undo_fs_context, &p->fs);
+	return e == OK ? files_open_console(p->files) : e;
+}
+
 enum err proc_start_init(const char *path)
 {
 	struct birth b = { 0 };
-	enum err e = birth_thread(&b, "init");
+	SCOPED_TXN(txn, kernel_mm);
+	enum err e = birth_thread(&txn, &b, "init");
+	if (e == OK)
+		e = birth_init(&txn, &b);
 	if (e != OK)
 		return e;
-	struct proc *p = proc_alloc();
-	b.proc = p;
-	if (!p || !(p->files = files_create()) || fs_context_init(&p->fs) != OK || files_open_console(p->files) != OK) {
-		birth_drop(&b);
-		return ERR_NOMEM;
-	}
+	txn_commit(&txn);
+	struct proc *p = b.proc;
 	struct thread *t = b.thread;
 	arch_context_init(&t->context, t->kstack_top - sizeof(struct trapframe), init_entry, (void *)(uintptr_t)path);
 	t->tid = p->pid = p->pgid = p->sid = b.tid;

@@ -1,5 +1,6 @@
 /* The process table: processes by id, the tree, what /proc shows. */
 #include <lib/string.h>
+#include <mm/txn.h>
 #include <kernel/kmap.h>
 #include <kernel/proc.h>
 #include <kernel/proc_priv.h>
@@ -21,9 +22,9 @@ static struct list *bucket(int pid)
 	return b;
 }
 
-struct proc *proc_alloc(void)
+struct proc *proc_alloc(struct txn *txn)
 {
-	struct proc *p = kzalloc(kernel_mm, sizeof *p);
+	struct proc *p = txn_kzalloc(txn, sizeof *p);
 	if (!p)
 		return NULL;
 	list_init(&p->children);

@@ -3,6 +3,7 @@
 #include "proc.h"
 #include <lib/fmt.h>
 #include <lib/string.h>
+#include <mm/txn.h>
 
 enum { TEXT_FIRST = 4096, TEXT_MAX = 4 << 20, ROOT_INO = 1 };
 
@@ -158,30 +159,34 @@ static const struct inode_ops proc_ops = {
 
 /* ---- files ---- */
 
-/* Write the text; if it does not fit, again with more room. */
+/* ERR_FBIG: the text does not fit into room bytes. */
+static enum err write_text(struct file *f, size_t room)
+{
+	const struct proc_inode *p = of(f->inode);
+	SCOPED_TXN(txn, kernel_mm);
+	struct text *t = txn_kmalloc(&txn, sizeof *t);
+	char *buf = txn_kmalloc(&txn, room);
+	if (!t || !buf)
+		return ERR_NOMEM;
+	*t = (struct text){ buf, 0, room };
+	enum err e = p->file->fill(t, p->pid);
+	if (e == OK && t->len >= room)
+		e = ERR_FBIG;
+	if (e != OK)
+		return e;
+	f->priv = t;
+	txn_commit(&txn);
+	return OK;
+}
+
 static enum err proc_open(struct file *f)
 {
-	struct proc_inode *p = of(f->inode);
 	if ((f->flags & O_ACCMODE) != O_RDONLY)
 		return ERR_ACCESS;
-	for (size_t room = TEXT_FIRST; room <= TEXT_MAX; room *= 4) {
-		struct text *t = kmalloc(kernel_mm, sizeof *t);
-		char *buf = t ? kmalloc(kernel_mm, room) : NULL;
-		enum err e = buf ? OK : ERR_NOMEM;
-		if (e == OK) {
-			*t = (struct text){ buf, 0, room };
-			e = p->file->fill(t, p->pid);
-		}
-		if (e == OK && t->len < room) {
-			f->priv = t;
-			return OK;
-		}
-		kfree(kernel_mm, buf);
-		kfree(kernel_mm, t);
-		if (e != OK)
-			return e;
-	}
-	return ERR_FBIG;
+	enum err e = ERR_FBIG;
+	for (size_t room = TEXT_FIRST; e == ERR_FBIG && room <= TEXT_MAX; room *= 4)
+		e = write_text(f, room);
+	return e;
 }
 
 static void proc_release(struct file *f)

@@ -3,6 +3,7 @@
 #include "sys_path.h"
 #include <abi/statfs.h>
 #include <lib/string.h>
+#include <mm/guard.h>
 
 /* ---- path arguments ---- */
 
@@ -189,11 +190,10 @@ int64_t sys_readlinkat(const uint64_t *a)
 	enum err e = user_path_inode(a[0], a[1], AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, &i);
 	if (e != OK)
 		return err_to_errno(e);
-	char *buf = kmalloc(kernel_mm, n);
-	e = !inode_is_link(i) ? ERR_INVAL : !buf ? ERR_NOMEM : i->ops->readlink(i, buf, n, &len);
+	SCOPED_KMALLOC(buf, kernel_mm, n);
+	e = !inode_is_link(i) ? ERR_INVAL : !buf.p ? ERR_NOMEM : i->ops->readlink(i, buf.p, n, &len);
 	if (e == OK)
-		e = copy_to_user(a[2], buf, len);
-	kfree(kernel_mm, buf);
+		e = copy_to_user(a[2], buf.p, len);
 	inode_put(i);
 	return e == OK ? (int64_t)len : err_to_errno(e);
 }
