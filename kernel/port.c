@@ -6,6 +6,7 @@
 #include <kernel/printk.h>
 #include <kernel/vfs.h>
 
+_Static_assert((int)CPUS_MAX == (int)PORT_CPUS, "each CPU has its lists in mm/");
 
 void *port_ptr(paddr_t pa)
 {
@@ -25,11 +26,6 @@ void port_log(const char *fmt, ...)
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
 	printk("%s\n", line);
-}
-
-unsigned port_cpu(void)
-{
-	return cpu_this()->id;
 }
 
 bool port_may_allocate(void)

@@ -43,6 +43,12 @@ struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
 
 void mm_set_kernel_root(struct mm *mm, paddr_t root) { mm->kernel_root = root; }
 
+void mm_set_injection(struct mm *mm, bool on)
+{
+	for (unsigned i = 0; i < MM_CPUS; i++)
+		mm->cpu[i].injecting = on;
+}
+
 uint64_t mm_free_pages(const struct mm *mm)
 {
 	uint64_t n = 0;

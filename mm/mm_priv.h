@@ -8,7 +8,7 @@
 /* What hangs on one struct mm. For the files of mm/ alone. */
 
 enum {
-	MM_CPUS = 8,
+	MM_CPUS = PORT_CPUS,
 	MM_ZONES = 2,		/* DMA and Normal */
 	KMALLOC_CLASSES = 10,	/* 8, 16, ... 4096 bytes */
 	KMALLOC_SMALL = 1024,	/* sizes up to this find their class in a table */
@@ -35,7 +35,9 @@ struct zone {
 
 /* What a CPU keeps for itself. No lock: the kernel runs with interrupts off and does not sleep in here. */
 struct mm_cpu {
-	struct page_stack frames;	/* free frames of the highest zone, PAGE_CPU */
+	struct page_stack frames;	/* free frames of zone frames_zone, PAGE_CPU */
+	uint8_t frames_zone;		/* [I] */
+	bool injecting;			/* [a] ask port_may_allocate(); one for each CPU, so that it costs no other cache line */
 	struct page_stack tables;	/* page tables that became empty, thus zeroed; PAGE_TABLE */
 	struct page_stack roots;	/* user roots: user half zeroed, kernel half filled; PAGE_TABLE */
 	uint64_t alloc_calls, failed_calls, bad_frees;
@@ -99,16 +101,14 @@ static inline struct page *mm_page(const struct mm *mm, paddr_t pa)
 
 static inline struct mm_cpu *mm_cpu(struct mm *mm)
 {
-	unsigned i = port_cpu();
-	ASSERT(i < MM_CPUS);
-	return &mm->cpu[i];
+	return &mm->cpu[port_cpu()];
 }
 
 /* Count an allocation, and ask fault injection. */
 static inline bool mm_may_allocate(struct mm_cpu *cpu)
 {
 	cpu->alloc_calls++;
-	if (port_may_allocate())
+	if (!cpu->injecting || port_may_allocate())
 		return true;
 	cpu->failed_calls++;
 	return false;

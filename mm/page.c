@@ -54,58 +54,89 @@ static struct page *alloc_after_reclaim(struct mm *mm, unsigned order, unsigned 
 	return page;
 }
 
-static struct page *alloc_slowly(struct mm *mm, unsigned order, unsigned flags)
+/* What frame_alloc() says of a frame it gives out, besides what its free state says. */
+static inline void make_used(struct page *page)
 {
-	struct page *page = NULL;
-	if (order < FRAME_ORDERS) {
-		page = alloc_once(mm, order, flags);
-		if (!page)
-			page = alloc_after_reclaim(mm, order, flags);
-	}
-	if (!page)
-		mm_cpu(mm)->failed_calls++;
-	return page;
-}
-
-struct page *frame_alloc(struct mm *mm, unsigned order, unsigned flags)
-{
-	struct mm_cpu *cpu = mm_cpu(mm);
-	if (!mm_may_allocate(cpu))
-		return NULL;
-	struct page *page = order == 0 && !(flags & FRAME_DMA) ? page_stack_pop(&cpu->frames) : NULL;
-	if (!page)
-		page = alloc_slowly(mm, order, flags);
-	if (!page)
-		return NULL;
 	page->state = PAGE_USED;
 	page->flags = 0;
 	page->refs = 1;
 	page->owner = NULL;
 	page->index = 0;
-	if (flags & FRAME_ZERO)
-		memset(mm_page_ptr(mm, page), 0, PAGE_SIZE << order);
+}
+
+static __attribute__((noinline)) struct page *zeroed(struct mm *mm, struct page *page)
+{
+	memset(mm_page_ptr(mm, page), 0, PAGE_SIZE << page->order);
 	return page;
 }
 
-/* The block has no references left. */
-static void release(struct mm *mm, struct page *page)
+static __attribute__((noinline)) struct page *alloc_slowly(struct mm *mm, unsigned order, unsigned flags)
 {
-	struct page_stack *frames = &mm_cpu(mm)->frames;
-	page->refs = 0;
-	if (page->order > 0 || page->zone != mm_top_zone(mm)->id) {
+	struct mm_cpu *cpu = mm_cpu(mm);
+	struct page *page = NULL;
+	if (!mm_may_allocate(cpu))
+		return NULL;
+	if (order < FRAME_ORDERS) {
+		page = alloc_once(mm, order, flags);
+		if (!page)
+			page = alloc_after_reclaim(mm, order, flags);
+	}
+	if (!page) {
+		mm_cpu(mm)->failed_calls++;
+		return NULL;
+	}
+	make_used(page);
+	return flags & FRAME_ZERO ? zeroed(mm, page) : page;
+}
+
+/* The common case calls nothing: a single frame, and this CPU has one. */
+struct page *frame_alloc(struct mm *mm, unsigned order, unsigned flags)
+{
+	struct mm_cpu *cpu = mm_cpu(mm);
+	struct page *page = cpu->frames.top;
+	if (order | (flags & FRAME_DMA) | cpu->injecting || !page)
+		return alloc_slowly(mm, order, flags);
+	cpu->alloc_calls++;
+	cpu->frames.top = page->owner;
+	cpu->frames.count--;
+	make_used(page);
+	return flags & FRAME_ZERO ? zeroed(mm, page) : page;
+}
+
+static __attribute__((noinline)) void release_slowly(struct mm *mm, struct page *page)
+{
+	struct mm_cpu *cpu = mm_cpu(mm);
+	if (page->order > 0 || page->zone != cpu->frames_zone) {
 		zone_free(mm, page, page->order);
 		return;
 	}
+	zone_free_batch(mm, &cpu->frames, CPU_FRAMES_BATCH);
 	page->state = PAGE_CPU;
-	page_stack_push(frames, page);
-	if (frames->count > CPU_FRAMES_MAX)
-		zone_free_batch(mm, frames, CPU_FRAMES_BATCH);
+	page_stack_push(&cpu->frames, page);
+}
+
+/* The block has no references left. */
+static inline void release(struct mm *mm, struct page *page)
+{
+	struct mm_cpu *cpu = mm_cpu(mm);
+	page->refs = 0;
+	if (page->order > 0 || page->zone != cpu->frames_zone || cpu->frames.count >= CPU_FRAMES_MAX) {
+		release_slowly(mm, page);
+		return;
+	}
+	page->state = PAGE_CPU;
+	page_stack_push(&cpu->frames, page);
+}
+
+static __attribute__((noinline)) void not_allocated(struct mm *mm, struct page *page, const void *caller)
+{
+	mm_bad_free(mm, page, "not an allocated frame", caller);
 }
 
 void frame_free(struct mm *mm, struct page *page)
 {
 	if (page->state != PAGE_USED) {
-		mm_bad_free(mm, page, "not an allocated frame", __builtin_return_address(0));
+		not_allocated(mm, page, __builtin_return_address(0));
 		return;
 	}
 	ASSERT(page->refs == 1);
@@ -115,7 +146,7 @@ void frame_free(struct mm *mm, struct page *page)
 void frame_put(struct mm *mm, struct page *page)
 {
 	if (page->state != PAGE_USED) {
-		mm_bad_free(mm, page, "not an allocated frame", __builtin_return_address(0));
+		not_allocated(mm, page, __builtin_return_address(0));
 		return;
 	}
 	if (__atomic_sub_fetch(&page->refs, 1, __ATOMIC_ACQ_REL) == 0)

@@ -105,6 +105,8 @@ void zone_init_all(struct mm *mm, const struct mm_boot *boot, struct mm_range se
 	mark_reserved(mm, cursor, end);
 	for (unsigned i = 0; i < mm->nzones; i++)
 		set_watermarks(&mm->zones[i], i == mm->nzones - 1);
+	for (unsigned i = 0; i < MM_CPUS; i++)
+		mm->cpu[i].frames_zone = mm_top_zone(mm)->id;
 }
 
 /* How many frames an allocation must leave in z. */

@@ -68,17 +68,18 @@ struct mm *world_make(uint64_t npages, const struct mm_range *reserved, unsigned
 
 void world_end(void)
 {
+	inject_failure(-1);
+	support_mm = NULL;
 	free(ram);
 	ram = NULL;
 	ram_pages = 0;
 	support_nreclaimable = support_reclaims = 0;
-	inject_failure(-1);
 	log_clear();
 	tlb_clear();
 	locks_forget();
 }
 
-unsigned port_cpu(void) { return 0; }
+size_t port_cpu(void) { return 0; }
 
 /* ---- fault injection ---- */
 
@@ -89,6 +90,8 @@ void inject_failure(long n)
 {
 	fail_in = n;
 	has_failed = false;
+	if (support_mm)
+		mm_set_injection(support_mm, n >= 0);
 }
 
 bool injected(void) { return has_failed; }

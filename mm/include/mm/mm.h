@@ -21,6 +21,8 @@ uint64_t mm_boot_bytes(const struct mm_boot *boot);
 /* Make a world in place (mm_boot_bytes, in RAM, itself marked reserved by this function). Cannot fail. */
 struct mm *mm_init(const struct mm_boot *boot, paddr_t place);
 void mm_set_kernel_root(struct mm *mm, paddr_t root);
+/* Whether port_may_allocate() is asked before each allocation, on every CPU; false at first. */
+void mm_set_injection(struct mm *mm, bool on);
 
 struct mm_stats {
 	uint64_t total_pages, free_pages, reserved_pages;

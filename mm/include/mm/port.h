@@ -12,9 +12,16 @@ void *port_ptr(paddr_t pa);
 paddr_t port_pa(const void *p);
 /* A line for the log. No newline at the end. */
 void port_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Number of this CPU, 0..CPUS_MAX-1, for per-CPU lists; it cannot change while the caller runs with interrupts off. */
-unsigned port_cpu(void);
-/* May allocation number n (counted from 0 since boot) go ahead? Fault injection says no. */
+enum { PORT_CPUS = 8 };
+/* Number of this CPU, 0..PORT_CPUS-1, for per-CPU lists; it cannot change while the caller runs with interrupts off and does not
+ * sleep. Every allocation asks: in the kernel it is a load. */
+#ifdef CONFIG_HOST
+size_t port_cpu(void);
+#else
+#include <arch/percpu.h>
+static inline size_t port_cpu(void) { return arch_cpu_id(); }
+#endif
+/* May the next allocation go ahead? Fault injection says no. Asked only between mm_set_injection(mm, true) and (mm, false). */
 bool port_may_allocate(void);
 /* Memory has run out in every zone: give back what is only cached (clean file pages). True
  * if something was freed and a retry makes sense. Called with no spinlock held, maybe under a map lock. */
