@@ -165,21 +165,40 @@ uintptr_t kstack_alloc(void)
 	return top;
 }
 
+/* Take a stack's frames out of the table; their address. kmap_lock is held. */
+static paddr_t unmap_stack(uintptr_t top)
+{
+	paddr_t pa;
+	prot_t prot;
+	KASSERT(pt_query(&kernel_pt, top - KSTACK_SIZE, &pa, &prot));
+	pt_unmap(&kernel_pt, slot_range(slot_of(top)));
+	give_slot(slot_of(top));
+	return pa;
+}
+
 void kstack_free(uintptr_t top)
 {
 	paddr_t pa = 0;
-	prot_t prot;
 	spin_lock(&kmap_lock);
-	if (nkept < STACKS_KEPT) {
+	if (nkept < STACKS_KEPT)
 		kept[nkept++] = top;
-	} else {
-		KASSERT(pt_query(&kernel_pt, top - KSTACK_SIZE, &pa, &prot));
-		pt_unmap(&kernel_pt, slot_range(slot_of(top)));
-		give_slot(slot_of(top));
-	}
+	else
+		pa = unmap_stack(top);
 	spin_unlock(&kmap_lock);
 	if (pa)
 		frame_free(kernel_mm, page_of(kernel_mm, pa));
+}
+
+void kstack_drain(void)
+{
+	for (;;) {
+		spin_lock(&kmap_lock);
+		paddr_t pa = nkept ? unmap_stack(kept[--nkept]) : 0;
+		spin_unlock(&kmap_lock);
+		if (!pa)
+			return;
+		frame_free(kernel_mm, page_of(kernel_mm, pa));
+	}
 }
 
 bool kstack_is_guard(vaddr_t addr)

@@ -3,6 +3,7 @@
 #include <lib/fmt.h>
 #include <mm/port.h>
 #include <kernel/cpu.h>
+#include <kernel/inject.h>
 #include <kernel/printk.h>
 #include <kernel/vfs.h>
 
@@ -30,7 +31,7 @@ void port_log(const char *fmt, ...)
 
 bool port_may_allocate(void)
 {
-	return true;
+	return inject_may_allocate();
 }
 
 /* Nothing can be given back by a caller that holds a spinlock: that needs sleeping locks. */

@@ -1,5 +1,6 @@
 /* Threads as memory: allocation, kernel stacks, ids, kernel threads. */
 #include <lib/string.h>
+#include <kernel/inject.h>
 #include <kernel/kmap.h>
 #include <kernel/printk.h>
 #include <kernel/thread.h>
@@ -66,6 +67,7 @@ void thread_free(struct thread *t)
 {
 	if (t->tid)
 		pid_free(t->tid);
+	inject_set(t, 0);
 	kfree(kernel_mm, t->fp);
 	kstack_free(t->kstack_top);
 	kfree(kernel_mm, t);

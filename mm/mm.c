@@ -155,11 +155,16 @@ bool mm_check(struct mm *mm)
 
 static uint64_t mix(uint64_t h, uint64_t x) { return (h ^ x) * 0x100000001b3; }
 
-uint64_t mm_fingerprint(struct mm *mm)
+void mm_trim(struct mm *mm)
 {
 	slab_shrink(mm);
 	table_drain_cpu(mm);
 	frame_drain_cpu(mm);
+}
+
+uint64_t mm_fingerprint(struct mm *mm)
+{
+	mm_trim(mm);
 	struct mm_stats s;
 	mm_stats(mm, &s);
 	uint64_t h = mix(0xcbf29ce484222325, s.free_pages);

@@ -117,7 +117,16 @@ static void fat_statfs(struct fs *fs, struct statfs *st)
 	mutex_unlock(&f->lock);
 }
 
-static const struct fs_ops fat_ops = { .sync = fat_sync, .unmount = fat_unmount, .statfs = fat_statfs };
+static void fat_let_go(struct fs *fs)
+{
+	struct fat *f = fat_of(fs);
+	mutex_lock(&f->lock);
+	buf_release(&f->table);
+	buf_release(&f->dir);
+	mutex_unlock(&f->lock);
+}
+
+static const struct fs_ops fat_ops = { .sync = fat_sync, .unmount = fat_unmount, .statfs = fat_statfs, .let_go = fat_let_go };
 
 static enum err load(struct fat *f, const char *name)
 {

@@ -8,6 +8,13 @@ void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(pri
 /* pid is that of /proc/PID, 0 of files of the machine. ERR_SRCH: the process is gone. */
 typedef enum err proc_fill(struct text *t, int pid);
 struct proc_file { const char *name; uint32_t mode; proc_fill *fill; enum err (*link)(int pid, char *buf, size_t n, size_t *len); };
+/* A file that is written to, or that says anew at each read from its start what is the case, has a row here too. It is found by its
+ * fill, which gets a page of room. store gets the first bytes of a write, ended by 0; NULL: the file cannot be written. */
+typedef enum err proc_store(const char *text, int pid);
+struct proc_control { proc_fill *fill; proc_store *store; };
+extern const struct proc_control proc_controls[];	/* ended by fill NULL */
+proc_fill proc_fail_nth, proc_fingerprint;
+
 extern const struct proc_file proc_pid_files[];		/* ended by name NULL */
 extern const struct proc_file proc_machine_files[];
 

@@ -168,6 +168,7 @@ static enum err self(int pid, char *buf, size_t n, size_t *len)
 const struct proc_file proc_machine_files[] = {
 	{ "buddyinfo", S_IFREG | 0444, buddyinfo, NULL }, { "cmdline", S_IFREG | 0444, cmdline, NULL },
 	{ "cpuinfo", S_IFREG | 0444, cpuinfo, NULL }, { "filesystems", S_IFREG | 0444, filesystems, NULL },
+	{ "fingerprint", S_IFREG | 0444, proc_fingerprint, NULL },
 	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "meminfo", S_IFREG | 0444, meminfo, NULL },
 	{ "mounts", S_IFREG | 0444, mounts_text, NULL }, { "self", S_IFLNK | 0777, NULL, self },
 	{ "stat", S_IFREG | 0444, stat, NULL }, { "uptime", S_IFREG | 0444, uptime, NULL },

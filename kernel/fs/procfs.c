@@ -159,7 +159,15 @@ static const struct inode_ops proc_ops = {
 
 /* ---- files ---- */
 
-/* ERR_FBIG: the text does not fit into room bytes. */
+static const struct proc_control *control_of(const struct proc_inode *p)
+{
+	const struct proc_control *c = proc_controls;
+	while (c->fill && c->fill != p->file->fill)
+		c++;
+	return c->fill ? c : NULL;
+}
+
+/* ERR_FBIG: the text does not fit into room bytes. A control's is written when it is read. */
 static enum err write_text(struct file *f, size_t room)
 {
 	const struct proc_inode *p = of(f->inode);
@@ -169,7 +177,7 @@ static enum err write_text(struct file *f, size_t room)
 	if (!t || !buf)
 		return ERR_NOMEM;
 	*t = (struct text){ buf, 0, room };
-	enum err e = p->file->fill(t, p->pid);
+	enum err e = control_of(p) ? OK : p->file->fill(t, p->pid);
 	if (e == OK && t->len >= room)
 		e = ERR_FBIG;
 	if (e != OK)
@@ -181,7 +189,8 @@ static enum err write_text(struct file *f, size_t room)
 
 static enum err proc_open(struct file *f)
 {
-	if ((f->flags & O_ACCMODE) != O_RDONLY)
+	const struct proc_control *c = control_of(of(f->inode));
+	if ((f->flags & O_ACCMODE) != O_RDONLY && !(c && c->store))
 		return ERR_ACCESS;
 	enum err e = ERR_FBIG;
 	for (size_t room = TEXT_FIRST; e == ERR_FBIG && room <= TEXT_MAX; room *= 4)
@@ -196,9 +205,21 @@ static void proc_release(struct file *f)
 	kfree(kernel_mm, t);
 }
 
+static enum err refill(struct text *t, const struct proc_inode *p)
+{
+	t->len = 0;
+	enum err e = p->file->fill(t, p->pid);
+	if (t->len > t->cap)
+		t->len = t->cap;
+	return e;
+}
+
 static enum err proc_read(struct file *f, struct io *io)
 {
 	struct text *t = f->priv;
+	enum err e = !io->pos && control_of(of(f->inode)) ? refill(t, of(f->inode)) : OK;
+	if (e != OK)
+		return e;
 	if (io->pos >= t->len)
 		return OK;
 	size_t n = io->n < t->len - io->pos ? io->n : t->len - io->pos;
@@ -208,7 +229,22 @@ static enum err proc_read(struct file *f, struct io *io)
 	return got || !n ? OK : ERR_FAULT;
 }
 
-static const struct file_ops proc_file_ops = { .open = proc_open, .release = proc_release, .read = proc_read };
+/* The whole of a write counts as taken. Only files with a store can be opened for it. */
+static enum err proc_write(struct file *f, struct io *io)
+{
+	struct proc_inode *p = of(f->inode);
+	char s[64];
+	size_t n = io->n < sizeof s ? io->n : sizeof s - 1;
+	if (io_copy_in(io, s, n) < n)
+		return ERR_FAULT;
+	s[n] = 0;
+	enum err e = control_of(p)->store(s, p->pid);
+	if (e == OK)
+		io->done = io->n;
+	return e;
+}
+
+static const struct file_ops proc_file_ops = { .open = proc_open, .release = proc_release, .read = proc_read, .write = proc_write };
 
 /* ---- the file system ---- */
 

@@ -290,6 +290,7 @@ struct fs_ops {
 	enum err (*sync)(struct fs *fs);	/* metadata; the inodes were written */
 	void (*unmount)(struct fs *fs);		/* free priv and all that is left of it */
 	void (*statfs)(struct fs *fs, struct statfs *st);
+	void (*let_go)(struct fs *fs);		/* of what is only held for speed; NULL: nothing is */
 	bool (*is_busy)(struct fs *fs);		/* NULL: it is if an inode is left besides the root */
 };
 extern struct mutex mount_lock;

@@ -159,6 +159,28 @@ void vfs_sync_all(void)
 	mutex_unlock(&mount_lock);
 }
 
+/* Reclaim looks at a part of the pages at a time, and gives each a second chance. */
+static void reclaim_all(void)
+{
+	uint64_t futile = 0;
+	while (futile <= cached_page_count / 32 + 4)
+		futile = pagecache_reclaim() ? 0 : futile + 1;
+}
+
+void vfs_drop_caches(void)
+{
+	struct fs *fs;
+	vfs_sync_all();
+	mutex_lock(&mount_lock);
+	list_for_each(fs, &mounts, link) {
+		inode_drop_unused(fs);
+		if (fs->ops->let_go)
+			fs->ops->let_go(fs);
+	}
+	mutex_unlock(&mount_lock);
+	reclaim_all();
+}
+
 /* A deleted file of fs that is still open and has storage, with a reference. */
 static struct inode *find_orphan(struct fs *fs)
 {

@@ -22,5 +22,7 @@ void *kmap_device(paddr_t pa, size_t n);
 /* A kernel stack of KSTACK_SIZE bytes between guard pages: its top, page aligned. 0: no memory. A few freed ones are kept for reuse. */
 uintptr_t kstack_alloc(void);
 void kstack_free(uintptr_t top);
+/* Give those up. */
+void kstack_drain(void);
 /* Is addr in the guard page below some kernel stack? For the message of the panic. */
 bool kstack_is_guard(vaddr_t addr);

@@ -37,6 +37,7 @@ struct thread {
 	struct abi_siginfo siginfo;	/* [s] of the last signal sent with details to this thread */
 	volatile bool must_die;		/* [a] its process ends, or execs in another thread */
 	bool restart;			/* [c] the system call gave up for a signal; run it again if no handler runs */
+	unsigned fail_nth;		/* [a] kernel/inject.h */
 	bool nofault;			/* [c] user copies fail at once instead of faulting pages in (under a spinlock) */
 	vaddr_t clear_tid;		/* [c] set_tid_address: cleared and woken at the thread's end */
 	vaddr_t set_tid;	/* [c] CLONE_CHILD_SETTID: where the child writes its id */

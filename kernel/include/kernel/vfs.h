@@ -56,5 +56,7 @@ enum err shared_object_create(uint64_t npages, struct vm_object **out) MUST_CHEC
 /* Open /dev/console as descriptors 0, 1, 2 of f. */
 enum err files_open_console(struct files *f) MUST_CHECK;
 
+/* Write everything back, then give up all that is only cached: file pages, block buffers, names that nobody uses. */
+void vfs_drop_caches(void);
 /* Give back clean cached pages; true if any was freed. For port_reclaim(). */
 bool pagecache_reclaim(void);

@@ -43,6 +43,8 @@ void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, vo
 /* memck, first form: every free list entry is free and aligned, no free block has a free buddy, every frame is in one
  * block, slabs and counts add up. True if sound; else logs the first fault. No other CPU may allocate meanwhile. */
 bool mm_check(struct mm *mm);
+/* Give back what this CPU and the slabs keep for later, so that only what is in use counts. */
+void mm_trim(struct mm *mm);
 /* A digest of the allocator's state (free blocks per zone and order, slab counts), to prove that a failed operation changed nothing.
- * Gives back what this CPU and the slabs keep for later first, so that only what is in use counts. Other CPUs are idle. */
+ * Trims first. Other CPUs are idle. */
 uint64_t mm_fingerprint(struct mm *mm);

@@ -1,0 +1,75 @@
+/* Files of procfs that are written to, or read again and again: what tests hold on to. */
+#include "proc.h"
+#include <kernel/inject.h>
+#include <kernel/proc_priv.h>
+#include <lib/string.h>
+
+/* ---- /proc/PID/fail-nth, of the process's first thread ---- */
+
+enum err proc_fail_nth(struct text *t, int pid)
+{
+	spin_lock(&proc_lock);
+	const struct thread *who = proc_find_thread(pid);
+	unsigned left = who ? inject_left(who) : 0;
+	spin_unlock(&proc_lock);
+	text_printf(t, "%u\n", left);
+	return who ? OK : ERR_SRCH;
+}
+
+/* A number up to a billion; what follows it does not count. */
+static enum err parse(const char *s, unsigned *out)
+{
+	unsigned n = 0;
+	if (*s < '0' || *s > '9')
+		return ERR_INVAL;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		if (n >= 100000000)
+			return ERR_INVAL;
+		n = n * 10 + (unsigned)(*s - '0');
+	}
+	*out = n;
+	return OK;
+}
+
+static enum err store_fail_nth(const char *text, int pid)
+{
+	unsigned n;
+	enum err e = parse(text, &n);
+	if (e != OK)
+		return e;
+	spin_lock(&proc_lock);
+	struct thread *who = proc_find_thread(pid);
+	if (who)
+		inject_set(who, n);
+	spin_unlock(&proc_lock);
+	return who ? OK : ERR_SRCH;
+}
+
+/* ---- /proc/fingerprint ---- */
+
+static bool put_cache(const struct cache_stats *s, void *ctx)
+{
+	text_printf(ctx, "%s %lu\n", s->name, (unsigned long)s->objects);
+	return true;
+}
+
+/* How much is in use, of each kind, once all that is only kept for speed was given up: two readings differ if what the kernel holds
+ * did. Counts, not places: a cache that was emptied and filled again lies elsewhere. */
+enum err proc_fingerprint(struct text *t, int pid)
+{
+	struct mm_stats st;
+	(void)pid;
+	sched_reap();
+	vfs_drop_caches();
+	kstack_drain();
+	mm_trim(kernel_mm);
+	mm_stats(kernel_mm, &st);
+	text_printf(t, "frames %lu\n", (unsigned long)(st.total_pages - st.free_pages - st.slab_pages - st.table_pages));
+	text_printf(t, "tables %lu\n", (unsigned long)st.table_pages);
+	mm_cache_for_each(kernel_mm, put_cache, t);
+	return OK;
+}
+
+const struct proc_control proc_controls[] = {
+	{ proc_fail_nth, store_fail_nth }, { proc_fingerprint, NULL }, { NULL, NULL },
+};
