@@ -102,7 +102,9 @@ INC_lib := -Ilib/include
 INC_mm := $(INC_lib) -Imm/include -Iarch/include -Iarch/$(ARCH)/include
 INC_kernel := $(INC_mm) -Ikernel/include
 
-KFLAGS := $(BASE) $(NOSTDINC) $(KERNEL_MACHINE_$(ARCH)) -fno-omit-frame-pointer -fno-optimize-sibling-calls $(if $(RELEASE),,-DCONFIG_DEBUG)
+# With frame pointers and no tail calls a panic can name the whole chain of calls; the release build names the place alone.
+KFLAGS := $(BASE) $(NOSTDINC) $(KERNEL_MACHINE_$(ARCH)) \
+	$(if $(RELEASE),-fomit-frame-pointer,-fno-omit-frame-pointer -fno-optimize-sibling-calls -DCONFIG_DEBUG)
 UFLAGS := $(BASE) $(NOSTDINC) -Iuser/include -Ilib/include -ffunction-sections -fdata-sections
 
 # The compiler would turn the loops of memcpy and memset into calls of themselves.

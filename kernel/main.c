@@ -41,12 +41,14 @@ static void read_chosen(void)
 
 static void start_memory(paddr_t fdt_pa, paddr_t kernel_pa)
 {
+	static char slab_debug[128];
 	struct boot_memory mem;
 	if (!boot_memory_read(&fdt, cmdline_size("mem", UINT64_MAX), &mem))
 		panic("the device tree names no memory");
 	boot_memory_reserve(&mem, kernel_pa, kernel_pa + (uintptr_t)(_end - _text));
 	boot_memory_reserve(&mem, fdt_pa, fdt_pa + fdt_used_bytes(&fdt));
-	struct mm_boot boot = { .ram = mem.ram, .nram = mem.nram, .reserved = mem.reserved, .nreserved = mem.nreserved };
+	struct mm_boot boot = { .ram = mem.ram, .nram = mem.nram, .reserved = mem.reserved, .nreserved = mem.nreserved,
+		.slab_debug = cmdline_value("slab.debug", "", slab_debug, sizeof slab_debug) };
 	paddr_t place = boot_memory_place(&mem, mm_boot_bytes(&boot));
 	if (!place)
 		panic("too little memory");

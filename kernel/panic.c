@@ -40,12 +40,18 @@ static void print_call(uint64_t pc)
 	printk("[panic]   0x%lx %s+0x%lx\n", (unsigned long)pc, name, (unsigned long)offset);
 }
 
+#ifdef CONFIG_DEBUG
+enum { CALLS_MAX = 32 };
+#else
+enum { CALLS_MAX = 0 };		/* the release build has no frame pointers */
+#endif
+
 /* Both compilers' frame records lie at the frame pointer: RISC-V's {fp, ra} just below it, AArch64's {fp, lr}
  * at it. Stop at anything that is not further up a kernel stack. */
 static void print_backtrace(uint64_t pc, uint64_t fp)
 {
 	print_call(pc);
-	for (int depth = 0; depth < 32 && fp >= DIRECT_BASE && fp % 8 == 0; depth++) {
+	for (int depth = 0; depth < CALLS_MAX && fp >= DIRECT_BASE && fp % 8 == 0; depth++) {
 		const uint64_t *record = (const uint64_t *)(uintptr_t)(fp - ARCH_FRAME_RECORD_OFFSET);
 		uint64_t next = record[0], ret = record[1];
 		if (ret < (uintptr_t)_text || ret >= (uintptr_t)_etext)

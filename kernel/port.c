@@ -40,6 +40,16 @@ bool port_reclaim(void)
 	return !cpu_this()->spin_depth && cpu_this()->current && pagecache_reclaim();
 }
 
+const char *port_where(const void *pc, char *buf, size_t n)
+{
+	uint64_t offset;
+	if (!pc)
+		return "nobody";
+	const char *name = ksym_find((uintptr_t)pc, &offset);
+	snprintf(buf, n, "%s+0x%lx", name, (unsigned long)offset);
+	return buf;
+}
+
 _Noreturn void port_panic(const char *file, int line, const char *what)
 {
 	panic("%s:%d: assertion failed: %s", file, line, what);

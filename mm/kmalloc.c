@@ -18,7 +18,7 @@ void kmalloc_init(struct mm *mm)
 
 static void *alloc_block(struct mm *mm, size_t nbytes)
 {
-	if (nbytes > PAGE_SIZE << (FRAME_ORDERS - 1))
+	if (nbytes - 1 >= PAGE_SIZE << (FRAME_ORDERS - 1))
 		return NULL;
 	struct page *page = frame_alloc(mm, log2_up((nbytes + PAGE_SIZE - 1) >> PAGE_SHIFT), FRAME_NORMAL);
 	if (!page)
@@ -27,30 +27,40 @@ static void *alloc_block(struct mm *mm, size_t nbytes)
 	return mm_page_ptr(mm, page);
 }
 
-void *kmalloc(struct mm *mm, size_t nbytes)
+/* The cache for nbytes, or NULL: a block. */
+static inline struct slab_cache *class_for(struct mm *mm, size_t nbytes)
 {
 	if (nbytes - 1 < KMALLOC_SMALL)		/* 0 wraps round */
-		return slab_alloc(mm, &mm->classes[mm->class_of[(nbytes - 1) / 8]]);
-	if (nbytes == 0)
-		return NULL;
-	if (nbytes <= 4096)
-		return slab_alloc(mm, &mm->classes[nbytes <= 2048 ? 8 : 9]);
-	return alloc_block(mm, nbytes);
+		return &mm->classes[mm->class_of[(nbytes - 1) / 8]];
+	if (nbytes - 1 < 4096)
+		return &mm->classes[nbytes <= 2048 ? 8 : 9];
+	return NULL;
 }
+
+static inline void *alloc_from(struct mm *mm, size_t nbytes, const void *site)
+{
+	struct slab_cache *c = class_for(mm, nbytes);
+	if (!c)
+		return alloc_block(mm, nbytes);
+	struct magazine *m = magazine_here(c);
+	return m->count && !mm->injecting ? magazine_pop(m) : slab_alloc_slowly(mm, c, site);
+}
+
+void *kmalloc(struct mm *mm, size_t nbytes) { return alloc_from(mm, nbytes, __builtin_return_address(0)); }
 
 void *kzalloc(struct mm *mm, size_t nbytes)
 {
-	void *p = kmalloc(mm, nbytes);
+	void *p = alloc_from(mm, nbytes, __builtin_return_address(0));
 	if (p)
 		memset(p, 0, nbytes);
 	return p;
 }
 
 /* Free p, whose frame's block starts at head. Returns why it cannot be freed, or NULL. */
-static const char *free_in(struct mm *mm, struct page *head, void *p)
+static const char *free_in(struct mm *mm, struct page *head, void *p, const void *site)
 {
 	if (head->state == PAGE_SLAB)
-		return slab_free_any(mm, head, p);
+		return slab_free_slowly(mm, head->owner, p, site);
 	if (head->state != PAGE_KMALLOC)
 		return "not allocated by kmalloc";
 	if (mm_page_ptr(mm, head) != p)
@@ -60,12 +70,19 @@ static const char *free_in(struct mm *mm, struct page *head, void *p)
 	return NULL;
 }
 
+static __attribute__((noinline)) void free_slowly(struct mm *mm, struct page *page, void *p, const void *site)
+{
+	const char *why = page ? free_in(mm, page_head(mm, page), p, site) : "not a pointer into memory";
+	if (why)
+		mm_bad_free(mm, p, why, site);
+}
+
+/* The common case is an object in the first frame of a slab. */
 void kfree(struct mm *mm, void *p)
 {
 	if (!p)
 		return;
 	struct page *page = mm_page(mm, mm_pa(mm, p));
-	const char *why = page ? free_in(mm, page_head(mm, page), p) : "not a pointer into memory";
-	if (why)
-		mm_bad_free(mm, p, why, __builtin_return_address(0));
+	if (!page || page->state != PAGE_SLAB || !magazine_push(page->owner, p))
+		free_slowly(mm, page, p, __builtin_return_address(0));
 }

@@ -32,6 +32,7 @@ struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
 	mm->pages = (void *)((char *)mm + memmap_offset());
 	mm->direct = (uintptr_t)mm - (uintptr_t)place;
 	mm->kernel_root = boot->kernel_root;
+	mm->slab_debug = boot->slab_debug;
 	zone_init_all(mm, boot, (struct mm_range){ place, place + nbytes });
 	spin_init(&mm->caches_lock, LOCK_SLAB, "caches");
 	list_init(&mm->caches);
@@ -41,13 +42,8 @@ struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
 	return mm;
 }
 
+void mm_set_injection(struct mm *mm, bool on) { mm->injecting = on; }
 void mm_set_kernel_root(struct mm *mm, paddr_t root) { mm->kernel_root = root; }
-
-void mm_set_injection(struct mm *mm, bool on)
-{
-	for (unsigned i = 0; i < MM_CPUS; i++)
-		mm->cpu[i].injecting = on;
-}
 
 uint64_t mm_free_pages(const struct mm *mm)
 {
@@ -68,6 +64,7 @@ static void add_cpus(struct mm *mm, struct mm_stats *out)
 		out->alloc_calls += cpu->alloc_calls;
 		out->failed_calls += cpu->failed_calls;
 		out->bad_frees += cpu->bad_frees;
+		out->corruptions += cpu->corruptions;
 	}
 	out->table_pages = (uint64_t)tables;
 }
@@ -80,8 +77,11 @@ void mm_stats(struct mm *mm, struct mm_stats *out)
 	out->free_pages = mm_free_pages(mm);
 	out->reserved_pages = mm->npages - out->total_pages;
 	struct slab_cache *c;
-	list_for_each(c, &mm->caches, link)
+	list_for_each(c, &mm->caches, link) {
 		out->slab_pages += (uint64_t)c->nslabs << c->order;
+		for (unsigned i = 0; i < SLAB_CPUS; i++)
+			out->alloc_calls += c->magazine[i].allocs;
+	}
 	add_cpus(mm, out);
 }
 
@@ -103,9 +103,12 @@ void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, vo
 {
 	struct slab_cache *c;
 	list_for_each(c, &mm->caches, link) {
+		uint64_t cached = 0;
+		for (unsigned i = 0; i < SLAB_CPUS; i++)
+			cached += c->magazine[i].count;
 		struct cache_stats s = {
-			.name = c->name, .size = c->size, .per_slab = c->per_slab, .pages_per_slab = 1u << c->order,
-			.objects = c->nobjects, .slabs = c->nslabs, .empty_slabs = c->nempty,
+			.name = c->name, .size = c->object_size, .per_slab = c->per_slab, .pages_per_slab = 1u << c->order,
+			.objects = c->nobjects - cached, .cached = cached, .slabs = c->nslabs, .empty_slabs = c->nempty,
 		};
 		if (!fn(&s, ctx))
 			return;

@@ -37,10 +37,9 @@ struct zone {
 struct mm_cpu {
 	struct page_stack frames;	/* free frames of zone frames_zone, PAGE_CPU */
 	uint8_t frames_zone;		/* [I] */
-	bool injecting;			/* [a] ask port_may_allocate(); one for each CPU, so that it costs no other cache line */
 	struct page_stack tables;	/* page tables that became empty, thus zeroed; PAGE_TABLE */
 	struct page_stack roots;	/* user roots: user half zeroed, kernel half filled; PAGE_TABLE */
-	uint64_t alloc_calls, failed_calls, bad_frees;
+	uint64_t alloc_calls, failed_calls, bad_frees, corruptions;
 	int64_t table_pages;		/* frames in state PAGE_TABLE, those above included; summed over CPUs */
 } __attribute__((aligned(64)));
 
@@ -51,6 +50,8 @@ struct mm {
 	uintptr_t direct;		/* [I] direct map: pointer = direct + physical address */
 	paddr_t kernel_root;		/* [I] */
 	unsigned nzones;		/* [I] */
+	bool injecting;			/* [a] ask port_may_allocate() */
+	const char *slab_debug;		/* [I] names of the caches to harden, with commas; "all" */
 	struct zone zones[MM_ZONES];
 	struct mm_cpu cpu[MM_CPUS];
 
@@ -105,10 +106,11 @@ static inline struct mm_cpu *mm_cpu(struct mm *mm)
 }
 
 /* Count an allocation, and ask fault injection. */
-static inline bool mm_may_allocate(struct mm_cpu *cpu)
+static inline bool mm_may_allocate(struct mm *mm)
 {
+	struct mm_cpu *cpu = mm_cpu(mm);
 	cpu->alloc_calls++;
-	if (!cpu->injecting || port_may_allocate())
+	if (!mm->injecting || port_may_allocate())
 		return true;
 	cpu->failed_calls++;
 	return false;
@@ -153,8 +155,6 @@ void table_drain_cpu(struct mm *mm);
 
 /* ---- slab.c, kmalloc.c ---- */
 void slab_cache_init(struct mm *mm, struct slab_cache *c, const char *name, size_t size, size_t align);
-/* Free obj of the slab whose head is page. Returns why it is no object, or NULL. */
-const char *slab_free_any(struct mm *mm, struct page *page, void *obj);
 void kmalloc_init(struct mm *mm);
 bool slab_check(struct mm *mm);
 

@@ -18,8 +18,9 @@ struct page *page_head(struct mm *mm, struct page *page)
 
 void mm_bad_free(struct mm *mm, const void *what, const char *why, const void *caller)
 {
+	char from[PORT_WHERE_MAX];
 	mm_cpu(mm)->bad_frees++;
-	port_log("[mm] bad free of %p from %p: %s", what, caller, why);
+	port_log("[mm] bad free of %p from %s: %s", what, port_where(caller, from, sizeof from), why);
 }
 
 void frame_drain_cpu(struct mm *mm)
@@ -72,9 +73,8 @@ static __attribute__((noinline)) struct page *zeroed(struct mm *mm, struct page 
 
 static __attribute__((noinline)) struct page *alloc_slowly(struct mm *mm, unsigned order, unsigned flags)
 {
-	struct mm_cpu *cpu = mm_cpu(mm);
 	struct page *page = NULL;
-	if (!mm_may_allocate(cpu))
+	if (!mm_may_allocate(mm))
 		return NULL;
 	if (order < FRAME_ORDERS) {
 		page = alloc_once(mm, order, flags);
@@ -94,7 +94,7 @@ struct page *frame_alloc(struct mm *mm, unsigned order, unsigned flags)
 {
 	struct mm_cpu *cpu = mm_cpu(mm);
 	struct page *page = cpu->frames.top;
-	if (order | (flags & FRAME_DMA) | cpu->injecting || !page)
+	if (order | (flags & FRAME_DMA) | mm->injecting || !page)
 		return alloc_slowly(mm, order, flags);
 	cpu->alloc_calls++;
 	cpu->frames.top = page->owner;

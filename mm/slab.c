@@ -10,7 +10,7 @@
  *
  * A cache's slabs are on three lists: partial ones serve first, then empty ones; full ones are only
  * remembered. One empty slab is kept, further ones go back to the buddy allocator. Locking: the cache's lock; frames
- * are fetched and returned without it.
+ * are fetched and returned without it. In front of the slabs lies a magazine for each CPU: magazine.c.
  *
  * Source: J. Bonwick, "The Slab Allocator: An Object-Caching Kernel Memory Allocator", USENIX 1994. */
 #include "mm_priv.h"
@@ -31,6 +31,19 @@ static size_t fit_objects(const struct slab_cache *c, size_t align, unsigned ord
 	return n < SLAB_OBJECTS_MAX ? n : SLAB_OBJECTS_MAX;
 }
 
+static void lay_out(struct slab_cache *c, size_t size, size_t align)
+{
+	uint32_t before = 0;
+	size_t stride = c->hardened ? slab_debug_layout(size, align, &before) : align_up(size, align);
+	c->object_size = (uint32_t)align_up(size, 8);
+	c->size = (uint32_t)stride;
+	c->outside = c->size >= SLAB_OUTSIDE;
+	while (c->order < ORDER_MAX && fit_objects(c, align, c->order) < OBJECTS_WANTED)
+		c->order++;
+	c->per_slab = (uint16_t)fit_objects(c, align, c->order);
+	c->first = before + (c->outside ? 0 : (uint32_t)align_up(bookkeeping(c->per_slab), align));
+}
+
 void slab_cache_init(struct mm *mm, struct slab_cache *c, const char *name, size_t size, size_t align)
 {
 	ASSERT(size >= 1 && size <= 4096);
@@ -39,12 +52,9 @@ void slab_cache_init(struct mm *mm, struct slab_cache *c, const char *name, size
 	ASSERT(is_power_of_2(align) && align <= 4096);
 	memset(c, 0, sizeof *c);
 	c->name = name;
-	c->size = (uint32_t)align_up(size, align);
-	c->outside = c->size >= SLAB_OUTSIDE;
-	while (c->order < ORDER_MAX && fit_objects(c, align, c->order) < OBJECTS_WANTED)
-		c->order++;
-	c->per_slab = (uint16_t)fit_objects(c, align, c->order);
-	c->first = c->outside ? 0 : (uint32_t)align_up(bookkeeping(c->per_slab), align);
+	c->hardened = slab_debug_wants(mm->slab_debug, name);
+	c->magazine_size = c->hardened ? 0 : MAGAZINE_SLOTS;
+	lay_out(c, size, align);
 	spin_init(&c->lock, LOCK_SLAB, name);
 	list_init(&c->partial);
 	list_init(&c->full);
@@ -83,6 +93,8 @@ static struct slab *slab_create(struct mm *mm, struct slab_cache *c)
 	for (unsigned i = 0; i < c->per_slab; i++)
 		s->next[i] = (uint16_t)(i + 1);
 	s->next[c->per_slab - 1] = SLAB_NONE;
+	if (c->hardened)
+		slab_debug_fill(s);
 	return s;
 }
 
@@ -91,10 +103,19 @@ static void slab_destroy(struct mm *mm, struct slab *s)
 {
 	struct page *page = mm_page(mm, mm_pa(mm, s->objects));
 	struct slab_cache *c = s->cache;
+	page = page_head(mm, page);
 	page->state = PAGE_USED;
 	frame_free(mm, page);
 	if (c->outside)
 		kfree(mm, s);
+}
+
+struct slab *slab_of(struct mm *mm, const void *obj)
+{
+	struct page *page = mm_page(mm, mm_pa(mm, obj));
+	if (page)
+		page = page_head(mm, page);
+	return page && page->state == PAGE_SLAB ? page->owner : NULL;
 }
 
 /* A slab with a free object, or NULL. The cache's lock is held. */
@@ -111,44 +132,56 @@ static struct slab *usable_slab(struct slab_cache *c)
 	return s;
 }
 
-static void *take_object(struct slab_cache *c, struct slab *s)
+static struct slab_slot take_object(struct slab_cache *c, struct slab *s)
 {
 	unsigned i = s->free;
+	ASSERT(i < c->per_slab);
 	s->free = s->next[i];
-	s->next[i] = SLAB_TAKEN;
+	s->next[i] = SLAB_CACHED;
 	c->nobjects++;
 	if (++s->inuse == c->per_slab) {
 		list_remove(&s->link);
 		list_push_front(&c->full, &s->link);
 	}
-	return s->objects + (size_t)i * c->size;
+	return (struct slab_slot){ s->objects + (size_t)i * c->size, &s->next[i] };
 }
 
-static void *alloc_from_new_slab(struct mm *mm, struct slab_cache *c)
+/* Up to n objects of the slabs that there are. */
+static unsigned take_present(struct slab_cache *c, struct slab_slot *out, unsigned n)
+{
+	unsigned k = 0;
+	struct slab *s;
+	spin_lock(&c->lock);
+	while (k < n && (s = usable_slab(c)))
+		out[k++] = take_object(c, s);
+	spin_unlock(&c->lock);
+	return k;
+}
+
+static bool add_slab(struct mm *mm, struct slab_cache *c)
 {
 	struct slab *s = slab_create(mm, c);
 	if (!s)
-		return NULL;
+		return false;
 	spin_lock(&c->lock);
 	c->nslabs++;
-	list_push_front(&c->partial, &s->link);
-	void *obj = take_object(c, s);
+	c->nempty++;
+	list_push_front(&c->empty, &s->link);
 	spin_unlock(&c->lock);
-	return obj;
+	return true;
 }
 
-void *slab_alloc(struct mm *mm, struct slab_cache *c)
+/* Another CPU may empty the new slab before this one comes back to it: then ask for one more. */
+unsigned slab_take(struct mm *mm, struct slab_cache *c, struct slab_slot *out, unsigned n)
 {
-	if (!mm_may_allocate(mm_cpu(mm)))
-		return NULL;
-	spin_lock(&c->lock);
-	struct slab *s = usable_slab(c);
-	void *obj = s ? take_object(c, s) : NULL;
-	spin_unlock(&c->lock);
-	return obj ? obj : alloc_from_new_slab(mm, c);
+	unsigned k;
+	while (!(k = take_present(c, out, n)))
+		if (!add_slab(mm, c))
+			return 0;
+	return k;
 }
 
-/* Object i of s has become free; returns s if it has to be destroyed. The cache's lock is held. */
+/* An object has become free; returns its slab if that has to be destroyed. The cache's lock is held. */
 static struct slab *put_object(struct slab_cache *c, struct slab *s, unsigned i)
 {
 	s->next[i] = s->free;
@@ -171,47 +204,20 @@ static struct slab *put_object(struct slab_cache *c, struct slab *s, unsigned i)
 	return NULL;
 }
 
-/* Free an object of any cache, given its slab. Returns why it is not one, or NULL. */
-static const char *free_object(struct mm *mm, struct slab *s, const void *obj)
+void slab_put(struct mm *mm, struct slab_cache *c, const struct slab_slot *from, size_t n)
 {
-	struct slab_cache *c = s->cache;
-	size_t offset = (size_t)((const char *)obj - s->objects);
-	size_t i = offset / c->size;
-	if (i >= c->per_slab || i * c->size != offset)
-		return "not the start of an object";
-	struct slab *dead = NULL;
+	struct list dead;
+	list_init(&dead);
 	spin_lock(&c->lock);
-	bool taken = s->next[i] == SLAB_TAKEN;
-	if (taken)
-		dead = put_object(c, s, (unsigned)i);
+	for (size_t k = 0; k < n; k++) {
+		struct slab *s = slab_of(mm, from[k].obj);
+		struct slab *gone = put_object(c, s, (unsigned)(from[k].state - s->next));
+		if (gone)
+			list_push_front(&dead, &gone->link);
+	}
 	spin_unlock(&c->lock);
-	if (dead)
-		slab_destroy(mm, dead);
-	return taken ? NULL : "double free";
-}
-
-/* The slab that obj lies in, or NULL. */
-static struct slab *slab_of(struct mm *mm, const void *obj)
-{
-	struct page *page = mm_page(mm, mm_pa(mm, obj));
-	if (page)
-		page = page_head(mm, page);
-	return page && page->state == PAGE_SLAB ? page->owner : NULL;
-}
-
-void slab_free(struct mm *mm, struct slab_cache *c, void *obj)
-{
-	if (!obj)
-		return;
-	struct slab *s = slab_of(mm, obj);
-	const char *why = !s || s->cache != c ? "not of this cache" : free_object(mm, s, obj);
-	if (why)
-		mm_bad_free(mm, obj, why, __builtin_return_address(0));
-}
-
-const char *slab_free_any(struct mm *mm, struct page *page, void *obj)
-{
-	return free_object(mm, page->owner, obj);
+	for (struct list *l; (l = list_pop_front(&dead));)
+		slab_destroy(mm, container_of(l, struct slab, link));
 }
 
 /* Take one empty slab off a cache, or NULL. */
@@ -231,6 +237,7 @@ static size_t shrink_cache(struct mm *mm, struct slab_cache *c)
 {
 	size_t nframes = 0;
 	struct slab *s;
+	magazine_drain(mm, c);
 	while ((s = pop_empty(c))) {
 		slab_destroy(mm, s);
 		nframes += 1ull << c->order;
@@ -255,6 +262,10 @@ size_t slab_shrink(struct mm *mm)
 
 void slab_cache_destroy(struct mm *mm, struct slab_cache *c)
 {
+	for (unsigned i = 0; i < SLAB_CPUS; i++) {
+		slab_put(mm, c, c->magazine[i].slots, c->magazine[i].count);
+		c->magazine[i].count = 0;
+	}
 	ASSERT(c->nobjects == 0);
 	shrink_cache(mm, c);
 	spin_lock(&mm->caches_lock);

@@ -11,9 +11,24 @@ static int count_free(const struct slab *s)
 	return n;
 }
 
+/* Objects of s that its list does not have: allocated ones, and those in magazines, which are counted in *cached. A hardened
+ * cache's must be whole. */
+static bool check_objects(struct mm *mm, const struct slab *s, uint64_t *cached)
+{
+	const struct slab_cache *c = s->cache;
+	bool ok = true;
+	for (unsigned i = 0; i < c->per_slab; i++) {
+		*cached += s->next[i] == SLAB_CACHED;
+		if (c->hardened && !slab_debug_check(mm, c, s->objects + (size_t)i * c->size, s->next[i] == SLAB_TAKEN))
+			ok = false;
+	}
+	return ok;
+}
+
 static bool check_slab(struct mm *mm, struct slab_cache *c, struct slab *s)
 {
 	struct page *page = mm_page(mm, mm_pa(mm, s->objects));
+	page = page ? page_head(mm, page) : NULL;
 	const char *fault = NULL;
 	if (s->cache != c)
 		fault = "belongs to another cache";
@@ -26,14 +41,14 @@ static bool check_slab(struct mm *mm, struct slab_cache *c, struct slab *s)
 	return !fault;
 }
 
-struct tally { uint64_t slabs, objects; };
+struct tally { uint64_t slabs, objects, cached; };
 
 /* Slabs on this list have between least and most objects. */
 static bool check_list(struct mm *mm, struct slab_cache *c, struct list *head, const unsigned bounds[2], struct tally *sum)
 {
 	struct slab *s;
 	list_for_each(s, head, link) {
-		if (!check_slab(mm, c, s))
+		if (!check_slab(mm, c, s) || !check_objects(mm, s, &sum->cached))
 			return false;
 		if (s->inuse < bounds[0] || s->inuse > bounds[1]) {
 			port_log("[memck] cache %s: slab at %p with %u objects is on the wrong list", c->name, (void *)s->objects, s->inuse);
@@ -47,7 +62,8 @@ static bool check_list(struct mm *mm, struct slab_cache *c, struct list *head, c
 
 static bool check_cache(struct mm *mm, struct slab_cache *c)
 {
-	struct tally sum = { 0, 0 };
+	struct tally sum = { 0, 0, 0 };
+	uint64_t cached = 0;
 	unsigned most = c->per_slab;
 	bool ok = (most == 1 || check_list(mm, c, &c->partial, (unsigned[]){ 1, most - 1 }, &sum))
 		&& check_list(mm, c, &c->full, (unsigned[]){ most, most }, &sum)
@@ -55,6 +71,13 @@ static bool check_cache(struct mm *mm, struct slab_cache *c)
 	if (ok && (sum.slabs != c->nslabs || sum.objects != c->nobjects)) {
 		port_log("[memck] cache %s: counts %u slabs and %llu objects, has %llu and %llu", c->name, c->nslabs,
 			(unsigned long long)c->nobjects, (unsigned long long)sum.slabs, (unsigned long long)sum.objects);
+		ok = false;
+	}
+	for (unsigned i = 0; i < SLAB_CPUS; i++)
+		cached += c->magazine[i].count;
+	if (ok && cached != sum.cached) {
+		port_log("[memck] cache %s: magazines hold %llu objects, the slabs say %llu", c->name, (unsigned long long)cached,
+			(unsigned long long)sum.cached);
 		ok = false;
 	}
 	return ok;

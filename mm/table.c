@@ -8,7 +8,7 @@ struct page *table_alloc(struct mm *mm)
 {
 	struct mm_cpu *cpu = mm_cpu(mm);
 	if (cpu->tables.top)
-		return mm_may_allocate(cpu) ? page_stack_pop(&cpu->tables) : NULL;
+		return mm_may_allocate(mm) ? page_stack_pop(&cpu->tables) : NULL;
 	struct page *page = frame_alloc(mm, 0, FRAME_ZERO);
 	if (page) {
 		page->state = PAGE_TABLE;
@@ -38,7 +38,7 @@ struct page *root_alloc(struct mm *mm)
 {
 	struct mm_cpu *cpu = mm_cpu(mm);
 	if (cpu->roots.top)
-		return mm_may_allocate(cpu) ? page_stack_pop(&cpu->roots) : NULL;
+		return mm_may_allocate(mm) ? page_stack_pop(&cpu->roots) : NULL;
 	struct page *page = table_alloc(mm);
 	if (page && mm->kernel_root)
 		arch_root_init(mm_page_ptr(mm, page), mm_ptr(mm, mm->kernel_root));

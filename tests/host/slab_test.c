@@ -96,18 +96,166 @@ static void slabs_are_filled(void **state)
 		void *all[SLAB_OBJECTS_MAX];
 		for (unsigned k = 0; k < c->per_slab; k++)
 			all[k] = slab_alloc(mm, c);
+		magazine_drain(mm, c);
 		CHECK(c->nslabs == 1 && !list_is_empty(&c->full));
 		void *more = slab_alloc(mm, c);
 		CHECK(c->nslabs == 2);
 		slab_free(mm, c, more);
 		for (unsigned k = 0; k < c->per_slab; k++)
 			slab_free(mm, c, all[k]);
+		magazine_drain(mm, c);
 		CHECK(c->nslabs == 1 && c->nempty == 1, "one empty slab is kept, the other went back");
 	}
 	CHECK(slab_shrink(mm) > 0);
 	for (unsigned i = 0; i < KMALLOC_CLASSES; i++)
 		CHECK(mm->classes[i].nslabs == 0);
 	CHECK(slab_shrink(mm) == 0);
+}
+
+/* From a warm magazine neither call touches the slabs. */
+static void magazines(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	struct slab_cache *c = slab_cache_create(mm, "things", 64, 0);
+	struct magazine *m = &c->magazine[0];
+	void *all[100];
+	all[0] = slab_alloc(mm, c);
+	CHECK(m->count == MAGAZINE_BATCH - 1 && c->nobjects == MAGAZINE_BATCH, "a batch came with it");
+	slab_free(mm, c, all[0]);
+	unsigned locked = locks_taken();
+	for (int k = 0; k < 1000; k++)
+		slab_free(mm, c, slab_alloc(mm, c));
+	CHECK(locks_taken() == locked, "a lock on the fast path");
+	for (unsigned k = 0; k < 100; k++)
+		all[k] = slab_alloc(mm, c);
+	locked = locks_taken();
+	for (unsigned k = 0; k < 100; k++) {
+		slab_free(mm, c, all[k]);
+		CHECK(m->count <= MAGAZINE_SLOTS && mm_check(mm));
+	}
+	CHECK(locks_taken() - locked < 100 * 40, "%u", locks_taken() - locked);
+	CHECK(m->count > MAGAZINE_SLOTS - MAGAZINE_BATCH);
+	slab_free(mm, c, m->slots[0].obj);
+	CHECK(bad_frees(mm) == 1 && strstr(support_log, "double free"), "of an object in the magazine");
+	m->count--;
+	CHECK(!mm_check(mm), "an object that no magazine has");
+	m->count++;
+	slab_cache_destroy(mm, c);
+}
+
+static bool one_of_each(void *ctx)
+{
+	struct mm *mm = ctx;
+	void *got[12];
+	unsigned n = 0;
+	for (size_t size = 8; size <= 8192 && (got[n] = kmalloc(mm, size)); size *= 2)
+		n++;
+	bool ok = n == 11;
+	while (n)
+		kfree(mm, got[--n]);
+	return ok;
+}
+
+static struct mm *hardened(const char *names)
+{
+	struct mm_range all = { RAM_BASE, RAM_BASE + NPAGES * PAGE_SIZE };
+	support_slab_debug = names;
+	struct mm *mm = world_make_ram(&all, 1, NULL, 0);
+	support_slab_debug = NULL;
+	return mm;
+}
+
+static uint64_t corruptions(struct mm *mm)
+{
+	struct mm_stats s;
+	mm_stats(mm, &s);
+	return s.corruptions;
+}
+
+/* Everything that the plain caches can do, the hardened ones can. */
+static void hardened_caches_serve(void **state)
+{
+	(void)state;
+	struct mm *mm = hardened("all");
+	uint64_t before = mm_fingerprint(mm);
+	for (size_t n = 1; n <= 4096; n += n < 300 ? 1 : 97) {
+		unsigned char *a = kmalloc(mm, n), *b = kzalloc(mm, n);
+		CHECK(a && b && (uintptr_t)a % (n > 8 ? 16 : 8) == 0 && a[0] != 0 && a[n - 1] != 0 && b[n - 1] == 0);
+		memset(a, 1, n);
+		kfree(mm, a);
+		memset(b, 2, n);
+		CHECK(n % 50 || mm_check(mm), "%s", support_log);
+		kfree(mm, b);
+	}
+	struct slab_cache *c = slab_cache_create(mm, "aligned", 100, 256);
+	char *p = slab_alloc(mm, c);
+	CHECK(c->hardened && (uintptr_t)p % 256 == 0);
+	slab_free(mm, c, p);
+	slab_cache_destroy(mm, c);
+	CHECK(corruptions(mm) == 0 && bad_frees(mm) == 0 && mm_fingerprint(mm) == before, "%s", support_log);
+	CHECK(sweep_failures(mm, one_of_each, NULL, mm) > 15);
+}
+
+static void hardened_caches_by_name(void **state)
+{
+	(void)state;
+	static const struct { const char *names; bool k64, k128; } rows[] = {
+		{ NULL, false, false }, { "", false, false }, { "all", true, true }, { "kmalloc-64", true, false },
+		{ "space,kmalloc-64", true, false }, { "kmalloc-6", false, false }, { "kmalloc-64x,kmalloc-128", false, true }, { "al", false, false },
+	};
+	for (unsigned k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+		struct mm *mm = hardened(rows[k].names);
+		CHECK(mm->classes[3].hardened == rows[k].k64 && mm->classes[4].hardened == rows[k].k128, "row %u", k);
+	}
+}
+
+/* A caller's stray store at offset is seen when the object is freed, or, if it was free already, when it is allocated again. */
+static void stray_stores_are_seen(void **state)
+{
+	(void)state;
+	struct mm *mm = hardened("all");
+	uint64_t n = 0;
+	for (size_t size = 8; size <= 4096; size *= 2) {
+		long around[] = { -1, -16, (long)size, (long)size + 7 }, dead[] = { 0, (long)size / 2, (long)size - 1, -1, (long)size };
+		for (unsigned k = 0; k < 4; k++) {
+			char *p = kmalloc(mm, size);
+			p[around[k]] ^= 1;
+			CHECK(!mm_check(mm));
+			n = corruptions(mm);
+			log_clear();
+			kfree(mm, p);
+			CHECK(corruptions(mm) == n + 1 && strstr(support_log, "overwritten at") && strstr(support_log, "allocated by 0x"), "offset %ld of %zu", around[k], size);
+			CHECK(mm_check(mm), "mended");
+		}
+		for (unsigned k = 0; k < 5; k++) {
+			char *p = kmalloc(mm, size);
+			kfree(mm, p);
+			p[dead[k]] ^= 1;
+			n = corruptions(mm);
+			log_clear();
+			CHECK(kmalloc(mm, size) == p);
+			CHECK(corruptions(mm) == n + 1 && strstr(support_log, "freed by 0x"), "offset %ld of %zu, freed", dead[k], size);
+			kfree(mm, p);
+			CHECK(mm_check(mm), "mended");
+		}
+	}
+}
+
+static void double_frees_name_both_sites(void **state)
+{
+	(void)state;
+	struct mm *mm = hardened("all");
+	char *p = kmalloc(mm, 64), *q = kmalloc(mm, 64);
+	kfree(mm, p);
+	log_clear();
+	kfree(mm, p);
+	CHECK(bad_frees(mm) == 1 && strstr(support_log, "allocated by 0x") && strstr(support_log, "freed by 0x") && strstr(support_log, "double free"), "%s", support_log);
+	kfree(mm, q + 8);
+	kfree(mm, q - 8);
+	CHECK(bad_frees(mm) == 3 && mm_check(mm));
+	kfree(mm, q);
+	CHECK(bad_frees(mm) == 3);
 }
 
 static void bad_frees_are_reported(void **state)
@@ -165,19 +313,6 @@ static void named_caches(void **state)
 	CHECK(mm_fingerprint(mm) == before);
 	CHECK_PANICS((void)slab_cache_create(mm, "too large", 4097, 0));
 	CHECK_PANICS((void)slab_cache_create(mm, "bad alignment", 8, 24));
-}
-
-static bool one_of_each(void *ctx)
-{
-	struct mm *mm = ctx;
-	void *got[12];
-	unsigned n = 0;
-	for (size_t size = 8; size <= 8192 && (got[n] = kmalloc(mm, size)); size *= 2)
-		n++;
-	bool ok = n == 11;
-	while (n)
-		kfree(mm, got[--n]);
-	return ok;
 }
 
 static void injected_failures(void **state)
@@ -263,7 +398,9 @@ static void check_finds_faults(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_operations), cmocka_unit_test(every_class), cmocka_unit_test(slabs_are_filled),
+		cmocka_unit_test(random_operations), cmocka_unit_test(every_class), cmocka_unit_test(slabs_are_filled), cmocka_unit_test(magazines),
+		cmocka_unit_test(hardened_caches_serve), cmocka_unit_test(hardened_caches_by_name), cmocka_unit_test(stray_stores_are_seen),
+		cmocka_unit_test(double_frees_name_both_sites),
 		cmocka_unit_test(bad_frees_are_reported), cmocka_unit_test(named_caches), cmocka_unit_test(injected_failures),
 		cmocka_unit_test(exhaustion), cmocka_unit_test(figures), cmocka_unit_test(check_finds_faults),
 	};

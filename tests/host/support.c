@@ -37,6 +37,7 @@ int support_run(const char *name, const struct CMUnitTest *tests, size_t n)
 
 /* ---- RAM ---- */
 
+const char *support_slab_debug;
 static char *ram;
 static uint64_t ram_pages;
 
@@ -51,7 +52,8 @@ paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_B
 
 struct mm *world_make_ram(const struct mm_range *list, unsigned nram, const struct mm_range *reserved, unsigned nreserved)
 {
-	struct mm_boot boot = { .ram = list, .nram = nram, .reserved = reserved, .nreserved = nreserved };
+	struct mm_boot boot = { .ram = list, .nram = nram, .reserved = reserved, .nreserved = nreserved,
+		.slab_debug = support_slab_debug };
 	world_end();
 	ram_pages = (list[nram - 1].end - RAM_BASE) >> PAGE_SHIFT;
 	ram = aligned_alloc(4096, ram_pages * PAGE_SIZE);
@@ -72,6 +74,7 @@ void world_end(void)
 	support_mm = NULL;
 	free(ram);
 	ram = NULL;
+	support_mm = NULL;
 	ram_pages = 0;
 	support_nreclaimable = support_reclaims = 0;
 	log_clear();
@@ -160,6 +163,14 @@ void port_log(const char *fmt, ...)
 	support_log[log_used] = 0;
 }
 
+const char *port_where(const void *pc, char *buf, size_t n)
+{
+	if (!pc)
+		return "nobody";
+	snprintf(buf, n, "%p", pc);
+	return buf;
+}
+
 int support_expect_panic;
 jmp_buf support_panic_jump;
 
@@ -173,7 +184,7 @@ _Noreturn void port_panic(const char *file, int line, const char *what)
 
 /* ---- locks: one thread, but the order is checked ---- */
 
-static unsigned held[8], nheld;
+static unsigned held[8], nheld, ntaken;
 
 void locks_forget(void) { nheld = 0; }
 
@@ -192,7 +203,8 @@ static void unhold(unsigned rank)
 }
 
 void spin_init(struct spinlock *l, enum lock_rank rank, const char *name) { *l = (struct spinlock){ .rank = (uint16_t)rank, .name = name }; }
-void spin_lock(struct spinlock *l) { hold(l->rank); l->held = 1; }
+void spin_lock(struct spinlock *l) { hold(l->rank); l->held = 1; ntaken++; }
+unsigned locks_taken(void) { return ntaken; }
 void spin_unlock(struct spinlock *l) { unhold(l->rank); l->held = 0; }
 bool spin_is_held(const struct spinlock *l) { return l->held; }
 void mutex_init(struct mutex *m, enum lock_rank rank, const char *name) { memset(m, 0, sizeof *m); m->rank = (uint16_t)rank; m->name = name; }

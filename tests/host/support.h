@@ -25,6 +25,8 @@ _Noreturn void support_fail(const char *file, int line, const char *what, const 
 struct mm *world_make(uint64_t npages, const struct mm_range *reserved, unsigned nreserved);
 /* The same with gaps in RAM. */
 struct mm *world_make_ram(const struct mm_range *ram, unsigned nram, const struct mm_range *reserved, unsigned nreserved);
+extern const char *support_slab_debug;	/* mm_boot.slab_debug of worlds made from now on */
+unsigned locks_taken(void);		/* how many spinlocks have been taken so far */
 extern struct mm *support_mm;		/* the last one made */
 /* Free it. Nothing is checked. */
 void world_end(void);

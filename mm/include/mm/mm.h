@@ -13,6 +13,7 @@ struct mm_boot {
 	unsigned nram;
 	const struct mm_range *reserved;	/* may overlap, any order */
 	unsigned nreserved;
+	const char *slab_debug;		/* names of the caches to harden, with commas, or "all"; NULL: none. Kept, not copied */
 	paddr_t kernel_root;		/* page table of the kernel's own half, 0 on hosts; may be set later */
 };
 
@@ -28,6 +29,7 @@ struct mm_stats {
 	uint64_t total_pages, free_pages, reserved_pages;
 	uint64_t slab_pages, table_pages;
 	uint64_t alloc_calls, failed_calls, bad_frees;
+	uint64_t corruptions;		/* overwritten red zones and freed objects that hardened caches have found */
 };
 void mm_stats(struct mm *mm, struct mm_stats *out);
 /* Just the free frames: a few loads, no lock. */
@@ -37,7 +39,7 @@ unsigned mm_zone_count(const struct mm *mm);
 struct zone_stats { const char *name; pfn_t start, end; uint64_t managed, free, min, low, high; uint64_t blocks[11]; };
 void mm_zone_stats(struct mm *mm, unsigned i, struct zone_stats *out);
 /* A slab cache's figures; for /proc. Calls fn for each until it returns false. */
-struct cache_stats { const char *name; uint32_t size, per_slab, pages_per_slab; uint64_t objects, slabs, empty_slabs; };
+struct cache_stats { const char *name; uint32_t size, per_slab, pages_per_slab; uint64_t objects, cached /* in CPUs' magazines */, slabs, empty_slabs; };
 void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, void *ctx), void *ctx);
 
 /* memck, first form: every free list entry is free and aligned, no free block has a free buddy, every frame is in one

@@ -26,6 +26,9 @@ bool port_may_allocate(void);
 /* Memory has run out in every zone: give back what is only cached (clean file pages). True
  * if something was freed and a retry makes sense. Called with no spinlock held, maybe under a map lock. */
 bool port_reclaim(void);
+/* Write the name of a place in the code into buf of n bytes, for the log: "fork+0x1c", or the bare address. NULL is "nobody". Returns buf. */
+const char *port_where(const void *pc, char *buf, size_t n);
+enum { PORT_WHERE_MAX = 64 };
 _Noreturn void port_panic(const char *file, int line, const char *what);
 
 #define ASSERT(e) ((e) ? (void)0 : port_panic(__FILE__, __LINE__, #e))
