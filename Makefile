@@ -114,7 +114,8 @@ STRING_FLAGS := -fno-builtin -fno-tree-loop-distribute-patterns
 
 LIB_SRC := $(wildcard lib/*.c)
 MM_SRC := $(wildcard mm/*.c)
-KERNEL_SRC := $(wildcard arch/$(ARCH)/*.c arch/$(ARCH)/*.S kernel/*.c kernel/fs/*.c kernel/fs/*/*.c kernel/dev/*.c)
+KERNEL_SRC := $(wildcard arch/$(ARCH)/*.c arch/$(ARCH)/*.S kernel/*.c kernel/fs/*.c kernel/fs/*/*.c kernel/dev/*.c kernel/bench/*.c \
+	$(if $(RELEASE),,kernel/selftest/*.c))
 kobj = $(patsubst %,$(OUT)/obj/%.o,$(1))
 KOBJ := $(call kobj,$(LIB_SRC) $(MM_SRC) $(KERNEL_SRC))
 LDSCRIPT := arch/$(ARCH)/kernel.ld

@@ -28,13 +28,25 @@ static void check_order(const char *name, unsigned rank, uint64_t held)
 static inline void check_order(const char *name, unsigned rank, uint64_t held) { (void)name, (void)rank, (void)held; }
 #endif
 
+/* Another CPU holds l. Looking is cheap, taking is not: the line moves to whoever tries. */
+static void spin_for(struct cpu *c, struct spinlock *l)
+{
+	c->locks_contended++;
+	do {
+		while (l->held) {
+			c->lock_spins++;
+			cpu_relax();
+		}
+	} while (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE));
+}
+
 void spin_lock(struct spinlock *l)
 {
 	struct cpu *c = cpu_this();
 	check_order(l->name, l->rank, c->ranks_held);
-	while (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE))
-		while (l->held)
-			cpu_relax();
+	c->locks_taken++;
+	if (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE))
+		spin_for(c, l);
 	l->cpu = (uint16_t)(c->id + 1);
 	c->ranks_held |= 1ull << l->rank;
 	c->spin_depth++;

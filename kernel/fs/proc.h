@@ -1,9 +1,8 @@
 #pragma once
 #include "vfs_priv.h"
 #include <kernel/proc.h>
+#include <kernel/text.h>
 /* procfs: each file is a function that writes text. */
-struct text { char *buf; size_t len, cap; };	/* len goes on counting past cap */
-void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* pid is that of /proc/PID, 0 of files of the machine. ERR_SRCH: the process is gone. */
 typedef enum err proc_fill(struct text *t, int pid);
@@ -13,6 +12,11 @@ struct proc_file { const char *name; uint32_t mode; proc_fill *fill; enum err (*
 typedef enum err proc_store(const char *text, int pid);
 struct proc_control { proc_fill *fill; proc_store *store; };
 extern const struct proc_control proc_controls[];	/* ended by fill NULL */
+/* A file that is asked to do something: the line written is obeyed at once, and what the same descriptor then reads from offset 0 is
+ * what came of it, up to 16 KiB. Found by its fill as well, whose text is read by who writes nothing. */
+typedef enum err proc_obey(struct text *t, const char *line);
+struct proc_command { proc_fill *fill; proc_obey *obey; };
+extern const struct proc_command proc_commands[];	/* ended by NULLs */
 proc_fill proc_fail_nth, proc_fingerprint;
 
 extern const struct proc_file proc_pid_files[];		/* ended by name NULL */

@@ -1,6 +1,7 @@
 /* Files of procfs that are written to, or read again and again: what tests hold on to. */
 #include "proc.h"
 #include <kernel/inject.h>
+#include <kernel/membench.h>
 #include <kernel/proc_priv.h>
 #include <lib/string.h>
 
@@ -73,3 +74,5 @@ enum err proc_fingerprint(struct text *t, int pid)
 const struct proc_control proc_controls[] = {
 	{ proc_fail_nth, store_fail_nth }, { proc_fingerprint, NULL }, { NULL, NULL },
 };
+
+const struct proc_command proc_commands[] = { { membench_list, membench_run }, { NULL, NULL } };

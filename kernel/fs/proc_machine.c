@@ -1,6 +1,7 @@
 /* /proc/...: the machine as a whole, in Linux's formats (proc(5)). */
 #include "proc.h"
 #include <kernel/cmdline.h>
+#include <kernel/membench.h>
 #include <kernel/version.h>
 #include <lib/fmt.h>
 #include <lib/string.h>
@@ -170,6 +171,7 @@ const struct proc_file proc_machine_files[] = {
 	{ "cpuinfo", S_IFREG | 0444, cpuinfo, NULL }, { "filesystems", S_IFREG | 0444, filesystems, NULL },
 	{ "fingerprint", S_IFREG | 0444, proc_fingerprint, NULL },
 	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "meminfo", S_IFREG | 0444, meminfo, NULL },
+	{ "membench", S_IFREG | 0644, membench_list, NULL },
 	{ "mounts", S_IFREG | 0444, mounts_text, NULL }, { "self", S_IFLNK | 0777, NULL, self },
 	{ "stat", S_IFREG | 0444, stat, NULL }, { "uptime", S_IFREG | 0444, uptime, NULL },
 	{ "version", S_IFREG | 0444, version, NULL }, { "zoneinfo", S_IFREG | 0444, zoneinfo, NULL },

@@ -5,7 +5,7 @@
 #include <lib/string.h>
 #include <mm/txn.h>
 
-enum { TEXT_FIRST = 4096, TEXT_MAX = 4 << 20, ROOT_INO = 1 };
+enum { TEXT_FIRST = 4096, TEXT_ANSWER = 16384, TEXT_MAX = 4 << 20, ROOT_INO = 1 };
 
 struct proc_inode {
 	struct inode i;
@@ -17,15 +17,6 @@ static const struct inode_ops proc_ops;
 static const struct file_ops proc_file_ops;
 
 static struct proc_inode *of(struct inode *i) { return container_of(i, struct proc_inode, i); }
-
-void text_printf(struct text *t, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	size_t at = t->len < t->cap ? t->len : t->cap;
-	t->len += (size_t)vsnprintf(t->buf + at, t->cap - at, fmt, ap);
-	va_end(ap);
-}
 
 enum err proc_info_get(int pid, struct proc_info *info)
 {
@@ -167,6 +158,14 @@ static const struct proc_control *control_of(const struct proc_inode *p)
 	return c->fill ? c : NULL;
 }
 
+static proc_obey *command_of(const struct proc_inode *p)
+{
+	const struct proc_command *c = proc_commands;
+	while (c->fill && c->fill != p->file->fill)
+		c++;
+	return c->obey;
+}
+
 /* ERR_FBIG: the text does not fit into room bytes. A control's is written when it is read. */
 static enum err write_text(struct file *f, size_t room)
 {
@@ -190,10 +189,11 @@ static enum err write_text(struct file *f, size_t room)
 static enum err proc_open(struct file *f)
 {
 	const struct proc_control *c = control_of(of(f->inode));
-	if ((f->flags & O_ACCMODE) != O_RDONLY && !(c && c->store))
+	bool obey = command_of(of(f->inode)) != NULL;
+	if ((f->flags & O_ACCMODE) != O_RDONLY && !(c && c->store) && !obey)
 		return ERR_ACCESS;
 	enum err e = ERR_FBIG;
-	for (size_t room = TEXT_FIRST; e == ERR_FBIG && room <= TEXT_MAX; room *= 4)
+	for (size_t room = obey ? TEXT_ANSWER : TEXT_FIRST; e == ERR_FBIG && room <= TEXT_MAX; room *= 4)
 		e = write_text(f, room);
 	return e;
 }
@@ -229,7 +229,20 @@ static enum err proc_read(struct file *f, struct io *io)
 	return got || !n ? OK : ERR_FAULT;
 }
 
-/* The whole of a write counts as taken. Only files with a store can be opened for it. */
+/* Obey a line; the offset stays, so that a fresh descriptor reads the whole answer. */
+static enum err obey(struct text *t, const struct proc_inode *p, char *line)
+{
+	size_t n = strlen(line);
+	if (n && line[n - 1] == '\n')
+		line[n - 1] = 0;
+	t->len = 0;
+	enum err e = command_of(p)(t, line);
+	if (t->len > t->cap)
+		t->len = t->cap;
+	return e;
+}
+
+/* The whole of a write counts as taken. Only files with a store or a command can be opened for it. */
 static enum err proc_write(struct file *f, struct io *io)
 {
 	struct proc_inode *p = of(f->inode);
@@ -238,7 +251,7 @@ static enum err proc_write(struct file *f, struct io *io)
 	if (io_copy_in(io, s, n) < n)
 		return ERR_FAULT;
 	s[n] = 0;
-	enum err e = control_of(p)->store(s, p->pid);
+	enum err e = command_of(p) ? obey(f->priv, p, s) : control_of(p)->store(s, p->pid);
 	if (e == OK)
 		io->done = io->n;
 	return e;

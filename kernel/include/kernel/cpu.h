@@ -26,6 +26,9 @@ struct cpu {
 	uint64_t switched_at;		/* [c] when current began to run */
 	uint64_t timer_at;		/* [c] what the timer is set for; 0: it went off */
 	uint64_t switches;		/* [c] */
+	uint64_t locks_taken;		/* [c] spinlocks, since boot */
+	uint64_t locks_contended;	/* [c] of them, held by another CPU at the first try */
+	uint64_t lock_spins;		/* [c] turns waited for those */
 };
 
 extern struct cpu cpus[CPUS_MAX];
