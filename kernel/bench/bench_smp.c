@@ -129,7 +129,7 @@ static void report(struct text *t, const char *what, const struct job *j, unsign
 	const struct figure rows[] = {
 		{ "", "ns per alloc+free, median round", bench_per(median(ticks, n * ROUNDS), TURNS) },
 		{ "_locks", "spinlocks taken per alloc+free", taken * 100 / ops },
-		{ "_contended", "found taken, of 1000 spinlocks", taken ? contended * 100000 / taken : 0 },
+		{ "_contended", "found taken per 1000 spinlocks", taken ? contended * 100000 / taken : 0 },
 		{ "_spins", "turns waited per alloc+free", spins * 100 / ops },
 	};
 	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -36,3 +36,22 @@ def test_osbench(unattended_run):
     rows = re.findall(r"^result (\w+)\s+(\S+)", text, re.M)
     assert len(rows) >= 28
     assert not [row for row in rows if row[1] == "n/a"]
+
+
+@pytest.mark.parametrize("smp", [1, 2])
+def test_membench(unattended_run, smp):
+    """Every benchmark of the kernel's allocators works: a figure in each line."""
+    status, text = unattended_run("/bin/membench && cat /proc/membench", SMP=smp)
+    assert status == 0, text[-2000:]
+    rows = dict(re.findall(r"^result (\w+)\s+(\S+) .*per", text, re.M))
+    assert len(rows) >= 30 and "slab_64" in rows and f"smp{smp}_slab_64_locks" in rows
+    assert len(rows) == len(re.findall(r"^result ", text, re.M)), "a line without a figure"
+    assert not [name for name, figure in rows.items() if not re.fullmatch(r"\d+\.\d\d", figure)]
+    assert re.search(r"^kmalloc$", text, re.M)
+
+
+def test_membench_refuses(unattended_run):
+    """A wrong name is said to be wrong, and files of /proc without a command cannot be written."""
+    status, text = unattended_run("membench nonsense; echo slab > /proc/membench && echo obeyed; echo x > /proc/meminfo", SMP=1)
+    assert "no such benchmark" in text and "obeyed" in text.splitlines()
+    assert status == 1
