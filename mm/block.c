@@ -126,6 +126,18 @@ static void link_arena(struct blocks *bs, struct arena *a)
 	ASSERT(!after || end_of(a) <= (uintptr_t)after->mem);
 }
 
+static void enter_idle(struct blocks *bs, struct arena *a)
+{
+	list_push_front(&bs->idle, &a->idle);
+	bs->nidle++;
+}
+
+static void leave_idle(struct blocks *bs, struct arena *a)
+{
+	list_remove(&a->idle);
+	bs->nidle--;
+}
+
 void blocks_init(struct blocks *bs)
 {
 	*bs = (struct blocks){ .total = 0 };
@@ -144,7 +156,7 @@ struct block *blocks_add(struct blocks *bs, void *mem, size_t nbytes)
 	struct block *b = write_header(first_of(a), size, 0, BLOCK_FREE);
 	write_header(block_next(b), 0, size, BLOCK_END);
 	link_arena(bs, a);
-	list_push_front(&bs->idle, &a->idle);
+	enter_idle(bs, a);
 	bs->total += nbytes;
 	bs->narenas++;
 	count(bs, b);
@@ -154,13 +166,14 @@ struct block *blocks_add(struct blocks *bs, void *mem, size_t nbytes)
 struct block *blocks_idle(struct blocks *bs, size_t keep)
 {
 	struct arena *a;
+	struct block *best = NULL;
 	list_for_each(a, &bs->idle, idle) {
 		struct block *b = first_of(a);
 		bs->steps++;
-		if (bs->free - block_capacity(b) >= keep)
-			return b;
+		if (bs->free - block_capacity(b) >= keep && (!best || b->size > best->size))
+			best = b;
 	}
-	return NULL;
+	return best;
 }
 
 void *blocks_remove(struct blocks *bs, struct block *whole, size_t *nbytes)
@@ -168,7 +181,7 @@ void *blocks_remove(struct blocks *bs, struct block *whole, size_t *nbytes)
 	ASSERT(is_sound(whole) && whole->state == BLOCK_FREE && is_whole(whole));
 	struct arena *a = arena_of_whole(whole);
 	rb_remove(&bs->arenas, &a->by_addr);
-	list_remove(&a->idle);
+	leave_idle(bs, a);
 	bs->total -= a->nbytes;
 	bs->narenas--;
 	uncount(bs, whole);
@@ -250,7 +263,7 @@ struct block *blocks_take(struct blocks *bs, struct block *b, size_t nbytes, siz
 {
 	ASSERT(is_sound(b) && b->state == BLOCK_FREE && neighbours_agree(b) && block_fits(b, nbytes, align));
 	if (is_whole(b))
-		list_remove(&arena_of_whole(b)->idle);
+		leave_idle(bs, arena_of_whole(b));
 	size_t gap = gap_before(b, align);
 	cut[0] = NULL;
 	if (gap) {
@@ -273,7 +286,7 @@ struct block *blocks_release(struct blocks *bs, struct block *b)
 		b = prev;
 	}
 	if (is_whole(b))
-		list_push_front(&bs->idle, &arena_of_whole(b)->idle);
+		enter_idle(bs, arena_of_whole(b));
 	return b;
 }
 
@@ -296,6 +309,13 @@ struct block *blocks_resize(struct blocks *bs, struct block *b, size_t nbytes)
 
 /* ---- all of them ---- */
 
+bool blocks_is_arena(const struct blocks *bs, const void *mem, size_t nbytes)
+{
+	unsigned steps = 0;
+	const struct arena *a = find_arena(bs, mem, &steps);
+	return a && a->mem == mem && a->nbytes == nbytes;
+}
+
 static struct block *first_from(const struct rb_node *n) { return n ? first_of(from_rb(n)) : NULL; }
 
 struct block *blocks_first(const struct blocks *bs) { return first_from(rb_first(&bs->arenas)); }
@@ -304,6 +324,7 @@ struct block *blocks_after(const struct blocks *bs, const struct block *b)
 {
 	struct block *next = block_next(b);
 	unsigned steps = 0;
+	ASSERT(b->size && next->prev == b->size);
 	return next->state == BLOCK_END ? first_from(rb_next(&find_arena(bs, b, &steps)->by_addr)) : next;
 }
 
@@ -339,6 +360,7 @@ static const char *check_arena(const struct arena *a, struct blocks *sum)
 	return end_of(a) - (uintptr_t)b < 2 * BLOCK_UNIT ? NULL : "an arena ends too early";
 }
 
+/* Idle arenas by the list. */
 static size_t count_idle(const struct blocks *bs)
 {
 	size_t n = 0;
@@ -363,5 +385,5 @@ const char *blocks_check(const struct blocks *bs)
 		return "arenas or blocks do not add up";
 	if (sum.used != bs->used || sum.free != bs->free || sum.asked != bs->asked)
 		return "bytes do not add up";
-	return idle == count_idle(bs) ? NULL : "the list of idle arenas is wrong";
+	return idle == bs->nidle && idle == count_idle(bs) ? NULL : "the list of idle arenas is wrong";
 }

@@ -357,7 +357,7 @@ static void arenas_come_and_go(void **state)
 	for (char *got; (got = segfit_take_idle(&s, &n, keep));) {
 		SOUND(&s);
 		unsigned i = 0;
-		while (i < N && !(got >= mem[i] && got < mem[i] + 16))
+		while (i < N && !(mem[i] && got >= mem[i] && got < mem[i] + 16))
 			i++;
 		CHECK(i < N && got == mem[i] + i % 16 && n == 2000 + i - i % 16, "as it was added");
 		CHECK(segfit_free(&s, p[i]) == BLOCK_NOT_OURS);

@@ -49,6 +49,7 @@ struct blocks {
 	size_t used, free;		/* bytes that live and free blocks hold, without headers */
 	size_t asked;			/* of used, what was asked for */
 	size_t nlive, nfree, narenas;
+	size_t nidle;			/* arenas on the list above */
 	unsigned steps;			/* blocks, arenas and tree nodes looked at by the last operation */
 };
 
@@ -65,7 +66,7 @@ bool block_fits(const struct block *b, size_t nbytes, size_t align);
 void blocks_init(struct blocks *bs);
 /* Make an arena of memory that overlaps no other one. Returns its one free block; NULL if nbytes is too small or above BLOCKS_MAX. */
 struct block *blocks_add(struct blocks *bs, void *mem, size_t nbytes);
-/* The one free block of an idle arena without which keep free bytes are left, or NULL. */
+/* The one free block of the largest idle arena without which keep free bytes are left, or NULL. */
 struct block *blocks_idle(struct blocks *bs, size_t keep);
 /* Take that block's arena out. Returns what was added, and in *nbytes how much. */
 void *blocks_remove(struct blocks *bs, struct block *whole, size_t *nbytes);
@@ -89,5 +90,7 @@ struct block *blocks_after(const struct blocks *bs, const struct block *b);
 void blocks_for_each(const struct blocks *bs, bool (*fn)(void *p, size_t nbytes, void *ctx), void *ctx);
 /* Whether headers, neighbours, counts and the list of idle arenas agree. NULL if so, else the first fault in words. O(n). */
 const char *blocks_check(const struct blocks *bs);
+/* Whether an arena was added as just this. */
+bool blocks_is_arena(const struct blocks *bs, const void *mem, size_t nbytes);
 /* Whether b can be the header of a block of ours: inside an arena, and sound. For checks of lists that lead to blocks. */
 bool blocks_is_block(const struct blocks *bs, const struct block *b);

@@ -35,7 +35,7 @@ struct segfit {
 void segfit_init(struct segfit *s);
 /* Give it an arena: memory that is in no other one. False, and nothing changed, if it is too small to hold a block or above BLOCKS_MAX. */
 bool segfit_add(struct segfit *s, void *mem, size_t nbytes);
-/* Take back an arena without live blocks, provided that keep bytes are free without it. Returns what was
+/* Take back the largest arena without live blocks, provided that keep bytes are free without it. Returns what was
  * added, and how much in *nbytes; NULL if there is none. */
 void *segfit_take_idle(struct segfit *s, size_t *nbytes, size_t keep);
 
