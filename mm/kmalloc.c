@@ -42,11 +42,11 @@ static inline void *alloc_from(struct mm *mm, size_t nbytes, const void *site)
 	struct slab_cache *c = class_for(mm, nbytes);
 	if (!c)
 		return alloc_block(mm, nbytes);
-	struct magazine *m = magazine_here(c);
-	return m->count && !mm->injecting ? magazine_pop(m) : slab_alloc_slowly(mm, c, site);
+	void *obj = magazine_pop(magazine_here(c));
+	return obj ? obj : slab_alloc_slowly(mm, c, site);
 }
 
-void *kmalloc(struct mm *mm, size_t nbytes) { return alloc_from(mm, nbytes, __builtin_return_address(0)); }
+void *kmalloc(struct mm *mm, size_t nbytes) { return alloc_from(mm, nbytes, CALL_SITE); }
 
 void *kzalloc(struct mm *mm, size_t nbytes)
 {
@@ -70,19 +70,19 @@ static const char *free_in(struct mm *mm, struct page *head, void *p, const void
 	return NULL;
 }
 
-static __attribute__((noinline)) void free_slowly(struct mm *mm, struct page *page, void *p, const void *site)
+static __attribute__((noinline)) void free_slowly(struct mm *mm, void *p, const void *caller)
 {
+	const void *site = caller ? caller : __builtin_return_address(0);
+	struct page *page = mm_page(mm, mm_pa(mm, p));
 	const char *why = page ? free_in(mm, page_head(mm, page), p, site) : "not a pointer into memory";
-	if (why)
+	if (p && why)
 		mm_bad_free(mm, p, why, site);
 }
 
 /* The common case is an object in the first frame of a slab. */
 void kfree(struct mm *mm, void *p)
 {
-	if (!p)
-		return;
-	struct page *page = mm_page(mm, mm_pa(mm, p));
-	if (!page || page->state != PAGE_SLAB || !magazine_push(page->owner, p))
-		free_slowly(mm, page, p, __builtin_return_address(0));
+	struct slab *s;
+	if (!slab_in_first_frame(mm, p, &s) || !magazine_push(s, p))
+		free_slowly(mm, p, CALL_SITE);
 }

@@ -12,50 +12,85 @@
  * Source: J. Bonwick and J. Adams, "Magazines and Vmem", USENIX 2001. */
 #include "mm_priv.h"
 
-void *slab_alloc_slowly(struct mm *mm, struct slab_cache *c, const void *site)
+void magazine_init(struct slab_cache *c, bool serving)
 {
+	for (unsigned i = 0; i < SLAB_CPUS; i++) {
+		struct magazine *m = &c->magazine[i];
+		m->top = m->slots;
+		m->end = m->slots + (serving ? MAGAZINE_SLOTS : 0);
+	}
+}
+
+void magazine_serve(struct mm *mm, struct slab_cache *c, bool serving)
+{
+	magazine_drain(mm, c);
+	for (unsigned i = 0; i < SLAB_CPUS; i++)
+		c->magazine[i].end = c->magazine[i].slots + (serving ? MAGAZINE_SLOTS : 0);
+}
+
+uint64_t magazine_objects(const struct slab_cache *c)
+{
+	uint64_t n = 0;
+	for (unsigned i = 0; i < SLAB_CPUS; i++)
+		n += magazine_count(&c->magazine[i]);
+	return n;
+}
+
+static void refill(struct mm *mm, struct slab_cache *c, struct magazine *m)
+{
+	m->refills++;
+	m->top += slab_take(mm, c, m->slots + 1, m->end == m->slots ? 1 : MAGAZINE_BATCH);
+}
+
+/* Also serves what is left in a magazine that has been turned off. */
+void *slab_alloc_slowly(struct mm *mm, struct slab_cache *c, const void *caller)
+{
+	const void *site = caller ? caller : __builtin_return_address(0);
 	struct magazine *m = magazine_here(c);
 	if (!mm_may_allocate(mm))
 		return NULL;
-	if (!m->count)
-		m->count = slab_take(mm, c, m->slots, c->hardened ? 1 : MAGAZINE_BATCH);
-	if (!m->count)
-		return NULL;
+	if (!magazine_count(m))
+		refill(mm, c, m);
 	void *obj = magazine_pop(m);
-	if (c->hardened)
+	if (obj)
+		m->allocs--;	/* mm_may_allocate() has counted it */
+	if (obj && c->hardened)
 		slab_debug_alloc(mm, c, obj, site);
 	return obj;
 }
 
-/* While failures are injected, each allocation is asked about. */
 void *slab_alloc(struct mm *mm, struct slab_cache *c)
 {
-	struct magazine *m = magazine_here(c);
-	return m->count && !mm->injecting ? magazine_pop(m) : slab_alloc_slowly(mm, c, __builtin_return_address(0));
+	void *obj = magazine_pop(magazine_here(c));
+	return obj ? obj : slab_alloc_slowly(mm, c, CALL_SITE);
+}
+
+static void put_oldest(struct mm *mm, struct slab_cache *c, struct magazine *m, size_t n)
+{
+	slab_put(mm, c, m->slots + 1, n);
+	m->top -= n;
+	for (struct slab_slot *slot = m->slots + 1; slot <= m->top; slot++)
+		*slot = slot[n];
 }
 
 void magazine_drain(struct mm *mm, struct slab_cache *c)
 {
 	struct magazine *m = magazine_here(c);
-	size_t n = m->count;
-	m->count = 0;
-	slab_put(mm, c, m->slots, n);
+	put_oldest(mm, c, m, magazine_count(m));
 }
 
-/* The oldest objects of a full magazine go back. */
-static void make_room(struct mm *mm, struct slab_cache *c, struct magazine *m)
+/* Past the magazine, which is full or turned off: into the slab, or after the oldest objects have gone there. */
+static void free_to_slab(struct mm *mm, struct slab *s, void *obj, int16_t *state)
 {
-	slab_put(mm, c, m->slots, MAGAZINE_BATCH);
-	m->count -= MAGAZINE_BATCH;
-	for (size_t i = 0; i < m->count; i++)
-		m->slots[i] = m->slots[i + MAGAZINE_BATCH];
-}
-
-static void free_hardened(struct mm *mm, struct slab *s, void *obj, const void *site)
-{
-	struct slab_slot slot = { obj, &s->next[((char *)obj - s->objects) / s->cache->size] };
-	slab_debug_free(mm, s->cache, obj, site);
-	slab_put(mm, s->cache, &slot, 1);
+	struct magazine *m = magazine_here(s->cache);
+	if (m->end == m->slots) {
+		*state = SLAB_CACHED;
+		slab_put(mm, s->cache, &(struct slab_slot){ obj, state }, 1);
+		return;
+	}
+	if (m->top == m->end)
+		put_oldest(mm, s->cache, m, MAGAZINE_BATCH);
+	ASSERT(magazine_push(s, obj));
 }
 
 const char *slab_free_slowly(struct mm *mm, struct slab *s, void *obj, const void *site)
@@ -69,31 +104,26 @@ const char *slab_free_slowly(struct mm *mm, struct slab *s, void *obj, const voi
 			slab_debug_say_sites(c, obj);
 		return "double free";
 	}
-	if (c->hardened) {
-		free_hardened(mm, s, obj, site);
-		return NULL;
-	}
-	if (magazine_here(c)->count == MAGAZINE_SLOTS)
-		make_room(mm, c, magazine_here(c));
-	ASSERT(magazine_push(s, obj));
+	if (c->hardened)
+		slab_debug_free(mm, c, obj, site);
+	free_to_slab(mm, s, obj, &s->next[i]);
 	return NULL;
 }
 
 /* Whatever is not the common case of slab_free(). */
-static __attribute__((noinline)) void free_slowly(struct mm *mm, struct slab_cache *c, void *obj, const void *site)
+static __attribute__((noinline)) void free_slowly(struct mm *mm, struct slab_cache *c, void *obj, const void *caller)
 {
+	const void *site = caller ? caller : __builtin_return_address(0);
 	struct slab *s = slab_of(mm, obj);
 	const char *why = s && s->cache == c ? slab_free_slowly(mm, s, obj, site) : "not of this cache";
-	if (why)
+	if (obj && why)
 		mm_bad_free(mm, obj, why, site);
 }
 
 /* The common case: an object in the first frame of its slab, and room in the magazine. */
 void slab_free(struct mm *mm, struct slab_cache *c, void *obj)
 {
-	if (!obj)
-		return;
-	struct page *page = mm_page(mm, mm_pa(mm, obj));
-	if (!page || page->state != PAGE_SLAB || ((struct slab *)page->owner)->cache != c || !magazine_push(page->owner, obj))
-		free_slowly(mm, c, obj, __builtin_return_address(0));
+	struct slab *s;
+	if (!slab_in_first_frame(mm, obj, &s) || s->cache != c || !magazine_push(s, obj))
+		free_slowly(mm, c, obj, CALL_SITE);
 }

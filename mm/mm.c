@@ -31,6 +31,7 @@ struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
 	mm->npages = end - mm->base;
 	mm->pages = (void *)((char *)mm + memmap_offset());
 	mm->direct = (uintptr_t)mm - (uintptr_t)place;
+	mm->direct_page = (uintptr_t)mm_ptr(mm, mm->base << PAGE_SHIFT) >> PAGE_SHIFT;
 	mm->kernel_root = boot->kernel_root;
 	mm->slab_debug = boot->slab_debug;
 	zone_init_all(mm, boot, (struct mm_range){ place, place + nbytes });
@@ -42,7 +43,14 @@ struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
 	return mm;
 }
 
-void mm_set_injection(struct mm *mm, bool on) { mm->injecting = on; }
+void mm_set_injection(struct mm *mm, bool on)
+{
+	struct slab_cache *c;
+	mm->injecting = on;
+	list_for_each(c, &mm->caches, link)
+		magazine_serve(mm, c, !on && !c->hardened);
+}
+
 void mm_set_kernel_root(struct mm *mm, paddr_t root) { mm->kernel_root = root; }
 
 uint64_t mm_free_pages(const struct mm *mm)
@@ -103,9 +111,7 @@ void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, vo
 {
 	struct slab_cache *c;
 	list_for_each(c, &mm->caches, link) {
-		uint64_t cached = 0;
-		for (unsigned i = 0; i < SLAB_CPUS; i++)
-			cached += c->magazine[i].count;
+		uint64_t cached = magazine_objects(c);
 		struct cache_stats s = {
 			.name = c->name, .size = c->object_size, .per_slab = c->per_slab, .pages_per_slab = 1u << c->order,
 			.objects = c->nobjects - cached, .cached = cached, .slabs = c->nslabs, .empty_slabs = c->nempty,

@@ -48,6 +48,7 @@ struct mm {
 	pfn_t base;			/* [I] */
 	uint64_t npages;		/* [I] */
 	uintptr_t direct;		/* [I] direct map: pointer = direct + physical address */
+	uintptr_t direct_page;		/* [I] pointer / PAGE_SIZE of frame base in it */
 	paddr_t kernel_root;		/* [I] */
 	unsigned nzones;		/* [I] */
 	bool injecting;			/* [a] ask port_may_allocate() */
@@ -99,6 +100,24 @@ static inline struct page *mm_page(const struct mm *mm, paddr_t pa)
 	uint64_t i = (pa >> PAGE_SHIFT) - mm->base;
 	return i < mm->npages ? &mm->pages[i] : NULL;
 }
+
+/* Whether p lies in the first frame of a slab; and in which. Slabs of small objects have no other frame. */
+static inline bool slab_in_first_frame(const struct mm *mm, const void *p, struct slab **out)
+{
+	uintptr_t i = ((uintptr_t)p >> PAGE_SHIFT) - mm->direct_page;
+	if (i >= mm->npages || mm->pages[i].state != PAGE_SLAB)
+		return false;
+	*out = mm->pages[i].owner;
+	return true;
+}
+
+/* Who called this function, for a slow path that says so. Saving it costs the fast path of the release build too much; there the slow
+ * paths are reached by tail calls, and look at their own return address when they are given none. */
+#ifdef CONFIG_DEBUG
+#define CALL_SITE __builtin_return_address(0)
+#else
+#define CALL_SITE NULL
+#endif
 
 static inline struct mm_cpu *mm_cpu(struct mm *mm)
 {

@@ -1,8 +1,8 @@
 /* Slabs: objects of one size, cut from blocks of frames.
  *
  *   block of 2^order frames                     a slab's list of free objects is kept apart
- *   | struct slab | next[] | 0 | 1 | 2 | ... |  from them: next[i] is the free object after i,
- *                                                or says that i is taken
+ *   | struct slab | next[] | 0 | 1 | 2 | ... |  from them: next[i] names the free object after
+ *                                                i, or says that i is taken
  *
  * So a stray store into a freed object cannot mislead the allocator, and a second free of an object is seen at once.
  * Objects of SLAB_OUTSIDE bytes or more have the struct slab in a kmalloc()ed object, so that it costs
@@ -19,7 +19,7 @@
 
 enum { EMPTY_KEPT = 1, OBJECTS_WANTED = 4, ORDER_MAX = 3 };
 
-static size_t bookkeeping(size_t nobjects) { return sizeof(struct slab) + nobjects * sizeof(uint16_t); }
+static size_t bookkeeping(size_t nobjects) { return sizeof(struct slab) + nobjects * sizeof(int16_t); }
 
 /* How many objects a block of this order can hold beside their bookkeeping. */
 static size_t fit_objects(const struct slab_cache *c, size_t align, unsigned order)
@@ -53,7 +53,7 @@ void slab_cache_init(struct mm *mm, struct slab_cache *c, const char *name, size
 	memset(c, 0, sizeof *c);
 	c->name = name;
 	c->hardened = slab_debug_wants(mm->slab_debug, name);
-	c->magazine_size = c->hardened ? 0 : MAGAZINE_SLOTS;
+	magazine_init(c, !c->hardened && !mm->injecting);
 	lay_out(c, size, align);
 	spin_init(&c->lock, LOCK_SLAB, name);
 	list_init(&c->partial);
@@ -89,9 +89,9 @@ static struct slab *slab_create(struct mm *mm, struct slab_cache *c)
 	s->cache = c;
 	s->objects = block + c->first;
 	s->inuse = 0;
-	s->free = 0;
+	s->free = 1;
 	for (unsigned i = 0; i < c->per_slab; i++)
-		s->next[i] = (uint16_t)(i + 1);
+		s->next[i] = (int16_t)(i + 2);
 	s->next[c->per_slab - 1] = SLAB_NONE;
 	if (c->hardened)
 		slab_debug_fill(s);
@@ -134,8 +134,8 @@ static struct slab *usable_slab(struct slab_cache *c)
 
 static struct slab_slot take_object(struct slab_cache *c, struct slab *s)
 {
-	unsigned i = s->free;
-	ASSERT(i < c->per_slab);
+	int i = s->free - 1;
+	ASSERT(i >= 0 && i < c->per_slab);
 	s->free = s->next[i];
 	s->next[i] = SLAB_CACHED;
 	c->nobjects++;
@@ -185,7 +185,7 @@ unsigned slab_take(struct mm *mm, struct slab_cache *c, struct slab_slot *out, u
 static struct slab *put_object(struct slab_cache *c, struct slab *s, unsigned i)
 {
 	s->next[i] = s->free;
-	s->free = (uint16_t)i;
+	s->free = (int16_t)(i + 1);
 	c->nobjects--;
 	bool was_full = s->inuse-- == c->per_slab;
 	if (s->inuse > 0 && !was_full)
@@ -263,8 +263,9 @@ size_t slab_shrink(struct mm *mm)
 void slab_cache_destroy(struct mm *mm, struct slab_cache *c)
 {
 	for (unsigned i = 0; i < SLAB_CPUS; i++) {
-		slab_put(mm, c, c->magazine[i].slots, c->magazine[i].count);
-		c->magazine[i].count = 0;
+		struct magazine *m = &c->magazine[i];
+		slab_put(mm, c, m->slots + 1, magazine_count(m));
+		m->top = m->slots;
 	}
 	ASSERT(c->nobjects == 0);
 	shrink_cache(mm, c);

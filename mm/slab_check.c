@@ -5,8 +5,8 @@
 static int count_free(const struct slab *s)
 {
 	int n = 0;
-	for (unsigned i = s->free; i != SLAB_NONE; i = s->next[i])
-		if (i >= s->cache->per_slab || ++n > s->cache->per_slab)
+	for (int i = s->free; i != SLAB_NONE; i = s->next[i - 1])
+		if (i < 1 || i > s->cache->per_slab || ++n > s->cache->per_slab)
 			return -1;
 	return n;
 }
@@ -63,7 +63,7 @@ static bool check_list(struct mm *mm, struct slab_cache *c, struct list *head, c
 static bool check_cache(struct mm *mm, struct slab_cache *c)
 {
 	struct tally sum = { 0, 0, 0 };
-	uint64_t cached = 0;
+	uint64_t cached = magazine_objects(c);
 	unsigned most = c->per_slab;
 	bool ok = (most == 1 || check_list(mm, c, &c->partial, (unsigned[]){ 1, most - 1 }, &sum))
 		&& check_list(mm, c, &c->full, (unsigned[]){ most, most }, &sum)
@@ -73,8 +73,6 @@ static bool check_cache(struct mm *mm, struct slab_cache *c)
 			(unsigned long long)c->nobjects, (unsigned long long)sum.slabs, (unsigned long long)sum.objects);
 		ok = false;
 	}
-	for (unsigned i = 0; i < SLAB_CPUS; i++)
-		cached += c->magazine[i].count;
 	if (ok && cached != sum.cached) {
 		port_log("[memck] cache %s: magazines hold %llu objects, the slabs say %llu", c->name, (unsigned long long)cached,
 			(unsigned long long)sum.cached);

@@ -5,25 +5,30 @@
 #include <mm/port.h>
 /* The parts of a slab cache. For the files of mm/ alone. See slab.c for the picture. */
 
+/* What a slab's word says of an object. On the list of free ones, it is the next one's number, counted from 1. */
 enum {
-	SLAB_NONE = 0xffff,	/* end of a slab's list of free objects */
-	SLAB_TAKEN = 0xfffe,	/* the object is allocated */
-	SLAB_CACHED = 0xfffd,	/* the object is in a CPU's magazine */
+	SLAB_TAKEN = 0,		/* allocated */
+	SLAB_NONE = -1,		/* the last of the list */
+	SLAB_CACHED = -2,	/* in a CPU's magazine */
+};
+
+enum {
 	SLAB_OBJECTS_MAX = 512,
 	SLAB_OUTSIDE = 1024,	/* objects this large have their slab's bookkeeping elsewhere */
 	SLAB_CPUS = 8,
-	MAGAZINE_SLOTS = 15,
+	MAGAZINE_SLOTS = 13,
 	MAGAZINE_BATCH = 8,	/* objects that move between a magazine and the slabs at a time */
 };
 
 /* A free object, and the word of its slab that says so. */
-struct slab_slot { void *obj; uint16_t *state; };
+struct slab_slot { void *obj; int16_t *state; };
 
 /* What a CPU keeps of a cache. No lock: that CPU alone looks at it, with interrupts off. */
 struct magazine {
-	size_t count;
-	uint64_t allocs;		/* served from here since boot */
-	struct slab_slot slots[MAGAZINE_SLOTS];
+	struct slab_slot *top;		/* the object to be given out next */
+	struct slab_slot *end;		/* top when the magazine is full; slots if it is turned off */
+	uint64_t allocs, refills;	/* served from here, and times that it was filled, since boot */
+	struct slab_slot slots[1 + MAGAZINE_SLOTS];	/* the first holds no object, and so marks the bottom */
 };
 
 /* Locks: [c] the cache's lock; [I] constant after init. */
@@ -34,7 +39,6 @@ struct slab_cache {
 	uint8_t order;			/* [I] of a slab's block of frames */
 	bool outside;			/* [I] struct slab is kmalloc()ed, not in the block */
 	uint32_t first;			/* [I] offset of object 0 in the block */
-	uint32_t magazine_size;		/* [I] MAGAZINE_SLOTS, or 0 */
 	uint32_t object_size;		/* [I] bytes that belong to the caller */
 	bool hardened;			/* [I] red zones, poison and call sites: slab_debug.c */
 	struct list link;		/* in mm->caches */
@@ -49,9 +53,9 @@ struct slab {
 	struct list link;		/* [c] on one of the cache's lists */
 	struct slab_cache *cache;	/* [I] */
 	char *objects;			/* [I] address of object 0 */
-	uint16_t free;			/* [c] first free object, or SLAB_NONE */
+	int16_t free;			/* [c] number of the first free object, or SLAB_NONE */
 	uint16_t inuse;			/* [c] objects not on that list */
-	uint16_t next[];		/* [c] for each object: the next free one, SLAB_NONE, SLAB_TAKEN, SLAB_CACHED */
+	int16_t next[];			/* [c] a word for each object, see above */
 };
 
 /* ---- slab.c: under the magazines ---- */
@@ -65,34 +69,57 @@ struct slab *slab_of(struct mm *mm, const void *obj);
 
 /* ---- magazine.c ---- */
 
-/* When the magazine cannot serve: as slab_alloc(), for a caller at site. */
+/* Empty magazines for a new cache. */
+void magazine_init(struct slab_cache *c, bool serving);
+/* Turn the magazines off, so that each allocation and free goes to the slabs, or on again. What they hold goes back first, this CPU's at least. */
+void magazine_serve(struct mm *mm, struct slab_cache *c, bool serving);
+/* When the magazine cannot serve: as slab_alloc(), for a caller at site (see CALL_SITE). */
 void *slab_alloc_slowly(struct mm *mm, struct slab_cache *c, const void *site);
 /* Free obj of slab s, of whatever cache. Returns why it is no allocated object, or NULL. */
 const char *slab_free_slowly(struct mm *mm, struct slab *s, void *obj, const void *site);
 /* Give back what this CPU's magazine of c holds. */
 void magazine_drain(struct mm *mm, struct slab_cache *c);
+/* How many objects the magazines of all CPUs hold. */
+uint64_t magazine_objects(const struct slab_cache *c);
 
 static inline struct magazine *magazine_here(struct slab_cache *c) { return &c->magazine[port_cpu()]; }
+static inline size_t magazine_count(const struct magazine *m) { return (size_t)(m->top - m->slots); }
 
-/* The magazine's last object, which there is. */
+/* The last object, or NULL. */
 static inline void *magazine_pop(struct magazine *m)
 {
-	struct slab_slot *slot = &m->slots[--m->count];
+	struct slab_slot *slot = m->top;
+	void *obj = slot->obj;
+	if (!obj)
+		return NULL;
 	*slot->state = SLAB_TAKEN;
+	m->top = slot - 1;
 	m->allocs++;
-	return slot->obj;
+	return obj;
+}
+
+/* The compiler would rather compute this address twice. */
+static inline int16_t *computed_once(int16_t *state)
+{
+	__asm__("" : "+r"(state));
+	return state;
 }
 
 /* Put obj of slab s into this CPU's magazine. False if it is no allocated object, or there is no room: nothing has happened. */
 static inline bool magazine_push(struct slab *s, void *obj)
 {
 	struct slab_cache *c = s->cache;
-	struct magazine *m = magazine_here(c);
 	size_t offset = (size_t)((char *)obj - s->objects), i = offset / c->size;
-	if (i >= c->per_slab || i * c->size != offset || s->next[i] != SLAB_TAKEN || m->count >= c->magazine_size)
+	if (i >= c->per_slab || i * c->size != offset)
 		return false;
-	s->next[i] = SLAB_CACHED;
-	m->slots[m->count++] = (struct slab_slot){ obj, &s->next[i] };
+	struct magazine *m = magazine_here(c);
+	struct slab_slot *top = m->top;
+	int16_t *state = computed_once(&s->next[i]);
+	if (*state != SLAB_TAKEN || top == m->end)
+		return false;
+	*state = SLAB_CACHED;
+	top[1] = (struct slab_slot){ obj, state };
+	m->top = top + 1;
 	return true;
 }
 
