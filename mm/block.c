@@ -165,10 +165,9 @@ struct block *blocks_add(struct blocks *bs, void *mem, size_t nbytes)
 
 struct block *blocks_idle(struct blocks *bs, size_t keep)
 {
-	struct arena *a;
 	struct block *best = NULL;
-	list_for_each(a, &bs->idle, idle) {
-		struct block *b = first_of(a);
+	for (const struct list *l = bs->idle.next; l != &bs->idle; l = l->next) {	/* the head is no arena, nor aligned like one */
+		struct block *b = first_of(container_of(l, struct arena, idle));
 		bs->steps++;
 		if (bs->free - block_capacity(b) >= keep && (!best || b->size > best->size))
 			best = b;

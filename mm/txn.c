@@ -1,6 +1,6 @@
 /* Transactions: see mm/txn.h. A line of the log names the function that undoes it, so that rolling back is one loop, and a new kind of
  * thing is one function. */
-#include "mm_priv.h"
+#include "pool_priv.h"
 #include <lib/string.h>
 #include <mm/txn.h>
 
@@ -83,6 +83,21 @@ void *txn_kzalloc(struct txn *t, size_t nbytes)
 void *txn_slab_alloc(struct txn *t, struct slab_cache *c)
 {
 	return may_add(t) ? add(t, (struct txn_line){ .undo = undo_object, .ctx = c, .what = slab_alloc(t->mm, c) }) : NULL;
+}
+
+static void undo_pool(struct mm *mm, const struct txn_line *line)
+{
+	(void)mm;
+	pool_put(line->ctx, line->what);
+}
+
+void *txn_pool(struct txn *t, struct pool *pool, size_t nbytes)
+{
+	struct pool_request r = { nbytes, BLOCK_UNIT, __builtin_return_address(0) };
+	void *p;
+	if (!may_add(t) || pool_allocate(pool, &r, &p, NULL) != OK)
+		return NULL;
+	return add(t, (struct txn_line){ .undo = undo_pool, .ctx = pool, .what = p });
 }
 
 static void undo_call(struct mm *mm, const struct txn_line *line)

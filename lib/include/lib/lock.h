@@ -30,6 +30,7 @@ enum lock_rank {
 	LOCK_WAIT,		/* a sleeping lock's own fields */
 	LOCK_RUNQUEUE,		/* threads' states, wait queues, timed sleeps */
 	LOCK_VMALLOC,
+	LOCK_POOL,
 	LOCK_SLAB,
 	LOCK_ZONE,
 	LOCK_LOG,

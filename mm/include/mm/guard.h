@@ -1,5 +1,6 @@
 #pragma once
 #include <mm/page.h>
+#include <mm/pool.h>
 #include <mm/slab.h>
 /* Scope guards: one thing that is given back where the block ends that it is declared in, on every way out of it.
  *
@@ -27,6 +28,21 @@ static inline void kmalloc_guard_end(struct kmalloc_guard *g) { kfree(g->mm, g->
 
 /* Release the memory to the caller: the guard holds nothing any more. */
 static inline void *kmalloc_keep(struct kmalloc_guard *g)
+{
+	void *p = g->p;
+	g->p = NULL;
+	return p;
+}
+
+struct pool_guard { struct pool *pool; void *p; };
+
+/* name.p: a block of nbytes of a pool, or NULL. */
+#define SCOPED_POOL(name, pool_, nbytes) \
+	__attribute__((cleanup(pool_guard_end))) struct pool_guard name = { (pool_), pool_get((pool_), (nbytes)) }
+
+static inline void pool_guard_end(struct pool_guard *g) { pool_put(g->pool, g->p); }
+
+static inline void *pool_keep(struct pool_guard *g)
 {
 	void *p = g->p;
 	g->p = NULL;

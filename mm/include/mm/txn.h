@@ -24,13 +24,14 @@
  * others after the commit only. */
 struct mm;
 struct slab_cache;
+struct pool;
 
 enum { TXN_MAX = 16 };		/* lines of a log, inner transactions included */
 
 struct txn_line {
 	void (*undo)(struct mm *mm, const struct txn_line *line);
 	void (*fn)(void *ctx);		/* of txn_on_rollback() */
-	void *ctx;			/* of fn; the cache of an object */
+	void *ctx;			/* of fn; the cache of an object, the pool of a block */
 	void *what;
 };
 
@@ -62,6 +63,7 @@ struct page *txn_frames(struct txn *t, unsigned order, unsigned flags);
 void *txn_kmalloc(struct txn *t, size_t nbytes);
 void *txn_kzalloc(struct txn *t, size_t nbytes);
 void *txn_slab_alloc(struct txn *t, struct slab_cache *c);
+void *txn_pool(struct txn *t, struct pool *pool, size_t nbytes);	/* NULL: or the pool's limit */
 /* Rolling back calls fn(ctx): for anything else that was done. ERR_NOMEM: no line left, and fn(ctx) was called at once, so that in
  * either case the caller has nothing to undo by hand. */
 enum err txn_on_rollback(struct txn *t, void (*fn)(void *ctx), void *ctx) MUST_CHECK;
