@@ -3,6 +3,7 @@
 #include <kernel/inject.h>
 #include <kernel/membench.h>
 #include <kernel/proc_priv.h>
+#include <kernel/selftest.h>
 #include <lib/string.h>
 
 /* ---- /proc/PID/fail-nth, of the process's first thread ---- */
@@ -75,4 +76,10 @@ const struct proc_control proc_controls[] = {
 	{ proc_fail_nth, store_fail_nth }, { proc_fingerprint, NULL }, { NULL, NULL },
 };
 
-const struct proc_command proc_commands[] = { { membench_list, membench_run }, { NULL, NULL } };
+const struct proc_command proc_commands[] = {
+	{ membench_list, membench_run },
+#ifdef CONFIG_DEBUG
+	{ selftest_list, selftest_run },
+#endif
+	{ NULL, NULL },
+};

@@ -2,6 +2,7 @@
 #include "proc.h"
 #include <kernel/cmdline.h>
 #include <kernel/membench.h>
+#include <kernel/selftest.h>
 #include <kernel/version.h>
 #include <lib/fmt.h>
 #include <lib/string.h>
@@ -173,6 +174,9 @@ const struct proc_file proc_machine_files[] = {
 	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "meminfo", S_IFREG | 0444, meminfo, NULL },
 	{ "membench", S_IFREG | 0644, membench_list, NULL },
 	{ "mounts", S_IFREG | 0444, mounts_text, NULL }, { "self", S_IFLNK | 0777, NULL, self },
+#ifdef CONFIG_DEBUG
+	{ "selftest", S_IFREG | 0644, selftest_list, NULL },
+#endif
 	{ "stat", S_IFREG | 0444, stat, NULL }, { "uptime", S_IFREG | 0444, uptime, NULL },
 	{ "version", S_IFREG | 0444, version, NULL }, { "zoneinfo", S_IFREG | 0444, zoneinfo, NULL },
 	{ NULL, 0, NULL, NULL },

@@ -1,0 +1,29 @@
+"""The kernel's own tests of mm/, in the kernel as it runs."""
+import re
+
+import pytest
+
+GROUPS = ["buddy", "zone", "slab", "kmalloc", "vmap", "txn"]
+
+
+@pytest.mark.parametrize("smp", [1, 4])
+def test_selftest(unattended_run, smp):
+    """Every group has tests, and all pass: what they say, that nothing leaks, and that mm_check() finds no fault."""
+    status, text = unattended_run("/bin/selftest", SMP=smp, MEM="128M")
+    assert not re.findall(r"^\[KO\].*", text, re.M)
+    assert re.search(r"^\[SUCCESS\] (\d+)/\1\b", text, re.M), text[-3000:]
+    passed = re.findall(r"^\[OK\] (\w+)\.\w+", text, re.M)
+    assert set(passed) >= set(GROUPS) and len(passed) >= 34
+    assert status == 0
+
+
+def test_bad_frees_are_named(unattended_run):
+    """What a test frees wrongly on purpose is said in the log, with the function that did it."""
+    status, text = unattended_run("selftest slab.bad_frees kmalloc.bad_frees", SMP=1)
+    assert status == 0, text[-2000:]
+    assert len(re.findall(r"^\[mm\] bad free of 0x\w+ from bad_frees\+0x\w+: ", text, re.M)) == 11
+
+
+def test_unknown_test_is_refused(unattended_run):
+    status, text = unattended_run("selftest buddy nonsense", SMP=1)
+    assert status == 2 and "selftest: nonsense: no such test" in text
