@@ -1,8 +1,11 @@
-/* Memory as the device tree tells it: /memory nodes, the reservation block, /reserved-memory. */
+/* Memory as the device tree tells it: /memory nodes, the reservation block, /reserved-memory. And how much of it the kernel has at
+ * hand: highmem=SIZE makes what lies beyond High, as on a machine with more RAM than kernel addresses. */
 #include <lib/bits.h>
 #include <lib/string.h>
 #include <kernel/boot.h>
 #include <mm/types.h>
+
+static paddr_t max(paddr_t a, paddr_t b) { return a > b ? a : b; }
 
 static void add_sorted(struct mm_range *list, unsigned *n, paddr_t start, paddr_t end)
 {
@@ -77,6 +80,39 @@ bool boot_memory_read(const struct fdt *fdt, uint64_t limit, struct boot_memory 
 	return m->nram > 0;
 }
 
+/* Where the first n bytes of RAM end; 0 if there are no more. */
+static paddr_t end_of_first(const struct boot_memory *m, uint64_t n)
+{
+	for (unsigned i = 0; i < m->nram; i++) {
+		uint64_t size = m->ram[i].end - m->ram[i].start;
+		if (n < size)
+			return m->ram[i].start + align_up(n, PAGE_SIZE);
+		n -= size;
+	}
+	return 0;
+}
+
+/* What is reserved was put there by someone who may look at it: the device tree, the kernel itself. It stays mapped. */
+void boot_memory_split(struct boot_memory *m, uint64_t nbytes)
+{
+	struct mm_range all[BOOT_RANGES];
+	unsigned nall = m->nmapped;
+	m->direct_end = end_of_first(m, nbytes);
+	if (!m->direct_end)
+		return;
+	memcpy(all, m->mapped, sizeof all);
+	cut(m->mapped, &m->nmapped, m->direct_end, UINT64_MAX);
+	for (unsigned i = 0; i < m->nreserved; i++)
+		for (unsigned k = 0; k < nall; k++) {
+			paddr_t start = max(m->direct_end, max(m->reserved[i].start, all[k].start));
+			paddr_t end = m->reserved[i].end < all[k].end ? m->reserved[i].end : all[k].end;
+			if (start >= end)
+				continue;
+			cut(m->mapped, &m->nmapped, start, end);
+			add_sorted(m->mapped, &m->nmapped, start, end);
+		}
+}
+
 static bool overlaps_reserved(const struct boot_memory *m, paddr_t start, paddr_t end, paddr_t *below)
 {
 	for (unsigned i = 0; i < m->nreserved; i++)
@@ -92,6 +128,8 @@ paddr_t boot_memory_place(const struct boot_memory *m, uint64_t nbytes)
 	nbytes = align_up(nbytes, PAGE_SIZE);
 	for (unsigned i = m->nram; i-- > 0;) {
 		paddr_t end = m->ram[i].end;
+		if (m->direct_end && end > m->direct_end)
+			end = m->direct_end;
 		while (end >= nbytes && end - nbytes >= m->ram[i].start)
 			if (!overlaps_reserved(m, end - nbytes, end, &end))
 				return end - nbytes;

@@ -1,13 +1,21 @@
 /* The kernel's half of the address space: see arch/layout.h for the picture.
  *
  * One page table, kernel_pt, made once at boot; every address space shares its top-level entries, so those
- * never change afterwards: stacks and device windows all lie in one top-level slot, whose table exists
- * from the start. W^X: only the image's text is executable, and it is writable nowhere, its alias in the direct map included. */
+ * never change afterwards: stacks and windows all lie in one top-level slot, whose table exists
+ * from the start.
+ *
+ *   VMALLOC_BASE    +512 MiB            +1 GiB
+ *   | stacks ...    | device registers  | windows: FRAME_SLOTS pages for each CPU
+ *
+ * A frame of the High zone is reached through a window of this CPU's (port_map_frame): other CPUs never look there, so only this
+ * one's TLB must forget the page afterwards. An unused window's entry is parked. W^X: only the image's text is executable, and it is writable nowhere, its alias in the direct map included. */
 #include <arch/layout.h>
 #include <arch/mmu.h>
 #include <lib/bits.h>
 #include <lib/lock.h>
+#include <mm/port.h>
 #include <mm/pt.h>
+#include <kernel/cpu.h>
 #include <kernel/kmap.h>
 #include <kernel/printk.h>
 
@@ -18,6 +26,7 @@ enum { STACK_SLOTS = 8192, STACKS_KEPT = 16 };
 #define STACKS_END (VMALLOC_BASE + STACK_SLOTS * STACK_STRIDE)
 #define DEVICES_BASE (VMALLOC_BASE + ((uint64_t)512 << 20))
 #define DEVICES_END (VMALLOC_BASE + ((uint64_t)1 << 30))
+#define WINDOWS_BASE DEVICES_END
 
 struct mm *kernel_mm;
 
@@ -30,6 +39,7 @@ static unsigned slot_hint;
 static uintptr_t kept[STACKS_KEPT];		/* freed stacks, still mapped */
 static unsigned nkept;
 static vaddr_t next_device = DEVICES_BASE;
+static pte_t *windows;				/* [I] entry of the first window's page; the others follow */
 
 /* ---- start-up ---- */
 
@@ -65,6 +75,16 @@ static void map_ram(const struct mm_range *ram, paddr_t ro_start, paddr_t ro_end
 	map_ram_part(ro_end, b, P_READ | P_WRITE);
 }
 
+/* After the image: windows show it at first, read-only, until they are parked. */
+static void make_windows(void)
+{
+	struct vrange r = { WINDOWS_BASE, WINDOWS_BASE + CPUS_MAX * FRAME_SLOTS * PAGE_SIZE };
+	map_or_panic(r.start, image_pa, r.end - r.start, P_READ);
+	windows = pt_entry(&kernel_pt, r.start);
+	for (unsigned i = 0; i < CPUS_MAX * FRAME_SLOTS; i++)
+		windows[i] = pte_park(windows[i]);
+}
+
 void kmap_init(const struct mm_range *ram, unsigned nram, paddr_t kernel_pa)
 {
 	paddr_t ro_end = kernel_pa + ((uintptr_t)_data - KERNEL_BASE);
@@ -80,6 +100,7 @@ void kmap_init(const struct mm_range *ram, unsigned nram, paddr_t kernel_pa)
 	if (!first_stack)
 		panic("too little memory for a kernel stack");
 	kstack_free(first_stack);
+	make_windows();
 	mm_set_kernel_root(kernel_mm, kernel_pt.root);
 	if (pt_init(&idle_pt, kernel_mm, 0, false) != OK)
 		panic("too little memory for the kernel's own page table");
@@ -101,6 +122,31 @@ void *kmap_device(paddr_t pa, size_t n)
 		next_device = r.end;
 	spin_unlock(&kmap_lock);
 	return e == OK ? (void *)(uintptr_t)(r.start + skip) : NULL;
+}
+
+/* ---- windows to the High zone ---- */
+
+/* A window counts as a spinlock while it is in use: its holder must not sleep. */
+void *port_map_frame(paddr_t pa, unsigned slot)
+{
+	size_t i = port_cpu() * FRAME_SLOTS + slot;
+	vaddr_t va = WINDOWS_BASE + i * PAGE_SIZE;
+	KASSERT(slot < FRAME_SLOTS && !pte_valid(windows[i]));
+	windows[i] = pte_leaf(pa, P_READ | P_WRITE, MEM_NORMAL, 0);
+	arch_mmu_publish();
+	arch_tlb_flush_here(va);
+	cpu_this()->spin_depth++;
+	return (void *)(uintptr_t)va;
+}
+
+void port_unmap_frame(unsigned slot)
+{
+	size_t i = port_cpu() * FRAME_SLOTS + slot;
+	KASSERT(slot < FRAME_SLOTS && pte_valid(windows[i]));
+	windows[i] = pte_park(windows[i]);
+	arch_mmu_publish();
+	arch_tlb_flush_here(WINDOWS_BASE + i * PAGE_SIZE);
+	cpu_this()->spin_depth--;
 }
 
 /* ---- kernel stacks ---- */

@@ -39,6 +39,17 @@ static void read_chosen(void)
 		random_seed(seed, len);
 }
 
+/* Bytes of RAM that are not High. The kernel itself needs some. */
+static uint64_t high_border(void)
+{
+	const uint64_t least = 16u << 20;
+	uint64_t n = cmdline_size("highmem", UINT64_MAX);
+	if (n >= least)
+		return n;
+	printk("[mm] highmem=%lu: at least 16M stay in the direct map\n", (unsigned long)n);
+	return least;
+}
+
 static void start_memory(paddr_t fdt_pa, paddr_t kernel_pa)
 {
 	static char slab_debug[128];
@@ -47,7 +58,9 @@ static void start_memory(paddr_t fdt_pa, paddr_t kernel_pa)
 		panic("the device tree names no memory");
 	boot_memory_reserve(&mem, kernel_pa, kernel_pa + (uintptr_t)(_end - _text));
 	boot_memory_reserve(&mem, fdt_pa, fdt_pa + fdt_used_bytes(&fdt));
+	boot_memory_split(&mem, high_border());
 	struct mm_boot boot = { .ram = mem.ram, .nram = mem.nram, .reserved = mem.reserved, .nreserved = mem.nreserved,
+		.direct_end = mem.direct_end,
 		.slab_debug = cmdline_value("slab.debug", "", slab_debug, sizeof slab_debug) };
 	paddr_t place = boot_memory_place(&mem, mm_boot_bytes(&boot));
 	if (!place)

@@ -7,13 +7,15 @@
  * A block's buddy is the other half of the block twice its size: its frame number differs in one
  * bit. Freeing a block merges it with its buddy as long as that is free as a whole, so two
  * free buddies never lie side by side, and the free lists depend only on which frames are free, not
- * on what happened before. Each operation takes at most one step per order.
+ * on what happened before. Each operation takes at most one step per order: the orders that have blocks are a bit set, and what
+ * is left to do is one split, or one merge, an order. zone->steps counts them.
  *
  * Only the first frame of a block has a state (enum page_state); the others are PAGE_TAIL. So
  * splitting writes one struct page a step, and merging as well. buddy_check() checks all this.
  *
  * Source: K. C. Knowlton, "A fast storage allocator", CACM 8(10), 1965. */
 #include "mm_priv.h"
+#include <lib/bits.h>
 
 static void push(struct zone *z, struct page *page, unsigned order)
 {
@@ -23,6 +25,7 @@ static void push(struct zone *z, struct page *page, unsigned order)
 	page->refs = 0;
 	list_push_front(&z->blocks[order], &page->link);
 	z->nblocks[order]++;
+	z->orders |= 1u << order;
 	z->free += 1ull << order;
 }
 
@@ -30,22 +33,24 @@ static void take(struct zone *z, struct page *page)
 {
 	unsigned order = page->order;
 	list_remove(&page->link);
-	z->nblocks[order]--;
+	if (--z->nblocks[order] == 0)
+		z->orders &= ~(1u << order);
 	z->free -= 1ull << order;
 }
 
 struct page *buddy_alloc(struct mm *mm, struct zone *z, unsigned order)
 {
 	(void)mm;
-	unsigned o = order;
-	while (o < FRAME_ORDERS && list_is_empty(&z->blocks[o]))
-		o++;
-	if (o == FRAME_ORDERS)
+	uint32_t orders = z->orders >> order;
+	if (!orders)
 		return NULL;
+	z->ops++;
+	unsigned o = order + bit_lowest(orders);
 	struct page *page = container_of(z->blocks[o].next, struct page, link);
 	take(z, page);
 	while (o > order) {
 		o--;
+		z->steps++;
 		push(z, page + (1ull << o), o);
 	}
 	page->state = PAGE_USED;
@@ -60,16 +65,18 @@ static struct page *free_buddy(struct mm *mm, struct zone *z, struct page *page,
 	if (pfn < z->start || pfn + (1ull << order) > z->end)
 		return NULL;
 	struct page *buddy = &mm->pages[pfn - mm->base];
-	return buddy->state == PAGE_FREE && buddy->order == order ? buddy : NULL;
+	return buddy->state == PAGE_FREE && buddy->order == order && buddy->zone == z->id ? buddy : NULL;
 }
 
 void buddy_free(struct mm *mm, struct zone *z, struct page *page, unsigned order)
 {
+	z->ops++;
 	for (; order < FRAME_ORDERS - 1; order++) {
 		struct page *buddy = free_buddy(mm, z, page, order);
 		if (!buddy)
 			break;
 		take(z, buddy);
+		z->steps++;
 		struct page *upper = buddy > page ? buddy : page;
 		page = buddy > page ? page : buddy;
 		upper->state = PAGE_TAIL;
@@ -106,7 +113,7 @@ bool buddy_check(struct mm *mm, struct zone *z)
 				return false;
 			n++;
 		}
-		if (n != z->nblocks[order]) {
+		if (n != z->nblocks[order] || (n > 0) != (z->orders >> order & 1)) {
 			port_log("[memck] zone %s: order %u counts %llu blocks, has %llu", z->name, order,
 				(unsigned long long)z->nblocks[order], (unsigned long long)n);
 			return false;

@@ -30,8 +30,10 @@ static void install(struct fault *f, struct page *page, prot_t cow, struct page_
 {
 	struct mm *mm = f->s->mm;
 	prot_t prot = region_hw_prot(f->r->prot, f->access) | cow;
-	if (prot & P_EXEC)
-		arch_icache_sync(mm_page_ptr(mm, page), PAGE_SIZE);
+	if (prot & P_EXEC) {
+		arch_icache_sync(frame_map(mm, page, 0), PAGE_SIZE);
+		frame_unmap(mm, page, 0);
+	}
 	if (f->e)
 		pt_store(&f->s->pt, f->e, f->va, pte_leaf(mm_page_pa(mm, page), prot, MEM_NORMAL, 0));
 	else
@@ -40,9 +42,9 @@ static void install(struct fault *f, struct page *page, prot_t cow, struct page_
 
 static struct page *copy_of(struct mm *mm, struct page *page)
 {
-	struct page *copy = frame_alloc(mm, 0, FRAME_USER);
+	struct page *copy = frame_alloc(mm, 0, FRAME_USER | FRAME_HIGH);
 	if (copy)
-		memcpy(mm_page_ptr(mm, copy), mm_page_ptr(mm, page), PAGE_SIZE);
+		frame_copy(mm, copy, page);
 	return copy;
 }
 
@@ -58,7 +60,7 @@ static enum fault_result fetch(struct fault *f, struct page **out, prot_t *cow)
 	bool shared = f->r->flags & MAPF_SHARED, store = f->access & P_WRITE;
 	*cow = 0;
 	if (!f->r->object) {
-		*out = frame_alloc(mm, 0, FRAME_USER | FRAME_ZERO);
+		*out = frame_alloc(mm, 0, FRAME_USER | FRAME_HIGH | FRAME_ZERO);
 		return *out ? FAULT_OK : FAULT_NOMEM;
 	}
 	uint64_t pgoff = f->r->pgoff + ((f->va - f->r->node.range.start) >> PAGE_SHIFT);

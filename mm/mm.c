@@ -31,8 +31,10 @@ struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
 	mm->npages = end - mm->base;
 	mm->pages = (void *)((char *)mm + memmap_offset());
 	mm->direct = (uintptr_t)mm - (uintptr_t)place;
+	mm->direct_end = boot->direct_end && boot->direct_end >> PAGE_SHIFT < end ? boot->direct_end >> PAGE_SHIFT : end;
 	mm->direct_page = (uintptr_t)mm_ptr(mm, mm->base << PAGE_SHIFT) >> PAGE_SHIFT;
 	mm->kernel_root = boot->kernel_root;
+	ASSERT(place + nbytes <= mm->direct_end << PAGE_SHIFT);
 	mm->slab_debug = boot->slab_debug;
 	zone_init_all(mm, boot, (struct mm_range){ place, place + nbytes });
 	spin_init(&mm->caches_lock, LOCK_SLAB, "caches");
@@ -52,6 +54,20 @@ void mm_set_injection(struct mm *mm, bool on)
 }
 
 void mm_set_kernel_root(struct mm *mm, paddr_t root) { mm->kernel_root = root; }
+unsigned mm_node_count(const struct mm *mm) { return mm->nnodes; }
+
+void mm_set_cpu_node(struct mm *mm, unsigned cpu, unsigned node)
+{
+	ASSERT(cpu < MM_CPUS && node < MM_NODES);
+	frame_drain(mm);
+	zone_set_cpu(mm, &mm->cpu[cpu], node);
+}
+
+unsigned mm_node_distance(const struct mm *mm, unsigned from, unsigned to)
+{
+	ASSERT(from < MM_NODES && to < MM_NODES);
+	return mm->distance[from][to];
+}
 
 uint64_t mm_free_pages(const struct mm *mm)
 {
@@ -59,7 +75,7 @@ uint64_t mm_free_pages(const struct mm *mm)
 	for (unsigned i = 0; i < mm->nzones; i++)
 		n += mm->zones[i].free;
 	for (unsigned i = 0; i < MM_CPUS; i++)
-		n += mm->cpu[i].frames.count;
+		n += frame_stack_count(&mm->cpu[i].frames);
 	return n;
 }
 
@@ -73,6 +89,9 @@ static void add_cpus(struct mm *mm, struct mm_stats *out)
 		out->failed_calls += cpu->failed_calls;
 		out->bad_frees += cpu->bad_frees;
 		out->corruptions += cpu->corruptions;
+		out->refills += cpu->refills;
+		out->flushes += cpu->flushes;
+		out->drains += cpu->drains;
 	}
 	out->table_pages = (uint64_t)tables;
 }
@@ -100,9 +119,11 @@ void mm_zone_stats(struct mm *mm, unsigned i, struct zone_stats *out)
 	struct zone *z = &mm->zones[i];
 	spin_lock(&z->lock);
 	*out = (struct zone_stats){
-		.name = z->name, .start = z->start, .end = z->end,
+		.name = z->name, .node = z->node, .start = z->start, .end = z->end,
 		.managed = z->managed, .free = z->free, .min = z->min, .low = z->low, .high = z->high,
+		.ops = z->ops, .steps = z->steps,
 	};
+	memcpy(out->reserve, z->reserve, sizeof out->reserve);
 	memcpy(out->blocks, z->nblocks, sizeof out->blocks);
 	spin_unlock(&z->lock);
 }
@@ -145,7 +166,7 @@ static bool check_memmap(struct mm *mm)
 	for (unsigned i = 0; i < mm->nzones; i++)
 		listed += mm->zones[i].free;
 	for (unsigned i = 0; i < MM_CPUS; i++)
-		stacked += mm->cpu[i].frames.count;
+		stacked += frame_stack_count(&mm->cpu[i].frames);
 	if (nfree != listed)
 		return complain(0, "free frames by state and by list differ");
 	return ncpu == stacked || complain(0, "frames on CPUs' stacks by state and by count differ");
@@ -168,7 +189,7 @@ void mm_trim(struct mm *mm)
 {
 	slab_shrink(mm);
 	table_drain_cpu(mm);
-	frame_drain_cpu(mm);
+	frame_drain(mm);
 }
 
 uint64_t mm_fingerprint(struct mm *mm)

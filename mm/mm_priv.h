@@ -9,7 +9,7 @@
 
 enum {
 	MM_CPUS = PORT_CPUS,
-	MM_ZONES = 2,		/* DMA and Normal */
+	MM_ZONES = 3 * MM_NODES,
 	KMALLOC_CLASSES = 10,	/* 8, 16, ... 4096 bytes */
 	KMALLOC_SMALL = 1024,	/* sizes up to this find their class in a table */
 	ASIDS_MAX = 4096,
@@ -19,27 +19,46 @@ enum {
 	CPU_ROOTS_MAX = 4,
 };
 
-/* A stretch of frames with its free blocks. Locks: [z] lock; [I] constant after init. */
+enum zone_kind { ZONE_DMA, ZONE_NORMAL, ZONE_HIGH, ZONE_KINDS };
+
+/* One node's frames of one kind, with its free blocks. Locks: [z] lock; [I] constant after init. */
 struct zone {
 	const char *name;			/* [I] */
-	pfn_t start, end;			/* [I] */
+	pfn_t start, end;			/* [I] frames of other zones may lie in between */
 	uint8_t id;				/* [I] index in mm->zones */
+	uint8_t kind, node;			/* [I] */
+	bool is_low;				/* [a] went below low, and not above high since */
 	uint64_t managed;			/* [I] frames that can be allocated */
 	uint64_t min, low, high;		/* [I] watermarks, in frames: user pages stop at min */
-	uint64_t reserve;			/* [I] frames that requests for higher zones leave alone */
+	uint64_t reserve[ZONE_KINDS];		/* [I] frames left alone, by the highest kind that a request could use */
 	struct spinlock lock;
 	uint64_t free;				/* [z] frames on the lists below */
 	struct list blocks[FRAME_ORDERS];	/* [z] free blocks, linked through page->link */
 	uint64_t nblocks[FRAME_ORDERS];		/* [z] */
+	uint32_t orders;			/* [z] bit set of the orders that have blocks */
+	uint64_t ops, steps;			/* [z] see struct zone_stats */
+};
+
+/* Free frames that a CPU keeps: linked through page->owner, and page->index is how many there are from this one down.
+ *
+ *   top --> 3 --> 2 --> 1
+ *
+ * Whoever exchanges NULL for top has them all to himself. The stack's CPU does that, changes them, and stores a new top; nobody
+ * else ever stores anything but that NULL. So any CPU can take the frames away at any moment, and there is no lock. */
+struct frame_stack {
+	struct page *top;		/* [a] */
 };
 
 /* What a CPU keeps for itself. No lock: the kernel runs with interrupts off and does not sleep in here. */
 struct mm_cpu {
-	struct page_stack frames;	/* free frames of zone frames_zone, PAGE_CPU */
-	uint8_t frames_zone;		/* [I] */
+	struct frame_stack frames;	/* free frames of zone frames_zone, PAGE_CPU */
+	uint8_t node;			/* [I] */
+	uint8_t frames_zone;		/* [I] the node's highest zone that is in the direct map, or the nearest node's */
+	uint8_t not_stacked;		/* [I] of enum frame_flags: requests that the stack does not serve */
 	struct page_stack tables;	/* page tables that became empty, thus zeroed; PAGE_TABLE */
 	struct page_stack roots;	/* user roots: user half zeroed, kernel half filled; PAGE_TABLE */
 	uint64_t alloc_calls, failed_calls, bad_frees, corruptions;
+	uint64_t refills, flushes, drains;	/* of frames */
 	int64_t table_pages;		/* frames in state PAGE_TABLE, those above included; summed over CPUs */
 } __attribute__((aligned(64)));
 
@@ -48,9 +67,12 @@ struct mm {
 	pfn_t base;			/* [I] */
 	uint64_t npages;		/* [I] */
 	uintptr_t direct;		/* [I] direct map: pointer = direct + physical address */
+	pfn_t direct_end;		/* [I] frames from here on are High: not in the direct map */
 	uintptr_t direct_page;		/* [I] pointer / PAGE_SIZE of frame base in it */
 	paddr_t kernel_root;		/* [I] */
-	unsigned nzones;		/* [I] */
+	unsigned nzones, nnodes;	/* [I] */
+	uint8_t distance[MM_NODES][MM_NODES];	/* [I] */
+	uint8_t fallback[MM_NODES][MM_ZONES];	/* [I] by the CPU's node: all zones, in the order in which they are asked */
 	bool injecting;			/* [a] ask port_may_allocate() */
 	const char *slab_debug;		/* [I] names of the caches to harden, with commas; "all" */
 	struct zone zones[MM_ZONES];
@@ -69,8 +91,12 @@ struct mm {
 	uint64_t errors[MM_ERROR_KINDS];	/* [a] how often mm_raise() was called */
 };
 
+/* pa is in the direct map. */
 static inline void *mm_ptr(const struct mm *mm, paddr_t pa)
 {
+#ifdef CONFIG_DEBUG
+	ASSERT(pa >> PAGE_SHIFT < mm->direct_end);
+#endif
 	return (void *)(mm->direct + (uintptr_t)pa);
 }
 
@@ -89,8 +115,14 @@ static inline paddr_t mm_page_pa(const struct mm *mm, const struct page *page)
 	return mm_pfn(mm, page) << PAGE_SHIFT;
 }
 
+static inline bool mm_is_direct(const struct mm *mm, const struct page *page)
+{
+	return mm_pfn(mm, page) < mm->direct_end;
+}
+
 static inline void *mm_page_ptr(const struct mm *mm, const struct page *page)
 {
+	ASSERT(mm_is_direct(mm, page));
 	return mm_ptr(mm, mm_page_pa(mm, page));
 }
 
@@ -149,20 +181,25 @@ bool buddy_check(struct mm *mm, struct zone *z);
 
 /* ---- zone.c ---- */
 
-/* The zone that frame allocations start from. Frames of this one pass through the CPUs' lists. */
-static inline struct zone *mm_top_zone(struct mm *mm) { return &mm->zones[mm->nzones - 1]; }
 void zone_init_all(struct mm *mm, const struct mm_boot *boot, struct mm_range self);
+/* Which node's and which zone's frames a CPU keeps. Its stack is empty. */
+void zone_set_cpu(struct mm *mm, struct mm_cpu *cpu, unsigned node);
 /* Allocate from the zones that flags allow, in order of preference. */
 struct page *zone_alloc(struct mm *mm, unsigned order, unsigned flags);
 void zone_free(struct mm *mm, struct page *page, unsigned order);
-/* Move up to n single frames from the top zone to a CPU's stack; n of them back. */
-void zone_alloc_batch(struct mm *mm, struct page_stack *out, unsigned n, unsigned flags);
-void zone_free_batch(struct mm *mm, struct page_stack *from, unsigned n);
+/* Up to n single frames for a CPU's stack, linked as such; NULL: none. */
+struct page *zone_alloc_batch(struct mm *mm, struct zone *z, unsigned n, unsigned flags);
+/* Give the first n frames of such a stack, if it has as many, back to their zone; returns the rest. */
+struct page *zone_free_batch(struct mm *mm, struct page *top, unsigned n);
+/* Whether every zone that these flags allow went below low and did not recover, so that cached memory should be given back. */
+bool zone_is_low(struct mm *mm, unsigned flags);
 
 /* ---- page.c ---- */
 
-/* This CPU's free frames go back to their zone. */
-void frame_drain_cpu(struct mm *mm);
+/* All CPUs' free frames go back to their zones. */
+void frame_drain(struct mm *mm);
+/* About how many frames a CPU keeps: exact while nobody allocates. */
+unsigned frame_stack_count(const struct frame_stack *s);
 /* Zeroed frames for page tables, with state PAGE_TABLE. */
 struct page *table_alloc(struct mm *mm);
 /* Take back a table whose entries are all 0. */

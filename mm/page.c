@@ -1,6 +1,6 @@
-/* Frames: the memmap, and allocation of blocks of frames. Single frames of the highest zone pass through a
- * short stack of this CPU's, without a lock; everything else asks a zone. A frame on such a stack is
- * PAGE_CPU: neither allocated nor on a zone's list. */
+/* Frames: the memmap, and allocation of blocks of frames. Single frames of the zone nearest to a CPU pass through a short stack
+ * of that CPU's (struct frame_stack), without a lock; everything else asks the zones. A frame on such a stack is PAGE_CPU: neither
+ * allocated nor on a zone's list. When memory runs out all CPUs' stacks are emptied. */
 #include "mm_priv.h"
 #include <lib/string.h>
 
@@ -23,37 +23,39 @@ void mm_bad_free(struct mm *mm, const void *what, const char *why, const void *c
 	port_log("[mm] bad free of %p from %s: %s", what, port_where(caller, from, sizeof from), why);
 }
 
-void frame_drain_cpu(struct mm *mm)
+/* ---- this CPU's stack ---- */
+
+/* The whole stack, for its CPU; NULL if it is empty. Its own stores come before in any case. */
+static inline struct page *stack_open(struct frame_stack *s)
 {
-	struct page_stack *frames = &mm_cpu(mm)->frames;
-	zone_free_batch(mm, frames, frames->count);
+	return __atomic_exchange_n(&s->top, NULL, __ATOMIC_RELAXED);
 }
 
-static struct page *alloc_once(struct mm *mm, unsigned order, unsigned flags)
+/* Who takes it away sees what the pages say. */
+static inline void stack_close(struct frame_stack *s, struct page *top)
 {
-	struct page_stack *frames = &mm_cpu(mm)->frames;
-	if (order > 0 || flags & FRAME_DMA)
-		return zone_alloc(mm, order, flags);
-	if (!frames->top)
-		zone_alloc_batch(mm, frames, CPU_FRAMES_BATCH, flags);
-	struct page *page = page_stack_pop(frames);
-	return page ? page : zone_alloc(mm, 0, flags);
+	__atomic_store_n(&s->top, top, __ATOMIC_RELEASE);
 }
 
-/* Take back what this CPU and the slabs keep for later, then what the surroundings only cache. */
-static struct page *alloc_after_reclaim(struct mm *mm, unsigned order, unsigned flags)
+/* The top page may be in use again by the time its count is read: then the count is anything. */
+unsigned frame_stack_count(const struct frame_stack *s)
 {
-	frame_drain_cpu(mm);
-	table_drain_cpu(mm);
-	slab_shrink(mm);
-	frame_drain_cpu(mm);
-	struct page *page = alloc_once(mm, order, flags);
-	while (!page && port_reclaim()) {
-		frame_drain_cpu(mm);
-		page = alloc_once(mm, order, flags);
+	const struct page *top = __atomic_load_n(&s->top, __ATOMIC_ACQUIRE);
+	uint64_t n = top ? __atomic_load_n(&top->index, __ATOMIC_RELAXED) : 0;
+	return n < CPU_FRAMES_MAX ? (unsigned)n : CPU_FRAMES_MAX;
+}
+
+void frame_drain(struct mm *mm)
+{
+	for (unsigned i = 0; i < MM_CPUS; i++) {
+		struct page *top = __atomic_exchange_n(&mm->cpu[i].frames.top, NULL, __ATOMIC_ACQUIRE);
+		if (top)
+			zone_free_batch(mm, top, CPU_FRAMES_MAX);
 	}
-	return page;
+	mm_cpu(mm)->drains++;
 }
+
+/* ---- allocation ---- */
 
 /* What frame_alloc() says of a frame it gives out, besides what its free state says. */
 static inline void make_used(struct page *page)
@@ -67,16 +69,64 @@ static inline void make_used(struct page *page)
 
 static __attribute__((noinline)) struct page *zeroed(struct mm *mm, struct page *page)
 {
-	memset(mm_page_ptr(mm, page), 0, PAGE_SIZE << page->order);
+	if (page->order > 0) {
+		memset(mm_page_ptr(mm, page), 0, PAGE_SIZE << page->order);
+		return page;
+	}
+	memset(frame_map(mm, page, 0), 0, PAGE_SIZE);
+	frame_unmap(mm, page, 0);
+	return page;
+}
+
+/* From this CPU's stack, filled again if it is empty. */
+static struct page *alloc_stacked(struct mm *mm, struct mm_cpu *cpu, unsigned flags)
+{
+	struct page *page = stack_open(&cpu->frames);
+	if (!page) {
+		page = zone_alloc_batch(mm, &mm->zones[cpu->frames_zone], CPU_FRAMES_BATCH, flags);
+		cpu->refills++;
+	}
+	if (page)
+		stack_close(&cpu->frames, page->owner);
+	return page;
+}
+
+static struct page *alloc_once(struct mm *mm, unsigned order, unsigned flags)
+{
+	struct mm_cpu *cpu = mm_cpu(mm);
+	struct page *page = order | (flags & cpu->not_stacked) ? NULL : alloc_stacked(mm, cpu, flags);
+	return page ? page : zone_alloc(mm, order, flags);
+}
+
+/* A request for a user's page that finds memory low gives back what is only cached until it is high again, as far as that goes. */
+static void relieve(struct mm *mm, unsigned flags)
+{
+	while (flags & FRAME_USER && zone_is_low(mm, flags) && port_reclaim())
+		;
+}
+
+/* Take back what the CPUs and the slabs keep for later, then what the surroundings only cache. */
+static struct page *alloc_after_reclaim(struct mm *mm, unsigned order, unsigned flags)
+{
+	table_drain_cpu(mm);
+	slab_shrink(mm);
+	frame_drain(mm);
+	struct page *page = alloc_once(mm, order, flags);
+	while (!page && port_reclaim()) {
+		frame_drain(mm);
+		page = alloc_once(mm, order, flags);
+	}
 	return page;
 }
 
 static __attribute__((noinline)) struct page *alloc_slowly(struct mm *mm, unsigned order, unsigned flags)
 {
 	struct page *page = NULL;
+	ASSERT(order == 0 || !(flags & FRAME_HIGH));
 	if (!mm_may_allocate(mm))
 		return NULL;
 	if (order < FRAME_ORDERS) {
+		relieve(mm, flags);
 		page = alloc_once(mm, order, flags);
 		if (!page)
 			page = alloc_after_reclaim(mm, order, flags);
@@ -93,39 +143,46 @@ static __attribute__((noinline)) struct page *alloc_slowly(struct mm *mm, unsign
 struct page *frame_alloc(struct mm *mm, unsigned order, unsigned flags)
 {
 	struct mm_cpu *cpu = mm_cpu(mm);
-	struct page *page = cpu->frames.top;
-	if (order | (flags & FRAME_DMA) | mm->injecting || !page)
+	if (order | (flags & cpu->not_stacked) | mm->injecting)
 		return alloc_slowly(mm, order, flags);
+	struct page *page = stack_open(&cpu->frames);
+	if (!page)
+		return alloc_slowly(mm, order, flags);
+	stack_close(&cpu->frames, page->owner);
 	cpu->alloc_calls++;
-	cpu->frames.top = page->owner;
-	cpu->frames.count--;
 	make_used(page);
 	return flags & FRAME_ZERO ? zeroed(mm, page) : page;
 }
 
-static __attribute__((noinline)) void release_slowly(struct mm *mm, struct page *page)
+/* ---- freeing ---- */
+
+static __attribute__((noinline)) struct page *shorten(struct mm *mm, struct mm_cpu *cpu, struct page *top)
 {
-	struct mm_cpu *cpu = mm_cpu(mm);
-	if (page->order > 0 || page->zone != cpu->frames_zone) {
-		zone_free(mm, page, page->order);
-		return;
-	}
-	zone_free_batch(mm, &cpu->frames, CPU_FRAMES_BATCH);
-	page->state = PAGE_CPU;
-	page_stack_push(&cpu->frames, page);
+	cpu->flushes++;
+	return zone_free_batch(mm, top, CPU_FRAMES_BATCH);
+}
+
+static __attribute__((noinline)) void release_to_zone(struct mm *mm, struct page *page)
+{
+	page->refs = 0;
+	zone_free(mm, page, page->order);
 }
 
 /* The block has no references left. */
 static inline void release(struct mm *mm, struct page *page)
 {
 	struct mm_cpu *cpu = mm_cpu(mm);
-	page->refs = 0;
-	if (page->order > 0 || page->zone != cpu->frames_zone || cpu->frames.count >= CPU_FRAMES_MAX) {
-		release_slowly(mm, page);
+	if (page->order | (page->zone ^ cpu->frames_zone)) {
+		release_to_zone(mm, page);
 		return;
 	}
+	struct page *top = stack_open(&cpu->frames);
+	if (top && top->index >= CPU_FRAMES_MAX)
+		top = shorten(mm, cpu, top);
 	page->state = PAGE_CPU;
-	page_stack_push(&cpu->frames, page);
+	page->owner = top;
+	page->index = top ? top->index + 1 : 1;
+	stack_close(&cpu->frames, page);
 }
 
 static __attribute__((noinline)) void not_allocated(struct mm *mm, struct page *page, const void *caller)
@@ -151,4 +208,25 @@ void frame_put(struct mm *mm, struct page *page)
 	}
 	if (__atomic_sub_fetch(&page->refs, 1, __ATOMIC_ACQ_REL) == 0)
 		release(mm, page);
+}
+
+/* ---- access ---- */
+
+void *frame_map(struct mm *mm, struct page *page, unsigned slot)
+{
+	ASSERT(slot < FRAME_SLOTS);
+	return mm_is_direct(mm, page) ? mm_page_ptr(mm, page) : port_map_frame(mm_page_pa(mm, page), slot);
+}
+
+void frame_unmap(struct mm *mm, struct page *page, unsigned slot)
+{
+	if (!mm_is_direct(mm, page))
+		port_unmap_frame(slot);
+}
+
+void frame_copy(struct mm *mm, struct page *to, struct page *from)
+{
+	memcpy(frame_map(mm, to, 0), frame_map(mm, from, 1), PAGE_SIZE);
+	frame_unmap(mm, from, 1);
+	frame_unmap(mm, to, 0);
 }

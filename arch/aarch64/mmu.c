@@ -131,7 +131,7 @@ void arch_tlb_flush_asid(asid_t asid)
 	after_flush();
 }
 
-void mmu_forget_here(vaddr_t va)
+void arch_tlb_flush_here(vaddr_t va)
 {
 	__asm__ volatile("tlbi vaae1, %0\n\tdsb nsh\n\tisb" : : "r"(tlbi_operand(0, va)) : "memory");
 }

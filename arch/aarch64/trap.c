@@ -4,10 +4,10 @@
 #include <abi/signal.h>
 #include <arch/cpu.h>
 #include <arch/layout.h>
+#include <arch/mmu.h>
 #include <arch/trap.h>
 #include <kernel/cpu.h>
 #include <kernel/kmap.h>
-#include "mmu_priv.h"
 #include "sysreg.h"
 
 enum exception_class {
@@ -60,7 +60,7 @@ static void forget_if_repeated(vaddr_t va, uint64_t pc)
 {
 	unsigned id = cpu_this()->id;
 	if (last_fault[id].va == va && last_fault[id].pc == pc)
-		mmu_forget_here(va);
+		arch_tlb_flush_here(va);
 	last_fault[id].va = va;
 	last_fault[id].pc = pc;
 }

@@ -89,7 +89,7 @@ void arch_mmu_publish(void)
 	__asm__ volatile("fence rw, rw" : : : "memory");
 }
 
-void mmu_forget_here(vaddr_t va)
+void arch_tlb_flush_here(vaddr_t va)
 {
 	__asm__ volatile("sfence.vma %0" : : "r"(va) : "memory");
 }

@@ -2,4 +2,3 @@
 #include <mm/types.h>
 /* Between mmu.c and the rest of arch/riscv64. */
 uint64_t mmu_kernel_satp(void);		/* what a new hart puts into satp */
-void mmu_forget_here(vaddr_t va);	/* this hart alone, every ASID */

@@ -4,13 +4,13 @@
 #include <abi/signal.h>
 #include <arch/cpu.h>
 #include <arch/layout.h>
+#include <arch/mmu.h>
 #include <arch/offsets.h>
 #include <arch/switch.h>
 #include <arch/trap.h>
 #include <kernel/cpu.h>
 #include <kernel/kmap.h>
 #include "csr.h"
-#include "mmu_priv.h"
 #include "plic.h"
 #include "state_priv.h"
 
@@ -49,7 +49,7 @@ static void forget_if_repeated(vaddr_t va, uint64_t pc)
 {
 	unsigned id = cpu_this()->id;
 	if (last_fault[id].va == va && last_fault[id].pc == pc)
-		mmu_forget_here(va);
+		arch_tlb_flush_here(va);
 	last_fault[id].va = va;
 	last_fault[id].pc = pc;
 }

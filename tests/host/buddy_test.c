@@ -216,13 +216,13 @@ static void zones_and_reserves(void **state)
 		n++;
 	mm_zone_stats(mm, 0, &dma);
 	mm_zone_stats(mm, 1, &normal);
-	CHECK(normal.free == normal.min && dma.free == mm->zones[0].reserve, "user pages took the reserve: %llu, %llu",
+	CHECK(normal.free == normal.min && dma.free == mm->zones[0].reserve[ZONE_NORMAL], "user pages took the reserve: %llu, %llu",
 		(unsigned long long)normal.free, (unsigned long long)dma.free);
 	while (frame_alloc(mm, 0, FRAME_NORMAL))
 		n++;
 	mm_zone_stats(mm, 0, &dma);
 	mm_zone_stats(mm, 1, &normal);
-	CHECK(normal.free == 0 && dma.free == mm->zones[0].reserve);
+	CHECK(normal.free == 0 && dma.free == mm->zones[0].reserve[ZONE_NORMAL]);
 	CHECK(frame_alloc(mm, 2, FRAME_DMA), "the reserve is for DMA");
 	CHECK(mm_zone_count(world_make(DMA_PAGES, NULL, 0)) == 1);
 	CHECK(frame_alloc(support_mm, 0, FRAME_USER) && frame_alloc(support_mm, 0, FRAME_NORMAL), "16 MiB of RAM are all DMA zone");

@@ -41,7 +41,7 @@ static inline void object_get(struct vm_object *vm) { object_of(vm)->refs++; }
 static inline void object_put(struct vm_object *vm) { CHECK(object_of(vm)->refs-- > 1, "the test's own reference is gone"); }
 
 /* What a page holds is its first word. */
-static inline uint64_t *word_of(paddr_t pa) { return port_ptr(pa); }
+static inline uint64_t *word_of(paddr_t pa) { return ram_at(pa); }
 
 static inline enum err object_get_page(struct vm_object *vm, uint64_t pgoff, bool write, struct page **out)
 {

@@ -1,6 +1,9 @@
 /* See support.h. */
-#include "support.h"
+#define _GNU_SOURCE
 #include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "support.h"
 #include <lib/lock.h>
 
 /* ---- checks ---- */
@@ -38,26 +41,106 @@ int support_run(const char *name, const struct CMUnitTest *tests, size_t n)
 /* ---- RAM ---- */
 
 const char *support_slab_debug;
-static char *ram;
-static uint64_t ram_pages;
+uint64_t support_direct_pages;
+const struct mm_boot *support_boot;
+static char *ram;			/* direct_pages of it, and behind them a void */
+static uint64_t ram_pages, direct_pages;
+static int high_fd = -1;		/* the pages beyond, which nobody has mapped, */
+static char *high;			/* but the test's eye */
+static char *windows;			/* and what port_map_frame() makes */
+static bool in_window[FRAME_SLOTS];
+size_t support_cpu;
 
 void *port_ptr(paddr_t pa)
 {
-	if (pa < RAM_BASE || pa >= RAM_BASE + ram_pages * PAGE_SIZE)
-		support_fail(__FILE__, __LINE__, "port_ptr", "0x%llx is no RAM", (unsigned long long)pa);
+	if (pa < RAM_BASE || pa >= RAM_BASE + direct_pages * PAGE_SIZE)
+		support_fail(__FILE__, __LINE__, "port_ptr", "0x%llx is not in the direct map", (unsigned long long)pa);
 	return ram + (pa - RAM_BASE);
+}
+
+void *ram_at(paddr_t pa)
+{
+	CHECK(pa >= RAM_BASE && pa < RAM_BASE + ram_pages * PAGE_SIZE);
+	uint64_t i = (pa - RAM_BASE) >> PAGE_SHIFT;
+	return i < direct_pages ? ram + (pa - RAM_BASE) : high + (pa - RAM_BASE - direct_pages * PAGE_SIZE);
+}
+
+void *port_map_frame(paddr_t pa, unsigned slot)
+{
+	uint64_t off = pa - RAM_BASE - direct_pages * PAGE_SIZE;
+	CHECK(high && pa >= RAM_BASE + direct_pages * PAGE_SIZE && pa < RAM_BASE + ram_pages * PAGE_SIZE && slot < FRAME_SLOTS);
+	CHECK(!in_window[slot], "window %u is in use", slot);
+	in_window[slot] = true;
+	return mmap(windows + slot * PAGE_SIZE, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, high_fd, (off_t)off);
+}
+
+void port_unmap_frame(unsigned slot)
+{
+	CHECK(slot < FRAME_SLOTS && in_window[slot], "window %u is not in use", slot);
+	in_window[slot] = false;
+	mprotect(windows + slot * PAGE_SIZE, PAGE_SIZE, PROT_NONE);
+}
+
+static char *reserve_addresses(uint64_t npages)
+{
+	char *p = mmap(NULL, npages * PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	CHECK(p != MAP_FAILED);
+	return p;
+}
+
+/* The bytes of RAM beyond the direct map, and a void in their place. */
+static void make_high(uint64_t npages)
+{
+	high_fd = memfd_create("high", 0);
+	CHECK(high_fd >= 0 && ftruncate(high_fd, (off_t)(npages * PAGE_SIZE)) == 0);
+	high = mmap(NULL, npages * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, high_fd, 0);
+	windows = reserve_addresses(FRAME_SLOTS);
+	CHECK(high != MAP_FAILED);
+	memset(high, 0xa5, npages * PAGE_SIZE);
+}
+
+static void free_ram(void)
+{
+	for (unsigned i = 0; i < FRAME_SLOTS; i++)
+		in_window[i] = false;
+	if (high) {
+		munmap(high, (ram_pages - direct_pages) * PAGE_SIZE);
+		munmap(windows, FRAME_SLOTS * PAGE_SIZE);
+		munmap(ram, ram_pages * PAGE_SIZE);
+		close(high_fd);
+	} else {
+		free(ram);
+	}
+	high = ram = NULL;
+	ram_pages = direct_pages = 0;
+}
+
+static void make_ram(uint64_t npages)
+{
+	ram_pages = npages;
+	direct_pages = support_direct_pages && support_direct_pages < npages ? support_direct_pages : npages;
+	if (direct_pages < npages) {
+		ram = reserve_addresses(npages);
+		mprotect(ram, direct_pages * PAGE_SIZE, PROT_READ | PROT_WRITE);
+		make_high(npages - direct_pages);
+	} else {
+		ram = aligned_alloc(4096, ram_pages * PAGE_SIZE);
+	}
+	memset(ram, 0xa5, direct_pages * PAGE_SIZE);
 }
 
 paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_BASE; }
 
 struct mm *world_make_ram(const struct mm_range *list, unsigned nram, const struct mm_range *reserved, unsigned nreserved)
 {
-	struct mm_boot boot = { .ram = list, .nram = nram, .reserved = reserved, .nreserved = nreserved,
-		.slab_debug = support_slab_debug };
+	struct mm_boot boot = support_boot ? *support_boot : (struct mm_boot){ .slab_debug = support_slab_debug };
+	boot.ram = list;
+	boot.nram = nram;
+	boot.reserved = reserved;
+	boot.nreserved = nreserved;
 	world_end();
-	ram_pages = (list[nram - 1].end - RAM_BASE) >> PAGE_SHIFT;
-	ram = aligned_alloc(4096, ram_pages * PAGE_SIZE);
-	memset(ram, 0xa5, ram_pages * PAGE_SIZE);
+	make_ram((list[nram - 1].end - RAM_BASE) >> PAGE_SHIFT);
+	boot.direct_end = direct_pages < ram_pages ? RAM_BASE + direct_pages * PAGE_SIZE : 0;
 	support_mm = mm_init(&boot, list[0].start);
 	return support_mm;
 }
@@ -72,17 +155,15 @@ void world_end(void)
 {
 	inject_failure(-1);
 	support_mm = NULL;
-	free(ram);
-	ram = NULL;
-	support_mm = NULL;
-	ram_pages = 0;
+	free_ram();
+	support_cpu = 0;
 	support_nreclaimable = support_reclaims = 0;
 	log_clear();
 	tlb_clear();
 	locks_forget();
 }
 
-size_t port_cpu(void) { return 0; }
+size_t port_cpu(void) { return support_cpu; }
 
 /* ---- fault injection ---- */
 

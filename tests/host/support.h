@@ -26,6 +26,14 @@ struct mm *world_make(uint64_t npages, const struct mm_range *reserved, unsigned
 /* The same with gaps in RAM. */
 struct mm *world_make_ram(const struct mm_range *ram, unsigned nram, const struct mm_range *reserved, unsigned nreserved);
 extern const char *support_slab_debug;	/* mm_boot.slab_debug of worlds made from now on */
+/* If not NULL: what worlds made from now on have besides RAM and reserved ranges (nodes, distances). */
+extern const struct mm_boot *support_boot;
+/* If not 0: only so many pages of RAM are in the direct map of worlds made from now on; the rest is High, and to touch it without
+ * frame_map() is a fault. */
+extern uint64_t support_direct_pages;
+/* RAM as the test sees it, High or not. */
+void *ram_at(paddr_t pa);
+extern size_t support_cpu;		/* what port_cpu() says; each world starts on CPU 0 */
 unsigned locks_taken(void);		/* how many spinlocks have been taken so far */
 extern struct mm *support_mm;		/* the last one made */
 /* Free it. Nothing is checked. */

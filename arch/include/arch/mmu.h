@@ -27,7 +27,10 @@ void arch_mmu_publish(void);
  * own addresses. One call per operation: each is expensive on RISC-V. */
 void arch_tlb_flush(asid_t asid, struct vrange r);
 
-/* As above for every translation of asid. */
+/* Forget va's translation, a remembered absence included, on this CPU alone and under every ASID: of a page that no other CPU uses. */
+void arch_tlb_flush_here(vaddr_t va);
+
+/* As arch_tlb_flush() for every translation of asid. */
 void arch_tlb_flush_asid(asid_t asid);
 
 /* Make stores to [p, p+n) visible to instruction fetch in every CPU. */

@@ -11,7 +11,8 @@ enum { BOOT_RANGES = 16 };
 struct boot_memory {
 	struct mm_range ram[BOOT_RANGES];	/* sorted, disjoint, page aligned: what mm manages */
 	unsigned nram;
-	struct mm_range mapped[BOOT_RANGES];	/* the same before mem= cut it: what the direct map shows */
+	paddr_t direct_end;			/* RAM from here on is High; 0: there is none */
+	struct mm_range mapped[BOOT_RANGES];	/* what the direct map shows: ram before mem= cut it, less what is High and not reserved */
 	unsigned nmapped;
 	struct mm_range reserved[BOOT_RANGES];
 	unsigned nreserved;
@@ -19,7 +20,9 @@ struct boot_memory {
 /* Read the tree; limit: use only that many bytes of RAM. False: no RAM in it. */
 bool boot_memory_read(const struct fdt *fdt, uint64_t limit, struct boot_memory *out);
 void boot_memory_reserve(struct boot_memory *m, paddr_t start, paddr_t end);
-/* A page-aligned place for nbytes in RAM that is not reserved, as high as possible (low memory is for DMA). 0: none. */
+/* RAM beyond its first nbytes is High. Called once, after everything is reserved. */
+void boot_memory_split(struct boot_memory *m, uint64_t nbytes);
+/* A page-aligned place for nbytes in RAM that is not reserved, nor High, as high as possible (low memory is for DMA). 0: none. */
 paddr_t boot_memory_place(const struct boot_memory *m, uint64_t nbytes);
 
 /* Stop for a reason that is not the kernel's fault: say it and turn the machine off. */

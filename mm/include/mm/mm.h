@@ -8,12 +8,21 @@ struct mm;
 
 /* A stretch of RAM, and what of it is taken already. */
 struct mm_range { paddr_t start, end; };
+
+/* NUMA: a CPU reaches some RAM faster than other RAM. RAM and CPUs are divided among nodes, and a table says how far apart two are. */
+enum { MM_NODES = 4, NODE_NEAR = 10 /* to itself */, NODE_FAR = 20 /* where nobody says */ };
+struct mm_node_range { struct mm_range range; unsigned node; };
+
 struct mm_boot {
 	const struct mm_range *ram;	/* sorted, disjoint */
 	unsigned nram;
 	const struct mm_range *reserved;	/* may overlap, any order */
 	unsigned nreserved;
 	const char *slab_debug;		/* names of the caches to harden, with commas, or "all"; NULL: none. Kept, not copied */
+	const struct mm_node_range *node_ranges;	/* whose RAM is whose; what none covers belongs to node 0 */
+	unsigned nnode_ranges;
+	uint8_t distance[MM_NODES][MM_NODES];	/* from, to; 0 means NODE_NEAR to itself, else NODE_FAR */
+	paddr_t direct_end;		/* RAM from here on is High: not in the direct map; 0: there is none */
 	paddr_t kernel_root;		/* page table of the kernel's own half, 0 on hosts; may be set later */
 };
 
@@ -22,6 +31,12 @@ uint64_t mm_boot_bytes(const struct mm_boot *boot);
 /* Make a world in place (mm_boot_bytes, in RAM, itself marked reserved by this function). Cannot fail. */
 struct mm *mm_init(const struct mm_boot *boot, paddr_t place);
 void mm_set_kernel_root(struct mm *mm, paddr_t root);
+/* CPU cpu belongs to this node: its allocations begin there, and the frames it keeps are that node's. All CPUs are node 0's at first. That
+ * CPU allocates nothing meanwhile. */
+void mm_set_cpu_node(struct mm *mm, unsigned cpu, unsigned node);
+/* One more than the highest node that has RAM. */
+unsigned mm_node_count(const struct mm *mm);
+unsigned mm_node_distance(const struct mm *mm, unsigned from, unsigned to);
 /* Whether port_may_allocate() is asked before each allocation, on every CPU; false at first. */
 void mm_set_injection(struct mm *mm, bool on);
 
@@ -29,6 +44,8 @@ struct mm_stats {
 	uint64_t total_pages, free_pages, reserved_pages;
 	uint64_t slab_pages, table_pages;
 	uint64_t alloc_calls, failed_calls, bad_frees;
+	uint64_t refills, flushes;	/* how often a CPU's stack of frames took some from its zone, gave some back */
+	uint64_t drains;		/* how often stacks were emptied because memory had run out */
 	uint64_t corruptions;		/* overwritten red zones and freed objects that hardened caches have found */
 };
 void mm_stats(struct mm *mm, struct mm_stats *out);
@@ -36,7 +53,15 @@ void mm_stats(struct mm *mm, struct mm_stats *out);
 uint64_t mm_free_pages(const struct mm *mm);
 unsigned mm_zone_count(const struct mm *mm);
 /* A zone's name, sizes in pages, and free blocks per order (out[0..10]); for /proc. */
-struct zone_stats { const char *name; pfn_t start, end; uint64_t managed, free, min, low, high; uint64_t blocks[11]; };
+struct zone_stats {
+	const char *name;		/* DMA, Normal, High */
+	unsigned node;
+	pfn_t start, end;		/* other zones may lie in between */
+	uint64_t managed, free, min, low, high;
+	uint64_t reserve[3];		/* frames left alone by requests whose highest zone is DMA, Normal, High */
+	uint64_t ops, steps;		/* allocations and frees of blocks; splits and merges that these took: at most FRAME_ORDERS - 1 each */
+	uint64_t blocks[11];
+};
 void mm_zone_stats(struct mm *mm, unsigned i, struct zone_stats *out);
 /* A slab cache's figures; for /proc. Calls fn for each until it returns false. */
 struct cache_stats { const char *name; uint32_t size, per_slab, pages_per_slab; uint64_t objects, cached /* in CPUs' magazines */, slabs, empty_slabs; };

@@ -25,16 +25,17 @@ struct page {
 	uint8_t flags;		/* [o] the owner's own flags (page cache: dirty, uptodate); 0 after allocation */
 	uint32_t refs;		/* [a] references to an allocated block; 1 after allocation */
 	struct list link;	/* [z] free list; [o] for the owner when allocated; not initialised */
-	void *owner;		/* [o] slab, page-cache object; in a page_stack, the page below; NULL after allocation */
-	uint64_t index;		/* [o] slab bookkeeping; page-cache page number; entries of a table; 0 after allocation */
+	void *owner;		/* [o] slab, page-cache object; in a stack, the page below; NULL after allocation */
+	uint64_t index;		/* [o] slab bookkeeping; page-cache page number; entries of a table; PAGE_CPU: how many are left from here down; 0 after allocation */
 };
 
 /* What an allocation asks for. */
 enum frame_flags {
 	FRAME_NORMAL = 0,	/* Normal, falling back to DMA */
-	FRAME_DMA = 1,		/* the DMA zone only: first 16 MiB of RAM */
+	FRAME_DMA = 1,		/* the DMA zones only: first 16 MiB of RAM */
 	FRAME_ZERO = 2,		/* filled with zero bytes */
-	FRAME_USER = 4,		/* for a user's page: may use High; leaves the reserve alone */
+	FRAME_USER = 4,		/* for a user's page: stops at the zone's min watermark */
+	FRAME_HIGH = 8,		/* High first: the owner reaches the frame through frame_map() alone. Single frames only */
 };
 
 enum { FRAME_ORDERS = 11 };	/* orders 0..10: 4 KiB to 4 MiB */
@@ -54,7 +55,15 @@ void frame_put(struct mm *mm, struct page *page);
 
 struct page *page_of(struct mm *mm, paddr_t pa);	/* NULL outside RAM */
 paddr_t page_pa(const struct mm *mm, const struct page *page);
-void *page_ptr(const struct mm *mm, const struct page *page);	/* through the direct map */
+void *page_ptr(const struct mm *mm, const struct page *page);	/* through the direct map, in which the frame must be (ASSERT) */
+
+/* A pointer to a single frame that may lie in High: its place in the direct map, or this CPU's window number slot, into which it is
+ * mapped until frame_unmap(). The caller does not sleep meanwhile, and unmaps each slot before it uses it again (ASSERT). */
+enum { FRAME_SLOTS = 2 };
+void *frame_map(struct mm *mm, struct page *page, unsigned slot);
+void frame_unmap(struct mm *mm, struct page *page, unsigned slot);
+/* Copy from's bytes to to, single frames. Uses both slots. */
+void frame_copy(struct mm *mm, struct page *to, struct page *from);
 /* The head of the block that page is in; page itself if it is one. O(order). */
 struct page *page_head(struct mm *mm, struct page *page);
 

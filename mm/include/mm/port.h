@@ -8,7 +8,11 @@
 /* Where the kernel (or the test) sees physical address pa: the direct map. It is linear: all of RAM at one
  * distance from its physical address. */
 void *port_ptr(paddr_t pa);
-/* The inverse: the physical address of a pointer into the direct map. */
+/* Map frame pa, which is beyond mm_boot.direct_end, into window slot (0..FRAME_SLOTS-1) of this CPU, and take it out again. Cannot fail. The
+ * caller does not sleep in between. */
+void *port_map_frame(paddr_t pa, unsigned slot);
+void port_unmap_frame(unsigned slot);
+/* The inverse of port_ptr(): the physical address of a pointer into the direct map. */
 paddr_t port_pa(const void *p);
 /* A line for the log. No newline at the end. */
 void port_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
