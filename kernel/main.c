@@ -14,6 +14,7 @@
 #include <kernel/proc.h>
 #include <kernel/random.h>
 #include <kernel/syscall.h>
+#include <kernel/thread.h>
 #include <kernel/time.h>
 #include <kernel/version.h>
 
@@ -184,6 +185,7 @@ _Noreturn void kernel_main(uint64_t boot_hwid, paddr_t fdt_pa, paddr_t kernel_pa
 		boot_give_up("no interrupt controller that is known", "a PLIC, GICv2 or GICv3 in the device tree");
 	arch_irq_init_cpu();
 	rtc_init(&fdt);
+	thread_init_caches();
 	if (sched_init_cpu(c) != OK)
 		panic("too little memory for a thread");
 	start_cpus(boot_hwid);

@@ -33,14 +33,24 @@ void pid_free(int pid)
 	spin_unlock(&pid_lock);
 }
 
+static struct slab_cache *thread_cache, *fpstate_cache;
+
+void thread_init_caches(void)
+{
+	thread_cache = slab_cache_create(kernel_mm, "thread", sizeof(struct thread), 0);
+	fpstate_cache = slab_cache_create(kernel_mm, "fpstate", sizeof(struct fpstate), 0);
+	if (!thread_cache || !fpstate_cache)
+		panic("too little memory for threads");
+}
+
 struct thread *thread_alloc(const char *name, void (*entry)(void *), void *arg)
 {
-	struct thread *t = kzalloc(kernel_mm, sizeof *t);
+	struct thread *t = slab_zalloc(kernel_mm, thread_cache);
 	if (!t)
 		return NULL;
 	t->kstack_top = kstack_alloc();
 	if (!t->kstack_top) {
-		kfree(kernel_mm, t);
+		slab_free(kernel_mm, thread_cache, t);
 		return NULL;
 	}
 	list_init(&t->run_link);
@@ -54,7 +64,7 @@ struct thread *thread_alloc(const char *name, void (*entry)(void *), void *arg)
 
 enum err thread_add_user_state(struct thread *t)
 {
-	t->fp = kzalloc(kernel_mm, sizeof *t->fp);
+	t->fp = slab_zalloc(kernel_mm, fpstate_cache);
 	if (!t->fp)
 		return ERR_NOMEM;
 	t->tf = (struct trapframe *)(t->kstack_top - sizeof(struct trapframe));
@@ -68,9 +78,9 @@ void thread_free(struct thread *t)
 	if (t->tid)
 		pid_free(t->tid);
 	inject_set(t, 0);
-	kfree(kernel_mm, t->fp);
+	slab_free(kernel_mm, fpstate_cache, t->fp);
 	kstack_free(t->kstack_top);
-	kfree(kernel_mm, t);
+	slab_free(kernel_mm, thread_cache, t);
 }
 
 static void kthread_entry(void *arg)

@@ -11,6 +11,7 @@
  *
  * Source: J. Bonwick and J. Adams, "Magazines and Vmem", USENIX 2001. */
 #include "mm_priv.h"
+#include <lib/string.h>
 
 void magazine_init(struct slab_cache *c, bool serving)
 {
@@ -63,6 +64,14 @@ void *slab_alloc(struct mm *mm, struct slab_cache *c)
 {
 	void *obj = magazine_pop(magazine_here(c));
 	return obj ? obj : slab_alloc_slowly(mm, c, CALL_SITE);
+}
+
+void *slab_zalloc(struct mm *mm, struct slab_cache *c)
+{
+	void *obj = magazine_pop(magazine_here(c));
+	if (!obj)
+		obj = slab_alloc_slowly(mm, c, CALL_SITE);
+	return obj ? memset(obj, 0, c->object_size) : NULL;
 }
 
 static void put_oldest(struct mm *mm, struct slab_cache *c, struct magazine *m, size_t n)

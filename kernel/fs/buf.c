@@ -14,6 +14,14 @@ void bufset_init(struct bufset *s, struct blkdev *dev)
 	list_init(&s->dirty);
 }
 
+static struct slab_cache *buf_cache;
+
+bool buf_init_caches(void)
+{
+	buf_cache = slab_cache_create(kernel_mm, "buf", sizeof(struct buf), 0);
+	return buf_cache;
+}
+
 static struct buf **bucket(struct bufset *s, uint64_t block) { return &s->hash[block % BUF_HASH]; }
 
 static bool is_dirty(const struct buf *b) { return b->dirty[BUF_TABLE] | b->dirty[BUF_DIR]; }
@@ -21,7 +29,7 @@ static bool is_dirty(const struct buf *b) { return b->dirty[BUF_TABLE] | b->dirt
 static void free_buf(struct buf *b)
 {
 	kfree(kernel_mm, b->data);
-	kfree(kernel_mm, b);
+	slab_free(kernel_mm, buf_cache, b);
 }
 
 static void unlink_locked(struct buf *b)
@@ -90,7 +98,7 @@ static enum err new_buf(struct bufset *s, uint64_t block, struct buf **out)
 {
 	uint64_t left = blk_sectors(s->dev) - block * BUF_SECTORS;
 	struct buf *old = count >= KEEP_MAX ? take_clean() : NULL;
-	struct buf *b = old ? old : kzalloc(kernel_mm, sizeof *b);
+	struct buf *b = old ? old : slab_zalloc(kernel_mm, buf_cache);
 	if (b && !b->data)
 		b->data = kzalloc(kernel_mm, PAGE_SIZE);
 	enum err e = b && b->data ? blk_read(s->dev, block * BUF_SECTORS, b->data, left < BUF_SECTORS ? (unsigned)left : BUF_SECTORS)

@@ -11,9 +11,17 @@ static void put_first_cluster(uint8_t *raw, uint32_t c)
 	put16(raw + DE_CLUSTER_LO, c);
 }
 
+static struct slab_cache *fat_inode_cache;
+
+bool fat_init_caches(void)
+{
+	fat_inode_cache = slab_cache_create(kernel_mm, "fat_inode", sizeof(struct fat_inode), 0);
+	return fat_inode_cache;
+}
+
 static struct fat_inode *new_inode(struct fs *fs, const uint8_t *raw)
 {
-	struct fat_inode *fi = kzalloc(kernel_mm, sizeof *fi);
+	struct fat_inode *fi = slab_zalloc(kernel_mm, fat_inode_cache);
 	if (!fi)
 		return NULL;
 	uint32_t mode = raw[DE_ATTR] & ATTR_DIR ? S_IFDIR | 0755 : S_IFREG | (raw[DE_ATTR] & ATTR_READ_ONLY ? 0555u : 0755u);
@@ -412,7 +420,7 @@ static void fat_evict(struct inode *i)
 	mutex_unlock(&f->lock);
 }
 
-static void fat_free(struct inode *i) { kfree(kernel_mm, fat_inode_of(i)); }
+static void fat_free(struct inode *i) { slab_free(kernel_mm, fat_inode_cache, fat_inode_of(i)); }
 
 const struct inode_ops fat_inode_ops = {
 	.lookup = fat_lookup, .create = fat_create, .unlink = fat_unlink, .rename = fat_rename, .readdir = fat_readdir,

@@ -5,9 +5,10 @@
 
 static struct slab_cache *file_cache;
 
-void file_init_caches(void)
+bool file_init_caches(void)
 {
 	file_cache = slab_cache_create(kernel_mm, "file", sizeof(struct file), 0);
+	return file_cache;
 }
 
 enum err file_create(struct inode *i, uint32_t flags, struct file **out)

@@ -11,18 +11,13 @@ struct pnode { void *slot[PTREE_SLOTS]; };
 
 static struct slab_cache *node_cache;
 
-void ptree_init_caches(void)
+bool ptree_init_caches(void)
 {
 	node_cache = slab_cache_create(kernel_mm, "pnode", sizeof(struct pnode), 0);
+	return node_cache;
 }
 
-static struct pnode *node_new(void)
-{
-	struct pnode *n = node_cache ? slab_alloc(kernel_mm, node_cache) : NULL;
-	if (n)
-		memset(n, 0, sizeof *n);
-	return n;
-}
+static struct pnode *node_new(void) { return slab_zalloc(kernel_mm, node_cache); }
 
 static bool fits(const struct ptree *t, uint64_t index)
 {

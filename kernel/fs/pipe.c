@@ -215,19 +215,27 @@ static const struct file_ops pipe_ops = {
 	.read = pipe_read, .write = pipe_write, .ioctl = pipe_ioctl, .poll = pipe_poll, .release = pipe_release, .stream = true,
 };
 
+static struct slab_cache *pipe_cache;
+
+bool pipe_init_caches(void)
+{
+	pipe_cache = slab_cache_create(kernel_mm, "pipe", sizeof(struct pipe), 0);
+	return pipe_cache;
+}
+
 static void pipe_free(struct inode *i)
 {
 	struct pipe *p = container_of(i, struct pipe, i);
 	for (unsigned k = 0; k < PIPE_PAGES; k++)
 		kfree(kernel_mm, p->pages[k]);
-	kfree(kernel_mm, p);
+	slab_free(kernel_mm, pipe_cache, p);
 }
 
 static const struct inode_ops pipe_inode_ops = { .free = pipe_free };
 
 static struct pipe *pipe_new(void)
 {
-	struct pipe *p = kzalloc(kernel_mm, sizeof *p);
+	struct pipe *p = slab_zalloc(kernel_mm, pipe_cache);
 	if (!p)
 		return NULL;
 	inode_init(&p->i, NULL, &pipe_inode_ops, S_IFIFO | 0600);

@@ -172,7 +172,6 @@ enum err ptree_prepare(struct ptree *t, uint64_t index) MUST_CHECK;
 struct page *ptree_next(const struct ptree *t, uint64_t *index);
 /* Free all nodes; no page is left in the tree. */
 void ptree_destroy(struct ptree *t);
-void ptree_init_caches(void);
 
 /* ---- page cache ---- */
 /* The page with a reference, read in if need be. ERR_NXIO past the end. */
@@ -245,7 +244,13 @@ enum err fd_replace(struct files *fs, struct file *f, unsigned fd, bool cloexec)
 enum err fd_close(int fd) MUST_CHECK;		/* ERR_BADF */
 bool fd_cloexec(int fd);			/* fd is open */
 void fd_set_cloexec(int fd, bool on);
-void file_init_caches(void);
+
+/* ---- the caches of the kernel's objects, made at boot. False: no memory. ---- */
+bool ptree_init_caches(void);
+bool file_init_caches(void);
+bool buf_init_caches(void);
+bool fat_init_caches(void);
+bool pipe_init_caches(void);
 struct inode *devfs_console(void);		/* no reference; NULL before vfs_init() */
 
 /* ---- paths (path.c) ---- */

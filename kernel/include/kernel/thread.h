@@ -4,6 +4,8 @@
 
 /* A thread with a kernel stack whose first switch calls entry(arg), and entry must call sched_thread_begin() first.
  * No process, no user state. NULL: no memory. */
+/* At boot, before the first thread. */
+void thread_init_caches(void);
 struct thread *thread_alloc(const char *name, void (*entry)(void *), void *arg);
 /* Add the user part: a zeroed trap frame at the top of the stack, floating-point state. ERR_NOMEM. */
 enum err thread_add_user_state(struct thread *t) MUST_CHECK;

@@ -11,6 +11,7 @@ struct slab_cache *slab_cache_create(struct mm *mm, const char *name, size_t siz
 /* Every object must have been freed (ASSERT). */
 void slab_cache_destroy(struct mm *mm, struct slab_cache *c);
 void *slab_alloc(struct mm *mm, struct slab_cache *c);		/* contents undefined; NULL: no memory */
+void *slab_zalloc(struct mm *mm, struct slab_cache *c);		/* zeroed */
 void slab_free(struct mm *mm, struct slab_cache *c, void *obj);	/* obj NULL: nothing */
 
 /* nbytes >= 1 of kernel memory: classes 8..4096 bytes, then whole blocks of frames up to 4 MiB, aligned to at least 16 (8 for 8).
