@@ -1,29 +1,31 @@
 /* The strings of an execve: see kernel/argbuf.h. */
 #include <arch/trap.h>
 #include <lib/string.h>
+#include <mm/txn.h>
 #include <kernel/argbuf.h>
 #include <kernel/kmap.h>
+#include <kernel/proc.h>
 #include <kernel/syscall.h>
 
 enum { FIRST_ROOM = 1024 };
 
 void argbuf_free(struct argbuf *b)
 {
-	kfree(kernel_mm, b->text);
-	kfree(kernel_mm, b);
+	struct pool *pool = b->pool;
+	pool_put(pool, b->text);
+	pool_put(pool, b);
 }
 
 static struct argbuf *argbuf_create(void)
 {
-	struct argbuf *b = kzalloc(kernel_mm, sizeof *b);
-	if (!b)
+	SCOPED_TXN(txn, kernel_mm);
+	struct pool *pool = proc_current()->pool;
+	struct argbuf *b = txn_pool(&txn, pool, sizeof *b);
+	char *text = txn_pool(&txn, pool, FIRST_ROOM);
+	if (!b || !text)
 		return NULL;
-	b->room = FIRST_ROOM;
-	b->text = kmalloc(kernel_mm, b->room);
-	if (!b->text) {
-		kfree(kernel_mm, b);
-		return NULL;
-	}
+	*b = (struct argbuf){ .pool = pool, .room = FIRST_ROOM, .text = text };
+	txn_commit(&txn);
 	return b;
 }
 
@@ -31,11 +33,11 @@ static enum err grow(struct argbuf *b)
 {
 	if (b->room >= ARG_BYTES_MAX)
 		return ERR_2BIG;
-	char *text = kmalloc(kernel_mm, b->room * 2);
+	char *text = pool_get(b->pool, b->room * 2);
 	if (!text)
 		return ERR_NOMEM;
 	memcpy(text, b->text, b->used);
-	kfree(kernel_mm, b->text);
+	pool_put(b->pool, b->text);
 	b->text = text;
 	b->room *= 2;
 	return OK;

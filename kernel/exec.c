@@ -105,7 +105,7 @@ static enum err build_stack(struct space *s, const struct argbuf *args, const st
 	uint64_t random[2];
 	vaddr_t strings = STACK_TOP - 16 - align_up(args->used, 16), random_at = STACK_TOP - 16;
 	size_t nwords = 1 + args->argc + 1 + args->envc + 1 + 2 * AUXV_PAIRS;
-	SCOPED_KMALLOC(guard, kernel_mm, nwords * sizeof(uint64_t));
+	SCOPED_POOL(guard, args->pool, nwords * sizeof(uint64_t));
 	uint64_t *words = guard.p;
 	if (!words)
 		return ERR_NOMEM;

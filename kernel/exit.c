@@ -49,6 +49,21 @@ void proc_release_vfork(struct proc *p)
 	spin_unlock(&proc_lock);
 }
 
+#ifdef CONFIG_DEBUG
+static bool report_block(const struct pool_block *b, void *ctx)
+{
+	const struct proc *p = ctx;
+	char where[64];
+	printk("[pool] process %d (%s) ends with %lu bytes allocated by %s\n", p->pid, p->path, (unsigned long)b->nbytes,
+	       port_where(b->site, where, sizeof where));
+	return true;
+}
+
+static void report_pool(struct proc *p) { pool_for_each(p->pool, report_block, p); }
+#else
+static void report_pool(struct proc *p) { (void)p; }
+#endif
+
 /* Free what a process no longer needs as a zombie. Nobody else runs in it. */
 static void drop_resources(struct proc *p)
 {
@@ -60,6 +75,8 @@ static void drop_resources(struct proc *p)
 	p->files = NULL;
 	spin_unlock(&proc_lock);
 	proc_release_vfork(p);
+	report_pool(p);
+	pool_free_all(p->pool);
 	arch_mmu_switch(kmap_idle_root(), 0);
 	space_put(s);
 }
@@ -158,7 +175,7 @@ static void reap(struct proc *child)
 	me->child_user_ticks += child->user_ticks + child->child_user_ticks;
 	me->child_sys_ticks += child->sys_ticks + child->child_sys_ticks;
 	pid_free(child->pid);
-	kfree(kernel_mm, child);
+	proc_free(child);
 }
 
 enum scan { SCAN_NONE, SCAN_NOTHING_YET, SCAN_ZOMBIE, SCAN_CHANGED };

@@ -74,13 +74,16 @@ static enum err share_or_copy_space(struct txn *txn, struct proc *p, uint64_t fl
 
 static enum err birth_proc(struct txn *txn, struct birth *b, uint64_t flags)
 {
-	struct proc *from = proc_current(), *p = b->proc = proc_alloc(txn);
+	struct proc *from = proc_current(), *p;
+	struct pool_stats limits;
+	pool_stats(from->pool, &limits);
+	p = b->proc = proc_alloc(txn, limits.limit);
 	if (!p)
 		return ERR_NOMEM;
 	enum err e = share_or_copy_space(txn, p, flags);
 	if (e != OK)
 		return e;
-	p->files = files_copy(from->files);
+	p->files = files_copy(from->files, p->pool);
 	if (!p->files)
 		return ERR_NOMEM;
 	e = txn_on_rollback(txn, undo_files, p->files);
@@ -218,8 +221,8 @@ static void init_entry(void *arg)
 
 static enum err birth_init(struct txn *txn, struct birth *b)
 {
-	struct proc *p = b->proc = proc_alloc(txn);
-	if (!p || !(p->files = files_create()))
+	struct proc *p = b->proc = proc_alloc(txn, proc_pool_limit());
+	if (!p || !(p->files = files_create(p->pool)))
 		return ERR_NOMEM;
 	enum err e = txn_on_rollback(txn, undo_files, p->files);
 	if (e == OK)

@@ -1,6 +1,7 @@
 /* The process table: processes by id, the tree, what /proc shows. */
 #include <lib/string.h>
 #include <mm/txn.h>
+#include <kernel/cmdline.h>
 #include <kernel/kmap.h>
 #include <kernel/proc.h>
 #include <kernel/proc_priv.h>
@@ -22,10 +23,20 @@ static struct list *bucket(int pid)
 	return b;
 }
 
-struct proc *proc_alloc(struct txn *txn)
+uint64_t proc_pool_limit(void)
+{
+	struct mm_stats st;
+	mm_stats(kernel_mm, &st);
+	uint64_t share = st.total_pages * PAGE_SIZE / 32, most = 4 << 20;
+	return cmdline_size("pool.limit", share < most ? share : most);
+}
+
+static void undo_pool(void *pool) { pool_destroy(pool); }
+
+struct proc *proc_alloc(struct txn *txn, uint64_t pool_limit)
 {
 	struct proc *p = txn_kzalloc(txn, sizeof *p);
-	if (!p)
+	if (!p || !(p->pool = pool_create(kernel_mm, pool_limit)) || txn_on_rollback(txn, undo_pool, p->pool) != OK)
 		return NULL;
 	list_init(&p->children);
 	list_init(&p->sibling);
@@ -39,6 +50,12 @@ struct proc *proc_alloc(struct txn *txn)
 	p->rlimit_stack = 8 << 20;
 	p->rlimit_nofile = FD_MAX;
 	return p;
+}
+
+void proc_free(struct proc *p)
+{
+	pool_destroy(p->pool);
+	kfree(kernel_mm, p);
 }
 
 void proc_insert(struct proc *p)

@@ -49,7 +49,7 @@ int64_t sys_execve(const uint64_t *a)
 		e = proc_exec(path, args);
 		argbuf_free(args);
 	}
-	kfree(kernel_mm, path);
+	path_free(path);
 	return e == OK ? (int64_t)tf_arg(thread_current()->tf, 0) : err_to_errno(e);
 }
 

@@ -105,15 +105,18 @@ enum err copy_path_from_user(vaddr_t src, char **out)
 	if (len < 0)
 		return ERR_FAULT;
 	size_t room = (size_t)len < sizeof small ? (size_t)len + 1 : PATH_MAX_BYTES;
-	char *path = kmalloc(kernel_mm, room);
+	struct pool *pool = proc_current()->pool;
+	char *path = pool_get(pool, room);
 	if (!path)
 		return ERR_NOMEM;
 	if ((size_t)len < sizeof small) {
 		memcpy(path, small, room);
 	} else if ((len = copy_str_from_user(path, src, room)) < 0 || (size_t)len == room) {
-		kfree(kernel_mm, path);
+		pool_put(pool, path);
 		return len < 0 ? ERR_FAULT : ERR_NAMETOOLONG;
 	}
 	*out = path;
 	return OK;
 }
+
+void path_free(char *path) { pool_put(proc_current()->pool, path); }

@@ -8,6 +8,7 @@
 enum { SMALL = 16 };
 
 struct files {
+	struct pool *pool;		/* [I] of the process, for fd */
 	uint32_t refs;			/* [a] threads that share it */
 	struct spinlock lock;		/* of all below, where refs > 1 */
 	unsigned cap;			/* slots in fd */
@@ -17,11 +18,12 @@ struct files {
 	struct file *small[SMALL];
 };
 
-struct files *files_create(void)
+struct files *files_create(struct pool *pool)
 {
 	struct files *t = kzalloc(kernel_mm, sizeof *t);
 	if (!t)
 		return NULL;
+	t->pool = pool;
 	t->refs = 1;
 	t->cap = SMALL;
 	t->fd = t->small;
@@ -37,10 +39,10 @@ static enum err grow(struct files *t, unsigned n)
 		cap *= 4;
 	if (cap == t->cap)
 		return OK;
-	struct file **fd = kzalloc(kernel_mm, cap * sizeof *fd);
+	struct file **fd = pool_get(t->pool, cap * sizeof *fd), **old = fd;
 	if (!fd)
 		return ERR_NOMEM;
-	struct file **old = fd;
+	memset(fd, 0, cap * sizeof *fd);
 	spin_lock(&t->lock);
 	if (t->cap < cap) {
 		memcpy(fd, t->fd, t->cap * sizeof *fd);
@@ -50,13 +52,13 @@ static enum err grow(struct files *t, unsigned n)
 	}
 	spin_unlock(&t->lock);
 	if (old != t->small)
-		kfree(kernel_mm, old);
+		pool_put(t->pool, old);
 	return OK;
 }
 
-struct files *files_copy(struct files *from)
+struct files *files_copy(struct files *from, struct pool *pool)
 {
-	struct files *t = files_create();
+	struct files *t = files_create(pool);
 	while (t && t->cap < from->cap)
 		if (grow(t, from->cap) != OK) {
 			files_put(t);
@@ -84,7 +86,7 @@ void files_put(struct files *t)
 		if (t->fd[k])
 			file_put(t->fd[k]);
 	if (t->fd != t->small)
-		kfree(kernel_mm, t->fd);
+		pool_put(t->pool, t->fd);
 	kfree(kernel_mm, t);
 }
 

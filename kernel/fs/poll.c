@@ -8,7 +8,7 @@
 #include <kernel/syscall.h>
 #include <lib/string.h>
 
-enum { SELECT_MAX = FD_MAX, WORDS = SELECT_MAX / 64 };
+enum { POLL_SMALL = 8, SELECT_MAX = FD_MAX, WORDS = SELECT_MAX / 64 };
 
 static struct spinlock poll_lock = SPINLOCK_INIT(LOCK_WAIT, "poll");
 static struct waitq pollers_wait = WAITQ_INIT(pollers_wait);
@@ -113,7 +113,7 @@ int64_t sys_ppoll(const uint64_t *a)
 		e = copy_from_user(&mask, a[3], sizeof mask);
 	if (e != OK)
 		return err_to_errno(e);
-	struct pollfd *p = kmalloc(kernel_mm, (n ? n : 1) * sizeof *p);
+	struct pollfd small[POLL_SMALL], *p = n > POLL_SMALL ? pool_get(proc_current()->pool, n * sizeof *p) : small;
 	if (!p)
 		return -ENOMEM;
 	e = copy_from_user(p, a[0], n * sizeof *p);
@@ -121,7 +121,8 @@ int64_t sys_ppoll(const uint64_t *a)
 		e = wait_masked(p, n, deadline, a[3] ? &mask : NULL, &count);
 	if (e == OK)
 		e = copy_to_user(a[0], p, n * sizeof *p);
-	kfree(kernel_mm, p);
+	if (p != small)
+		pool_put(proc_current()->pool, p);
 	return result(e, count);
 }
 

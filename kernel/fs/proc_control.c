@@ -47,6 +47,53 @@ static enum err store_fail_nth(const char *text, int pid)
 	return who ? OK : ERR_SRCH;
 }
 
+/* ---- /proc/PID/pool: what it causes the kernel to hold (mm/pool.h). A number of bytes written to it is the new limit ---- */
+
+static bool put_block(const struct pool_block *b, void *ctx)
+{
+	struct text *t = ctx;
+	char where[64];
+	text_printf(t, "block 0x%lx %lu %c%c %s\n", (unsigned long)(uintptr_t)b->p, (unsigned long)b->nbytes, b->prot & P_READ ? 'r' : '-',
+		    b->prot & P_WRITE ? 'w' : '-', port_where(b->site, where, sizeof where));
+	return t->len < t->cap;
+}
+
+static void put_pool(struct text *t, struct pool *pool)
+{
+	struct pool_stats st;
+	pool_stats(pool, &st);
+	text_printf(t, "limit %lu\ncurrent %lu\npeak %lu\n", (unsigned long)st.limit, (unsigned long)st.current, (unsigned long)st.peak);
+	text_printf(t, "blocks %lu\nrequests %lu\nrefused %lu\n", (unsigned long)st.count, (unsigned long)st.allocs,
+		    (unsigned long)st.failures);
+	text_printf(t, "arenas %lu\narena_bytes %lu\n", (unsigned long)st.arenas, (unsigned long)st.arena_bytes);
+	if (!pool_for_each(pool, put_block, t))
+		text_printf(t, "corrupted\n");
+}
+
+enum err proc_pool(struct text *t, int pid)
+{
+	spin_lock(&proc_lock);
+	const struct proc *p = proc_find(pid);
+	if (p)
+		put_pool(t, p->pool);
+	spin_unlock(&proc_lock);
+	return p ? OK : ERR_SRCH;
+}
+
+static enum err store_pool(const char *text, int pid)
+{
+	unsigned n;
+	enum err e = parse(text, &n);
+	if (e != OK)
+		return e;
+	spin_lock(&proc_lock);
+	const struct proc *p = proc_find(pid);
+	if (p)
+		pool_set_limit(p->pool, n);
+	spin_unlock(&proc_lock);
+	return p ? OK : ERR_SRCH;
+}
+
 /* ---- /proc/fingerprint ---- */
 
 static bool put_cache(const struct cache_stats *s, void *ctx)
@@ -73,7 +120,7 @@ enum err proc_fingerprint(struct text *t, int pid)
 }
 
 const struct proc_control proc_controls[] = {
-	{ proc_fail_nth, store_fail_nth }, { proc_fingerprint, NULL }, { NULL, NULL },
+	{ proc_fail_nth, store_fail_nth }, { proc_pool, store_pool }, { proc_fingerprint, NULL }, { NULL, NULL },
 };
 
 const struct proc_command proc_commands[] = {

@@ -166,6 +166,7 @@ static enum err exe(int pid, char *buf, size_t n, size_t *len)
 const struct proc_file proc_pid_files[] = {
 	{ "cmdline", S_IFREG | 0444, cmdline, NULL }, { "comm", S_IFREG | 0444, comm, NULL }, { "exe", S_IFLNK | 0777, NULL, exe },
 	{ "fail-nth", S_IFREG | 0644, proc_fail_nth, NULL },
-	{ "maps", S_IFREG | 0444, maps, NULL }, { "stat", S_IFREG | 0444, stat, NULL }, { "statm", S_IFREG | 0444, statm, NULL },
+	{ "maps", S_IFREG | 0444, maps, NULL }, { "pool", S_IFREG | 0644, proc_pool, NULL },
+	{ "stat", S_IFREG | 0444, stat, NULL }, { "statm", S_IFREG | 0444, statm, NULL },
 	{ "status", S_IFREG | 0444, status, NULL }, { NULL, 0, NULL, NULL },
 };

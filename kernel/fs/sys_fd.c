@@ -217,8 +217,8 @@ int64_t sys_mount(const uint64_t *a)
 		e = a[3] & MS_REMOUNT ? ERR_INVAL : vfs_mount(type, source ? source : "none", point, a[3] & MS_RDONLY);
 		inode_put(point);
 	}
-	kfree(kernel_mm, source);
-	kfree(kernel_mm, type);
+	path_free(source);
+	path_free(type);
 	return err_to_errno(e);
 }
 

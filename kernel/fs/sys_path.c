@@ -19,7 +19,7 @@ static enum err fetch_string(struct user_path *p, vaddr_t path)
 static void drop_string(struct user_path *p)
 {
 	if (p->s != p->small)
-		kfree(kernel_mm, p->s);
+		path_free(p->s);
 }
 
 static enum err find_start(struct user_path *p, int dirfd)
@@ -135,7 +135,7 @@ int64_t sys_symlinkat(const uint64_t *a)
 		return err_to_errno(e);
 	struct node_spec spec = { .mode = S_IFLNK | 0777, .target = target };
 	int64_t r = target[0] ? make(a[1], a[2], &spec) : -ENOENT;
-	kfree(kernel_mm, target);
+	path_free(target);
 	return r;
 }
 

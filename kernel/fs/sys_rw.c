@@ -80,25 +80,34 @@ static int64_t move_at(const uint64_t *a, bool write)
 int64_t sys_pread64(const uint64_t *a) { return move_at(a, false); }
 int64_t sys_pwrite64(const uint64_t *a) { return move_at(a, true); }
 
+/* The pieces of a readv or writev: in small, or charged to the process. */
+enum { VEC_SMALL = 8 };
+struct vec { struct iovec *v; struct iovec small[VEC_SMALL]; };
+
+static void vec_free(struct vec *vec)
+{
+	if (vec->v != vec->small)
+		pool_put(proc_current()->pool, vec->v);
+}
+
 /* Fetch and check a vector of n pieces. */
-static enum err fetch_vec(vaddr_t at, uint64_t n, struct iovec **out)
+static enum err fetch_vec(vaddr_t at, uint64_t n, struct vec *out)
 {
 	uint64_t total = 0;
 	if (n > IOV_MAX)
 		return ERR_INVAL;
-	struct iovec *v = kmalloc(kernel_mm, (n ? n : 1) * sizeof *v);
+	struct iovec *v = n > VEC_SMALL ? pool_get(proc_current()->pool, n * sizeof *v) : out->small;
 	if (!v)
 		return ERR_NOMEM;
+	out->v = v;
 	enum err e = copy_from_user(v, at, n * sizeof *v);
 	for (uint64_t k = 0; k < n && e == OK; k++) {
 		total += v[k].iov_len;
 		if ((int64_t)v[k].iov_len < 0 || (int64_t)total < 0)
 			e = ERR_INVAL;
 	}
-	if (e == OK)
-		*out = v;
-	else
-		kfree(kernel_mm, v);
+	if (e != OK)
+		vec_free(out);
 	return e;
 }
 
@@ -121,19 +130,19 @@ static enum err move_vec(struct file *f, const struct iovec *v, uint64_t n, bool
 static int64_t vector(const uint64_t *a, bool write)
 {
 	struct fdref r;
-	struct iovec *v;
+	struct vec vec;
 	uint64_t done = 0;
 	if (!fd_get((int)a[0], &r))
 		return -EBADF;
 	enum err e = may_move(r.file, write);
 	if (e == OK)
-		e = fetch_vec(a[1], a[2], &v);
+		e = fetch_vec(a[1], a[2], &vec);
 	if (e == OK) {
 		bool locked = lock_offset(&r);
-		e = move_vec(r.file, v, a[2], write, &done);
+		e = move_vec(r.file, vec.v, a[2], write, &done);
 		if (locked)
 			mutex_unlock(&r.file->pos_lock);
-		kfree(kernel_mm, v);
+		vec_free(&vec);
 	}
 	fd_put(&r);
 	return e == OK ? (int64_t)done : err_to_errno(e);

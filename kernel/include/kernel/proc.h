@@ -4,6 +4,7 @@
 #include <abi/signal.h>
 #include <lib/list.h>
 #include <lib/lock.h>
+#include <mm/pool.h>
 #include <mm/space.h>
 #include <kernel/cpu.h>
 #include <kernel/sched.h>
@@ -81,6 +82,7 @@ struct proc {
 	uint64_t start_ns;
 	vaddr_t sigtramp;		/* where the trampoline is mapped */
 	uint64_t rlimit_stack, rlimit_nofile;
+	struct pool *pool;		/* [I] kernel memory of variable size that it causes: mm/pool.h. Only its own threads allocate there, or its parent in fork */
 };
 
 extern struct spinlock proc_lock;	/* rank LOCK_PROC_TABLE: the process tree */

@@ -3,7 +3,11 @@
 /* Between proc.c, fork.c, exit.c and exec.c. */
 extern struct proc *proc_init;			/* process 1 */
 struct txn;
-struct proc *proc_alloc(struct txn *txn);	/* zeroed, no id, on no list; NULL: no memory */
+/* Zeroed, no id, on no list, with an empty pool of pool_limit bytes. NULL: no memory. */
+struct proc *proc_alloc(struct txn *txn, uint64_t pool_limit);
+/* The limit of process 1, which all others inherit: pool.limit= of the command line, or 4 MiB, or a 32nd of RAM if that is less. */
+uint64_t proc_pool_limit(void);
+void proc_free(struct proc *p);			/* a zombie that nobody else can find */
 void proc_insert(struct proc *p);		/* into the table; proc_lock is held */
 void proc_remove(struct proc *p);		/* out of it and of its parent's children; proc_lock is held */
 struct thread *proc_find_thread(int tid);	/* proc_lock is held */

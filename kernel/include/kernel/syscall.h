@@ -16,8 +16,9 @@ enum err copy_from_user(void *dst, vaddr_t src, size_t n) MUST_CHECK;
 enum err copy_to_user(vaddr_t dst, const void *src, size_t n) MUST_CHECK;
 /* A string of up to n bytes: its length, n if it has no 0 in n bytes, -1 for a fault. */
 int64_t copy_str_from_user(char *dst, vaddr_t src, size_t n);
-/* A path from user space into a fresh kernel string (kfree it): ERR_FAULT, ERR_NAMETOOLONG (over PATH_MAX_BYTES), ERR_NOMEM. */
+/* A path from user space into a fresh kernel string, charged to the process's pool (path_free it): ERR_FAULT, ERR_NAMETOOLONG (over PATH_MAX_BYTES), ERR_NOMEM. */
 enum err copy_path_from_user(vaddr_t src, char **out) MUST_CHECK;
+void path_free(char *path);		/* NULL: nothing */
 
 #define SYSCALL_LIST_FS(X) \
 	X(getcwd) X(dup) X(dup3) X(fcntl) X(ioctl) X(mkdirat) X(unlinkat) X(renameat2) X(ftruncate) X(truncate) X(faccessat) \
