@@ -85,6 +85,7 @@ static void add_cpus(struct mm *mm, struct mm_stats *out)
 	for (unsigned i = 0; i < MM_CPUS; i++) {
 		const struct mm_cpu *cpu = &mm->cpu[i];
 		tables += cpu->table_pages;
+		out->spare_tables += cpu->tables.count + cpu->roots.count;
 		out->alloc_calls += cpu->alloc_calls;
 		out->failed_calls += cpu->failed_calls;
 		out->bad_frees += cpu->bad_frees;

@@ -64,7 +64,7 @@ struct fat {
 	unsigned npending;
 	struct fat_name name;		/* the last one that fat_name_make() was asked for */
 	struct fat_entry entry;		/* scratch, too large for a stack */
-	char utf8[3 * FAT_LONG_MAX];	/* the same */
+	char utf8[3 * FAT_LONG_MAX + 1];	/* the same */
 };
 
 struct fat_extent { uint32_t index, cluster, count; };	/* file clusters [index, index+count) are in a row from cluster */

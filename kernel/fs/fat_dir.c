@@ -39,6 +39,36 @@ static enum err slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uin
 	return e;
 }
 
+/* The buffers of a name's slots, and of the one behind it: 22 slots lie in at most three sectors. While they are held, changing the
+ * slots cannot fail for want of memory, so a name is written or removed as a whole. */
+enum { NAME_SECTORS = 3 };
+struct slot_hold { struct buf *b[NAME_SECTORS]; };
+
+static void hold_end(struct slot_hold *h)
+{
+	for (unsigned k = 0; k < NAME_SECTORS; k++)
+		buf_release(&h->b[k]);
+}
+
+/* Slots [first, end). On failure nothing is held. */
+static enum err hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t end, struct slot_hold *h)
+{
+	unsigned n = 0;
+	*h = (struct slot_hold){ { NULL } };
+	for (uint32_t slot = first; slot < end; slot = (slot / SLOTS_PER_SECTOR + 1) * SLOTS_PER_SECTOR) {
+		uint8_t *s;
+		uint64_t sector;
+		enum err e = slot_at(f, dir, slot, &s, &sector);
+		if (e == OK && s)
+			e = buf_load(&f->bufs, &h->b[n++], sector, &s);
+		if (e != OK) {
+			hold_end(h);
+			return e;
+		}
+	}
+	return OK;
+}
+
 /* ---- reading ---- */
 
 /* A long name as it comes together, from its last part to its first. */
@@ -335,6 +365,9 @@ enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n,
 	if (e != OK)
 		return e;
 	uint32_t slot = sc.run_len ? sc.run : sc.end, last = slot + sc.want - 1;
+	struct slot_hold held;
+	if ((e = hold_slots(f, dir, slot, last + 2, &held)) != OK)
+		return e;
 	uint8_t sum = sc.want > 1 ? fat_short_checksum(sh.s11) : 0;
 	for (uint32_t at = slot; e == OK && at < last; at++) {
 		make_long_slot(bytes, f->name.s, f->name.len, last - at, sum);
@@ -347,6 +380,7 @@ enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n,
 		e = write_slot(f, dir, last, bytes, &where->sector);
 	if (e == OK && last >= sc.end)
 		e = end_here(f, dir, last + 1);
+	hold_end(&held);
 	where->slot = slot;
 	where->nslots = sc.want;
 	where->offset = last % SLOTS_PER_SECTOR * FAT_SLOT;
@@ -355,16 +389,19 @@ enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n,
 
 enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots)
 {
-	for (uint32_t k = nslots; k-- > 0;) {	/* the 8.3 slot first: without it the others mean nothing */
+	struct slot_hold held;
+	enum err e = hold_slots(f, dir, slot, slot + nslots, &held);
+	for (uint32_t k = nslots; e == OK && k-- > 0;) {	/* the 8.3 slot first: without it the others mean nothing */
 		uint8_t *s;
 		uint64_t sector;
-		enum err e = slot_at(f, dir, slot + k, &s, &sector);
+		e = slot_at(f, dir, slot + k, &s, &sector);
 		if (e == OK && !s)
 			e = ERR_IO;
 		if (e != OK)
-			return e;
+			break;
 		s[0] = DELETED;
 		buf_mark(f->dir, sector, BUF_DIR);
 	}
-	return OK;
+	hold_end(&held);
+	return e;
 }

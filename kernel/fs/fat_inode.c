@@ -41,7 +41,29 @@ static void place(struct fat_inode *fi, const struct fat_entry *e)
 	fi->offset = e->offset;
 }
 
-/* The inode of an entry that was just found or made: the one in the table, or a new one. */
+static enum err load_dir_size(struct inode *i)
+{
+	struct fat *f = fat_of(i->fs);
+	struct fat_inode *fi = fat_inode_of(i);
+	enum err e = fi->first ? fat_find_tail(f, fi, FAT_DIR_SLOTS_MAX * FAT_SLOT / f->cluster_bytes + 1) : ERR_IO;
+	if (e == OK)
+		i->size = (uint64_t)fi->nclusters * f->cluster_bytes;
+	return e;
+}
+
+/* A directory is as long as its chain. If that cannot be read it can still be seen; if there is no memory to read it, nobody may
+ * find it empty. */
+static enum err learn_dir_size(struct inode *i, const char *name, unsigned len)
+{
+	i->name = name;		/* for what may have to be said of it */
+	i->name_len = len;
+	enum err e = load_dir_size(i);
+	i->name = i->name_buf;
+	i->name_len = 0;
+	return e == ERR_NOMEM ? e : OK;
+}
+
+/* The inode of an entry that was just found: the one in the table, or a new one. */
 static enum err inode_of_entry(struct inode *dir, const struct fat_entry *e, struct inode **out)
 {
 	char *utf8 = fat_of(dir->fs)->utf8;
@@ -55,23 +77,16 @@ static enum err inode_of_entry(struct inode *dir, const struct fat_entry *e, str
 	place(fi, e);
 	fi->i.mtime = fi->i.ctime = fat_time_decode(get16(e->raw + DE_MTIME + 2), get16(e->raw + DE_MTIME));
 	fi->i.atime = fat_time_decode(get16(e->raw + DE_ADATE), 0);
-	enum err err = inode_name(&fi->i, dir, &n);
+	utf8[len] = 0;
+	enum err err = inode_is_dir(&fi->i) ? learn_dir_size(&fi->i, utf8, len) : OK;
+	if (err == OK)
+		err = inode_name(&fi->i, dir, &n);
 	if (err != OK) {
 		inode_put(&fi->i);
 		return err;
 	}
 	*out = &fi->i;
 	return OK;
-}
-
-static enum err load_dir_size(struct inode *i)
-{
-	struct fat *f = fat_of(i->fs);
-	struct fat_inode *fi = fat_inode_of(i);
-	enum err e = fi->first ? fat_find_tail(f, fi, FAT_DIR_SLOTS_MAX * FAT_SLOT / f->cluster_bytes + 1) : ERR_IO;
-	if (e == OK)
-		i->size = (uint64_t)fi->nclusters * f->cluster_bytes;
-	return e;
 }
 
 static enum err fat_lookup(struct inode *dir, const struct name *n, struct inode **out)
@@ -81,8 +96,6 @@ static enum err fat_lookup(struct inode *dir, const struct name *n, struct inode
 	enum err err = fat_dir_find(f, fat_inode_of(dir), n, &f->entry);
 	if (err == OK)
 		err = inode_of_entry(dir, &f->entry, out);
-	if (err == OK && inode_is_dir(*out) && load_dir_size(*out) != OK)
-		(*out)->size = 0;	/* its contents cannot be read, but it can be seen */
 	mutex_unlock(&f->lock);
 	return err;
 }
@@ -150,33 +163,48 @@ static enum err create_locked(struct inode *dir, const struct name *n, bool is_d
 	return err;
 }
 
+/* What the memory holds of a new file comes before what the medium does, which is harder to take back. */
+static enum err prepare_inode(struct fs *fs, const struct name *n, bool is_dir, struct fat_inode **out, struct rename_prep *name)
+{
+	uint8_t raw[FAT_SLOT];
+	make_raw(raw, is_dir ? ATTR_DIR : ATTR_ARCHIVE, 0);
+	if (inode_rename_prepare(name, n) != OK)
+		return ERR_NOMEM;
+	struct fat_inode *fi = new_inode(fs, raw);
+	if (!fi) {
+		kfree(kernel_mm, name->buf);
+		return ERR_NOMEM;
+	}
+	fi->i.atime = fi->i.mtime = fi->i.ctime = time_wall_ns();
+	*out = fi;
+	return OK;
+}
+
 static enum err fat_create(struct inode *dir, const struct name *n, const struct node_spec *spec, struct inode **out)
 {
 	struct fat *f = fat_of(dir->fs);
 	bool is_dir = S_ISDIR(spec->mode);
+	struct fat_inode *fi;
+	struct rename_prep name;
 	if (!is_dir && !S_ISREG(spec->mode))
 		return ERR_PERM;
-	struct fat_entry *e = &f->entry;
-	struct fat_inode *fi = NULL;
+	enum err err = prepare_inode(dir->fs, n, is_dir, &fi, &name);
+	if (err != OK)
+		return err;
 	mutex_lock(&f->lock);
-	enum err err = create_locked(dir, n, is_dir, e);
-	bool entered = err == OK;
-	if (entered && !(fi = new_inode(dir->fs, e->raw)))
-		err = ERR_NOMEM;
-	if (fi) {
-		place(fi, e);
-		fi->i.atime = fi->i.mtime = fi->i.ctime = time_wall_ns();
+	err = create_locked(dir, n, is_dir, &f->entry);
+	if (err == OK) {
+		place(fi, &f->entry);
+		fi->first = first_cluster(f->entry.raw);
 		fi->i.size = is_dir ? f->cluster_bytes : 0;
-		if ((err = inode_name(&fi->i, dir, n)) != OK) {
-			fi->first = 0;
-			inode_put(&fi->i);
-		}
-	}
-	if (entered && err != OK && fat_dir_remove(f, fat_inode_of(dir), e->slot, e->nslots) == OK)
-		fat_free_later(f, first_cluster(e->raw));
-	mutex_unlock(&f->lock);
-	if (err == OK)
+		inode_rename_commit(&fi->i, dir, n, &name);
 		*out = &fi->i;
+	}
+	mutex_unlock(&f->lock);
+	if (err != OK) {
+		inode_put(&fi->i);
+		kfree(kernel_mm, name.buf);
+	}
 	return err;
 }
 
@@ -381,22 +409,36 @@ static enum err write_size_first(struct fat *f, struct fat_inode *fi)
 	return e == OK ? buf_write_now(f->dir, fi->sector, 1) : e;
 }
 
+/* The entry loses its chain before the chain is freed, in any case. */
+static enum err truncate_all(struct fat *f, struct fat_inode *fi, bool named)
+{
+	uint8_t *raw;
+	uint32_t first = fi->first;
+	enum err e = named ? raw_of(f, fi, &raw) : OK;	/* it stays in hand until it is written to below */
+	if (e != OK)
+		return e;
+	fi->first = 0;
+	fat_forget_map(fi);
+	fat_free_later(f, first);
+	return named ? write_inode_locked(f, fi) : OK;
+}
+
+/* Without memory nothing has changed, or else only clusters that the size does not need are left, for write_inode() to trim. */
 static enum err truncate_locked(struct fat *f, struct fat_inode *fi)
 {
-	uint32_t keep = clusters_for(f, fi->i.size), first = fi->first;
+	uint32_t keep = clusters_for(f, fi->i.size);
 	bool named = fi->sector && fi->i.nlink;
-	if (!first)
+	if (!fi->first)
 		return OK;
-	if (!keep) {	/* the entry loses its chain before the chain is freed, in any case */
-		fi->first = 0;
-		fat_forget_map(fi);
-		fat_free_later(f, first);
-		return named ? write_inode_locked(f, fi) : OK;
-	}
+	if (!keep)
+		return truncate_all(f, fi, named);
 	enum err e = fat_find_tail(f, fi, f->max_cluster);
 	if (e == OK && named && fi->nclusters > keep)
 		e = write_size_first(f, fi);
-	return e == OK ? trim_chain(f, fi) : e;
+	if (e != OK)
+		return e;
+	e = trim_chain(f, fi);
+	return e == ERR_NOMEM ? OK : e;
 }
 
 static enum err fat_truncate(struct inode *i, uint64_t size)

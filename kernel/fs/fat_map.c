@@ -65,7 +65,8 @@ enum err fat_map(struct fat *f, struct fat_inode *fi, uint32_t index, uint32_t w
 		if (err != OK || !next) {
 			if (reached)
 				break;	/* what there is will do */
-			complain(f, fi, "its chain of clusters is broken or too short");
+			if (err != ERR_NOMEM)
+				complain(f, fi, "its chain of clusters is broken or too short");
 			return err == OK ? ERR_IO : err;
 		}
 		if (reached && next != e->cluster + e->count)
@@ -88,7 +89,8 @@ enum err fat_find_tail(struct fat *f, struct fat_inode *fi, uint32_t max)
 		if (err == OK && next && e->index + e->count >= max)
 			err = ERR_IO;
 		if (err != OK) {
-			complain(f, fi, "its chain of clusters is broken or too long");
+			if (err != ERR_NOMEM)
+				complain(f, fi, "its chain of clusters is broken or too long");
 			return err;
 		}
 		if (!next) {

@@ -156,34 +156,68 @@ static enum err free_in_sector(struct fat *f, uint32_t *c, uint32_t *count)
 	return e;
 }
 
-void fat_free_now(struct fat *f, uint32_t c)
+/* Free the chain from *c on. ERR_NOMEM: *c is where it goes on. A chain that is broken ends there. */
+static enum err free_chain(struct fat *f, uint32_t *c)
 {
 	uint32_t n, steps = 0;
 	f->info_dirty = true;
-	while (c && steps <= f->max_cluster) {
-		uint32_t at = c;
-		enum err e = free_in_sector(f, &c, &n);
+	while (*c && steps <= f->max_cluster) {
+		uint32_t at = *c;
+		enum err e = free_in_sector(f, c, &n);
+		if (e == ERR_NOMEM)
+			return e;
 		if (e != OK) {
 			printk("[fat] %s: a chain breaks off at cluster %u\n", f->fs->source, at);
 			f->free_count = UINT32_MAX;
-			return;
+			return OK;
 		}
 		steps += n;
 		if (f->free_count != UINT32_MAX)
 			f->free_count += n;
 		sched_point();
 	}
+	return OK;
+}
+
+static void keep_pending(struct fat *f, uint32_t c)
+{
+	if (f->npending < FAT_PENDING_MAX)
+		f->pending[f->npending++] = c;
+	else
+		printk("[fat] %s: clusters from %u on are lost\n", f->fs->source, c);
+}
+
+void fat_free_now(struct fat *f, uint32_t c)
+{
+	if (free_chain(f, &c) != OK)
+		keep_pending(f, c);
 }
 
 void fat_free_later(struct fat *f, uint32_t c)
 {
+	enum err full = OK;
 	if (!c)
 		return;
-	if (f->npending == FAT_PENDING_MAX && fat_flush(f) != OK) {
-		printk("[fat] %s: clusters from %u on are lost\n", f->fs->source, c);
-		return;
+	if (f->npending == FAT_PENDING_MAX)
+		full = fat_flush(f);
+	if (full != OK && f->npending == FAT_PENDING_MAX)
+		printk("[fat] %s: no room to free clusters in order\n", f->fs->source);
+	keep_pending(f, c);
+}
+
+/* Nothing on the medium leads to these chains any more. Those that cannot be freed now wait on. */
+static enum err free_pending(struct fat *f)
+{
+	enum err e = OK;
+	unsigned kept = 0;
+	for (unsigned k = 0; k < f->npending; k++) {
+		if (e == OK)
+			e = free_chain(f, &f->pending[k]);
+		if (e != OK)
+			f->pending[kept++] = f->pending[k];
 	}
-	f->pending[f->npending++] = c;
+	f->npending = kept;
+	return e;
 }
 
 enum err fat_count_free(struct fat *f)
@@ -227,10 +261,9 @@ enum err fat_flush(struct fat *f)
 		e = bufset_write(&f->bufs, BUF_DIR, &no_copies);
 	if (e != OK)
 		return e;
-	unsigned n = f->npending;
-	f->npending = 0;
-	for (unsigned k = 0; k < n; k++)
-		fat_free_now(f, f->pending[k]);
+	enum err freed = free_pending(f);
 	e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
-	return e == OK ? write_info(f) : e;
+	if (e == OK)
+		e = write_info(f);
+	return e != OK ? e : freed;
 }

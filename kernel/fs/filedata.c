@@ -200,16 +200,29 @@ static void throttle(struct inode *i)
 		vfs_sync_all();
 }
 
+/* The file system first, which looks at the size: it may lack memory, and then nothing has changed. */
+static enum err shrink_storage(struct inode *i, uint64_t size)
+{
+	uint64_t old = i->size;
+	i->size = size;
+	enum err e = i->ops->truncate ? i->ops->truncate(i, size) : OK;
+	if (e == ERR_NOMEM)
+		i->size = old;
+	return e;
+}
+
 static enum err shrink(struct inode *i, uint64_t size)
 {
 	struct page *p;
+	enum err e = shrink_storage(i, size);
+	if (e == ERR_NOMEM)
+		return e;
 	spin_lock(&vfs_lock);
-	i->size = size;
 	if (size & (PAGE_SIZE - 1) && (p = ptree_get(&i->pages, size >> PAGE_SHIFT)))
 		page_zero_tail(p, size >> PAGE_SHIFT, size);
 	spin_unlock(&vfs_lock);
 	pagecache_drop(i, pages_of(size));
-	return i->ops->truncate ? i->ops->truncate(i, size) : OK;
+	return e;
 }
 
 /* Let bytes [i->size, end) be zeros. i->lock is held. On failure the size is what was reached. */
@@ -248,6 +261,13 @@ static enum err extend_zeros(struct inode *i, uint64_t end)
 	return e;
 }
 
+/* The size goes back to old, and the storage that it does not need goes when the inode is written. */
+static void drop_growth(struct inode *i, uint64_t old)
+{
+	i->size = old;
+	pagecache_drop(i, pages_of(old));
+}
+
 /* The same; on failure the size is as before. */
 static enum err extend(struct inode *i, uint64_t end)
 {
@@ -256,7 +276,9 @@ static enum err extend(struct inode *i, uint64_t end)
 	if (e == OK)
 		return OK;
 	inode_mark_dirty(i);
-	return i->size > old && shrink(i, old) != OK ? ERR_IO : e;
+	if (i->size > old && shrink(i, old) == ERR_NOMEM)
+		drop_growth(i, old);
+	return e;
 }
 
 /* The disk is full: is it still, once all files have given back the room that they took ahead? */

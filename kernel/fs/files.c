@@ -139,6 +139,14 @@ void fd_put(struct fdref *r)
 		file_put(r->file);
 }
 
+enum err fd_prepare(struct files *t)
+{
+	unsigned k = t->first_free;
+	while (k < t->cap && t->fd[k])
+		k++;
+	return k < t->cap ? OK : k >= FD_MAX ? ERR_MFILE : grow(t, k + 1);
+}
+
 enum err fd_install_from(struct files *t, struct file *f, unsigned from, bool cloexec, int *fd)
 {
 	for (;;) {

@@ -11,11 +11,12 @@ bool file_init_caches(void)
 	return file_cache;
 }
 
-enum err file_create(struct inode *i, uint32_t flags, struct file **out)
+static struct file *file_alloc(void) { return slab_alloc(kernel_mm, file_cache); }
+static void file_free(struct file *f) { slab_free(kernel_mm, file_cache, f); }
+
+/* Make f a file on i, whose reference it takes over on OK. */
+static enum err file_begin(struct file *f, struct inode *i, uint32_t flags)
 {
-	struct file *f = slab_alloc(kernel_mm, file_cache);
-	if (!f)
-		return ERR_NOMEM;
 	f->refs = 1;
 	f->flags = flags & ~(uint32_t)(O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY | O_CLOEXEC);
 	f->ops = i->fops ? i->fops : &pagecache_file_ops;
@@ -23,11 +24,17 @@ enum err file_create(struct inode *i, uint32_t flags, struct file **out)
 	f->pos = 0;
 	f->priv = NULL;
 	mutex_init(&f->pos_lock, LOCK_FILE, "file");
-	enum err e = f->ops->open ? f->ops->open(f) : OK;
+	return f->ops->open ? f->ops->open(f) : OK;
+}
+
+enum err file_create(struct inode *i, uint32_t flags, struct file **out)
+{
+	struct file *f = file_alloc();
+	enum err e = f ? file_begin(f, i, flags) : ERR_NOMEM;
 	if (e == OK)
 		*out = f;
 	else
-		slab_free(kernel_mm, file_cache, f);
+		file_free(f);
 	return e;
 }
 
@@ -40,7 +47,7 @@ void file_put(struct file *f)
 	if (f->ops->release)
 		f->ops->release(f);
 	inode_put(f->inode);
-	slab_free(kernel_mm, file_cache, f);
+	file_free(f);
 }
 
 static bool wants_write(uint32_t flags) { return (flags & O_ACCMODE) != O_RDONLY; }
@@ -66,11 +73,11 @@ static enum err prepare(struct inode *i, uint32_t flags)
 }
 
 /* Takes over i's reference. */
-static enum err open_inode(struct inode *i, uint32_t flags, struct file **out)
+static enum err open_inode(struct inode *i, uint32_t flags, struct file *f)
 {
 	enum err e = prepare(i, flags);
 	if (e == OK)
-		e = file_create(i, flags, out);
+		e = file_begin(f, i, flags);
 	if (e != OK)
 		inode_put(i);
 	return e;
@@ -98,7 +105,7 @@ static enum err find_or_create(struct path_last *p, uint32_t flags, uint32_t mod
 	return e;
 }
 
-static enum err open_create(struct inode *from, const char *path, uint32_t flags, uint32_t mode, struct file **out)
+static enum err open_create(struct inode *from, const char *path, uint32_t flags, uint32_t mode, struct file *f)
 {
 	struct path_last p;
 	struct inode *i = NULL, *top;
@@ -121,16 +128,29 @@ static enum err open_create(struct inode *from, const char *path, uint32_t flags
 	spin_unlock(&vfs_lock);
 	if (top != i)
 		inode_put(i);
-	return open_inode(top, made ? flags & ~(uint32_t)O_TRUNC : flags, out);
+	return open_inode(top, made ? flags & ~(uint32_t)O_TRUNC : flags, f);
 }
 
-enum err vfs_open(struct inode *from, const char *path, uint32_t flags, uint32_t mode, struct file **out)
+static enum err open_path(struct inode *from, const char *path, uint32_t flags, struct file *f)
 {
 	struct inode *i;
-	if (flags & O_CREAT && !(flags & O_DIRECTORY))
-		return open_create(from, path, flags, mode, out);
 	enum err e = path_lookup(from, path, flags & O_NOFOLLOW ? 0 : WALK_FOLLOW, &i);
-	return e == OK ? open_inode(i, flags, out) : e;
+	return e == OK ? open_inode(i, flags, f) : e;
+}
+
+/* The open file comes before the one on the medium, which could not be taken back. */
+enum err vfs_open(struct inode *from, const char *path, uint32_t flags, uint32_t mode, struct file **out)
+{
+	struct file *f = file_alloc();
+	bool may_make = flags & O_CREAT && !(flags & O_DIRECTORY);
+	if (!f)
+		return ERR_NOMEM;
+	enum err e = may_make ? open_create(from, path, flags, mode, f) : open_path(from, path, flags, f);
+	if (e == OK)
+		*out = f;
+	else
+		file_free(f);
+	return e;
 }
 
 enum err exec_open(struct fs_context *fs, const char *path, struct inode **out)

@@ -114,7 +114,7 @@ enum err proc_fingerprint(struct text *t, int pid)
 	mm_trim(kernel_mm);
 	mm_stats(kernel_mm, &st);
 	text_printf(t, "frames %lu\n", (unsigned long)(st.total_pages - st.free_pages - st.slab_pages - st.table_pages));
-	text_printf(t, "tables %lu\n", (unsigned long)st.table_pages);
+	text_printf(t, "tables %lu\n", (unsigned long)(st.table_pages - st.spare_tables));
 	mm_cache_for_each(kernel_mm, put_cache, t);
 	return OK;
 }

@@ -100,7 +100,9 @@ int64_t sys_openat(const uint64_t *a)
 	enum err e = user_path_get(&p, a[0], a[1]);
 	if (e != OK)
 		return err_to_errno(e);
-	e = vfs_open(p.start, p.s, (uint32_t)a[2], (uint32_t)a[3], &f);
+	e = fd_prepare(proc_current()->files);
+	if (e == OK)
+		e = vfs_open(p.start, p.s, (uint32_t)a[2], (uint32_t)a[3], &f);
 	user_path_put(&p);
 	if (e != OK)
 		return err_to_errno(e);

@@ -115,7 +115,7 @@ struct inode_ops {
 	enum err (*write_pages)(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n);
 	/* Make sure of room for bytes [0, end). What the size does not come to need goes when the inode is next written. */
 	enum err (*reserve)(struct inode *i, uint64_t end);
-	/* i->size went down to size: give back what lies beyond. */
+	/* i->size went down to size: give back what lies beyond. ERR_NOMEM: nothing has changed, and the size goes up again. */
 	enum err (*truncate)(struct inode *i, uint64_t size);
 	/* Put size and times on the medium (into its buffers). */
 	enum err (*write_inode)(struct inode *i);
@@ -145,7 +145,7 @@ struct inode *inode_find_locked(struct inode *dir, const struct name *n);
 void inode_get_locked(struct inode *i);
 /* Take i's name away: it is deleted. fs->names is held. */
 void inode_unname(struct inode *i);
-/* Give i another name. Prepared by inode_rename_prepare(), which may fail with ERR_NOMEM. */
+/* Give i another name, or its first one. Prepared by inode_rename_prepare(), which may fail with ERR_NOMEM. */
 struct rename_prep { char *buf; };
 enum err inode_rename_prepare(struct rename_prep *p, const struct name *n) MUST_CHECK;
 void inode_rename_commit(struct inode *i, struct inode *dir, const struct name *n, struct rename_prep *p);
@@ -237,6 +237,8 @@ struct files;
 struct fdref { struct file *file; bool counted; };
 bool fd_get(int fd, struct fdref *out);
 void fd_put(struct fdref *r);
+/* See to it that a descriptor is free. With that, fd_install() fails only if another thread is faster. ERR_NOMEM, ERR_MFILE. */
+enum err fd_prepare(struct files *fs) MUST_CHECK;
 enum err fd_install(struct files *fs, struct file *f, bool cloexec, int *fd) MUST_CHECK;	/* takes over the reference */
 
 enum err fd_install_from(struct files *fs, struct file *f, unsigned from, bool cloexec, int *fd) MUST_CHECK;

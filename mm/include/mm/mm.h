@@ -43,6 +43,7 @@ void mm_set_injection(struct mm *mm, bool on);
 struct mm_stats {
 	uint64_t total_pages, free_pages, reserved_pages;
 	uint64_t slab_pages, table_pages;
+	uint64_t spare_tables;		/* of table_pages: in no table, kept for the next ones */
 	uint64_t alloc_calls, failed_calls, bad_frees;
 	uint64_t refills, flushes;	/* how often a CPU's stack of frames took some from its zone, gave some back */
 	uint64_t drains;		/* how often stacks were emptied because memory had run out */
