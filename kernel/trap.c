@@ -5,6 +5,7 @@
 #include <kernel/irq.h>
 #include <kernel/printk.h>
 #include <kernel/proc.h>
+#include <kernel/rendezvous.h>
 #include <kernel/syscall.h>
 #include <kernel/time.h>
 #include <arch/irq.h>
@@ -31,6 +32,7 @@ void trap_kick(void)
 {
 	if (panic_in_progress())
 		panic_halt();
+	rendezvous_serve();
 	cpu_this()->need_return_work = 1;
 }
 

@@ -4,6 +4,7 @@
 #include <kernel/membench.h>
 #include <kernel/proc_priv.h>
 #include <kernel/selftest.h>
+#include <kernel/rendezvous.h>
 #include <lib/string.h>
 
 /* ---- /proc/PID/fail-nth, of the process's first thread ---- */
@@ -102,6 +103,12 @@ static bool put_cache(const struct cache_stats *s, void *ctx)
 	return true;
 }
 
+static void trim(void *arg)
+{
+	(void)arg;
+	mm_trim(kernel_mm);
+}
+
 /* How much is in use, of each kind, once all that is only kept for speed was given up: two readings differ if what the kernel holds
  * did. Counts, not places: a cache that was emptied and filled again lies elsewhere. */
 enum err proc_fingerprint(struct text *t, int pid)
@@ -111,7 +118,8 @@ enum err proc_fingerprint(struct text *t, int pid)
 	sched_reap();
 	vfs_drop_caches();
 	kstack_drain();
-	mm_trim(kernel_mm);
+	cpus_call(trim, NULL);
+	trim(NULL);
 	mm_stats(kernel_mm, &st);
 	text_printf(t, "frames %lu\n", (unsigned long)(st.total_pages - st.free_pages - st.slab_pages - st.table_pages));
 	text_printf(t, "tables %lu\n", (unsigned long)(st.table_pages - st.spare_tables));
