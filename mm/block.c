@@ -13,8 +13,9 @@ struct arena {
 	size_t nbytes;
 } __attribute__((aligned(16)));
 
-_Static_assert(sizeof(struct block) == BLOCK_UNIT, "a step of one struct block is a step of one unit");
+_Static_assert(sizeof(struct block_head) == BLOCK_UNIT, "a step of one struct block_head is a step of one unit");
 _Static_assert(sizeof(struct arena) % BLOCK_UNIT == 0, "blocks are aligned");
+_Static_assert(sizeof(struct arena) + 3 * BLOCK_UNIT <= BLOCKS_OVERHEAD, "an arena, two headers, and rounding up");
 _Static_assert(sizeof(struct list) <= (BLOCK_MIN - 1) * BLOCK_UNIT, "a free block can be on a list");
 
 const char *block_fault_text(enum block_fault fault)
@@ -31,7 +32,7 @@ const char *block_fault_text(enum block_fault fault)
 
 /* ---- headers ---- */
 
-static uint32_t check_word(const struct block *b)
+static uint32_t check_word(const struct block_head *b)
 {
 	uint64_t x = (uint64_t)b->size << 32 | b->prev;
 	x = (x ^ (uintptr_t)b) * 0x9e3779b97f4a7c15;
@@ -39,35 +40,35 @@ static uint32_t check_word(const struct block *b)
 	return (uint32_t)(x * 0xbf58476d1ce4e5b9 >> 32);
 }
 
-static void seal(struct block *b) { b->check = check_word(b); }
-static bool is_sound(const struct block *b) { return b->state >= BLOCK_LIVE && b->state <= BLOCK_END && b->check == check_word(b); }
+static void seal(struct block_head *b) { b->check = check_word(b); }
+static bool is_sound(const struct block_head *b) { return b->state >= BLOCK_LIVE && b->state <= BLOCK_END && b->check == check_word(b); }
 
-static struct block *write_header(struct block *b, uint32_t size, uint32_t prev, enum block_state state)
+static struct block_head *write_header(struct block_head *b, uint32_t size, uint32_t prev, enum block_state state)
 {
-	*b = (struct block){ .size = size, .prev = prev, .state = (uint8_t)state };
+	*b = (struct block_head){ .size = size, .prev = prev, .state = (uint8_t)state };
 	seal(b);
 	return b;
 }
 
 /* Change the size of b, and what the header behind it says of that. */
-static void set_size(struct block *b, uint32_t size)
+static void set_size(struct block_head *b, uint32_t size)
 {
 	b->size = size;
 	seal(b);
-	struct block *next = block_next(b);
+	struct block_head *next = block_next(b);
 	next->prev = size;
 	seal(next);
 }
 
 /* Whether the neighbours of b, which is sound, know it. */
-static bool neighbours_agree(const struct block *b)
+static bool neighbours_agree(const struct block_head *b)
 {
-	const struct block *prev = block_prev(b), *next = block_next(b);
+	const struct block_head *prev = block_prev(b), *next = block_next(b);
 	return is_sound(next) && next->prev == b->size && (!prev || (is_sound(prev) && prev->size == b->prev));
 }
 
 /* b is not counted while its fields change. */
-static void uncount(struct blocks *bs, const struct block *b)
+static void uncount(struct blocks *bs, const struct block_head *b)
 {
 	if (b->state == BLOCK_FREE) {
 		bs->nfree--;
@@ -79,7 +80,7 @@ static void uncount(struct blocks *bs, const struct block *b)
 	}
 }
 
-static void count(struct blocks *bs, const struct block *b)
+static void count(struct blocks *bs, const struct block_head *b)
 {
 	if (b->state == BLOCK_FREE) {
 		bs->nfree++;
@@ -94,10 +95,10 @@ static void count(struct blocks *bs, const struct block *b)
 /* ---- arenas ---- */
 
 static struct arena *from_rb(const struct rb_node *n) { return n ? container_of(n, struct arena, by_addr) : NULL; }
-static struct block *first_of(const struct arena *a) { return (struct block *)(a + 1); }
+static struct block_head *first_of(const struct arena *a) { return (struct block_head *)(a + 1); }
 static uintptr_t end_of(const struct arena *a) { return (uintptr_t)a->mem + a->nbytes; }
-static bool is_whole(const struct block *b) { return !b->prev && block_next(b)->state == BLOCK_END; }
-static struct arena *arena_of_whole(struct block *b) { return (struct arena *)(void *)b - 1; }
+static bool is_whole(const struct block_head *b) { return !b->prev && block_next(b)->state == BLOCK_END; }
+static struct arena *arena_of_whole(struct block_head *b) { return (struct arena *)(void *)b - 1; }
 
 /* The arena that p lies in, or NULL; *steps tells the nodes visited. */
 static struct arena *find_arena(const struct blocks *bs, const void *p, unsigned *steps)
@@ -144,7 +145,7 @@ void blocks_init(struct blocks *bs)
 	list_init(&bs->idle);
 }
 
-struct block *blocks_add(struct blocks *bs, void *mem, size_t nbytes)
+struct block_head *blocks_add(struct blocks *bs, void *mem, size_t nbytes)
 {
 	uintptr_t skip = -(uintptr_t)mem % BLOCK_UNIT;
 	if (nbytes > BLOCKS_MAX || nbytes < skip + sizeof(struct arena) + (BLOCK_MIN + 1) * BLOCK_UNIT)
@@ -153,7 +154,7 @@ struct block *blocks_add(struct blocks *bs, void *mem, size_t nbytes)
 	struct arena *a = (void *)((char *)mem + skip);
 	*a = (struct arena){ .mem = mem, .nbytes = nbytes };
 	uint32_t size = (uint32_t)((nbytes - skip - sizeof *a) / BLOCK_UNIT - 1);
-	struct block *b = write_header(first_of(a), size, 0, BLOCK_FREE);
+	struct block_head *b = write_header(first_of(a), size, 0, BLOCK_FREE);
 	write_header(block_next(b), 0, size, BLOCK_END);
 	link_arena(bs, a);
 	enter_idle(bs, a);
@@ -163,11 +164,11 @@ struct block *blocks_add(struct blocks *bs, void *mem, size_t nbytes)
 	return b;
 }
 
-struct block *blocks_idle(struct blocks *bs, size_t keep)
+struct block_head *blocks_idle(struct blocks *bs, size_t keep)
 {
-	struct block *best = NULL;
+	struct block_head *best = NULL;
 	for (const struct list *l = bs->idle.next; l != &bs->idle; l = l->next) {	/* the head is no arena, nor aligned like one */
-		struct block *b = first_of(container_of(l, struct arena, idle));
+		struct block_head *b = first_of(container_of(l, struct arena, idle));
 		bs->steps++;
 		if (bs->free - block_capacity(b) >= keep && (!best || b->size > best->size))
 			best = b;
@@ -175,7 +176,7 @@ struct block *blocks_idle(struct blocks *bs, size_t keep)
 	return best;
 }
 
-void *blocks_remove(struct blocks *bs, struct block *whole, size_t *nbytes)
+void *blocks_remove(struct blocks *bs, struct block_head *whole, size_t *nbytes)
 {
 	ASSERT(is_sound(whole) && whole->state == BLOCK_FREE && is_whole(whole));
 	struct arena *a = arena_of_whole(whole);
@@ -193,26 +194,26 @@ void *blocks_remove(struct blocks *bs, struct block *whole, size_t *nbytes)
 static uint32_t units_for(size_t nbytes) { return (uint32_t)((nbytes + BLOCK_UNIT - 1) / BLOCK_UNIT) + 1; }
 
 /* Bytes to leave free before an aligned block in b: none, or enough for a block. */
-static size_t gap_before(const struct block *b, size_t align)
+static size_t gap_before(const struct block_head *b, size_t align)
 {
 	size_t gap = -(uintptr_t)block_data(b) & (align - 1);
 	return gap == BLOCK_UNIT ? gap + align : gap;
 }
 
-bool block_fits(const struct block *b, size_t nbytes, size_t align)
+bool block_fits(const struct block_head *b, size_t nbytes, size_t align)
 {
 	size_t gap = gap_before(b, align), capacity = block_capacity(b);
 	return gap <= capacity && nbytes <= capacity - gap;
 }
 
-enum block_fault blocks_find(struct blocks *bs, const void *p, struct block **out)
+enum block_fault blocks_find(struct blocks *bs, const void *p, struct block_head **out)
 {
 	const struct arena *a = find_arena(bs, p, &bs->steps);
 	if (!a || (uintptr_t)p < (uintptr_t)block_data(first_of(a)))
 		return BLOCK_NOT_OURS;
 	if ((uintptr_t)p % BLOCK_UNIT)
 		return BLOCK_MISALIGNED;
-	struct block *b = (struct block *)p - 1;
+	struct block_head *b = (struct block_head *)p - 1;
 	if (!is_sound(b) || b->state == BLOCK_END)
 		return BLOCK_CORRUPT;
 	if (b->state == BLOCK_FREE)
@@ -224,13 +225,13 @@ enum block_fault blocks_find(struct blocks *bs, const void *p, struct block **ou
 }
 
 /* Cut b to size units. Returns the free rest, or NULL if that would be no block. */
-static struct block *split(struct blocks *bs, struct block *b, uint32_t size)
+static struct block_head *split(struct blocks *bs, struct block_head *b, uint32_t size)
 {
 	uint32_t rest = b->size - size;
 	if (rest < BLOCK_MIN)
 		return NULL;
 	uncount(bs, b);
-	struct block *r = write_header(b + size, rest, size, BLOCK_FREE);
+	struct block_head *r = write_header(b + size, rest, size, BLOCK_FREE);
 	set_size(r, rest);
 	b->size = size;
 	seal(b);
@@ -240,16 +241,16 @@ static struct block *split(struct blocks *bs, struct block *b, uint32_t size)
 }
 
 /* Let b swallow the block behind it. */
-static void join_next(struct blocks *bs, struct block *b)
+static void join_next(struct blocks *bs, struct block_head *b)
 {
-	struct block *next = block_next(b);
+	struct block_head *next = block_next(b);
 	uncount(bs, b);
 	uncount(bs, next);
 	set_size(b, b->size + next->size);
 	count(bs, b);
 }
 
-static void set_state(struct blocks *bs, struct block *b, enum block_state state, size_t slack)
+static void set_state(struct blocks *bs, struct block_head *b, enum block_state state, size_t slack)
 {
 	uncount(bs, b);
 	b->state = (uint8_t)state;
@@ -258,7 +259,7 @@ static void set_state(struct blocks *bs, struct block *b, enum block_state state
 	count(bs, b);
 }
 
-struct block *blocks_take(struct blocks *bs, struct block *b, size_t nbytes, size_t align, struct block *cut[2])
+struct block_head *blocks_take(struct blocks *bs, struct block_head *b, size_t nbytes, size_t align, struct block_head *cut[2])
 {
 	ASSERT(is_sound(b) && b->state == BLOCK_FREE && neighbours_agree(b) && block_fits(b, nbytes, align));
 	if (is_whole(b))
@@ -274,9 +275,9 @@ struct block *blocks_take(struct blocks *bs, struct block *b, size_t nbytes, siz
 	return b;
 }
 
-struct block *blocks_release(struct blocks *bs, struct block *b)
+struct block_head *blocks_release(struct blocks *bs, struct block_head *b)
 {
-	struct block *prev = block_prev(b);
+	struct block_head *prev = block_prev(b);
 	set_state(bs, b, BLOCK_FREE, 0);
 	if (block_next(b)->state == BLOCK_FREE)
 		join_next(bs, b);
@@ -289,19 +290,19 @@ struct block *blocks_release(struct blocks *bs, struct block *b)
 	return b;
 }
 
-bool blocks_can_resize(const struct block *b, size_t nbytes)
+bool blocks_can_resize(const struct block_head *b, size_t nbytes)
 {
-	const struct block *next = block_next(b);
+	const struct block_head *next = block_next(b);
 	uint32_t room = b->size + (next->state == BLOCK_FREE ? next->size : 0);
 	return nbytes > 0 && nbytes <= BLOCKS_MAX && units_for(nbytes) <= room;
 }
 
-struct block *blocks_resize(struct blocks *bs, struct block *b, size_t nbytes)
+struct block_head *blocks_resize(struct blocks *bs, struct block_head *b, size_t nbytes)
 {
 	ASSERT(blocks_can_resize(b, nbytes));
 	if (block_next(b)->state == BLOCK_FREE)
 		join_next(bs, b);
-	struct block *rest = split(bs, b, units_for(nbytes));
+	struct block_head *rest = split(bs, b, units_for(nbytes));
 	set_state(bs, b, BLOCK_LIVE, block_capacity(b) - nbytes);
 	return rest;
 }
@@ -315,13 +316,13 @@ bool blocks_is_arena(const struct blocks *bs, const void *mem, size_t nbytes)
 	return a && a->mem == mem && a->nbytes == nbytes;
 }
 
-static struct block *first_from(const struct rb_node *n) { return n ? first_of(from_rb(n)) : NULL; }
+static struct block_head *first_from(const struct rb_node *n) { return n ? first_of(from_rb(n)) : NULL; }
 
-struct block *blocks_first(const struct blocks *bs) { return first_from(rb_first(&bs->arenas)); }
+struct block_head *blocks_first(const struct blocks *bs) { return first_from(rb_first(&bs->arenas)); }
 
-struct block *blocks_after(const struct blocks *bs, const struct block *b)
+struct block_head *blocks_after(const struct blocks *bs, const struct block_head *b)
 {
-	struct block *next = block_next(b);
+	struct block_head *next = block_next(b);
 	unsigned steps = 0;
 	ASSERT(b->size && next->prev == b->size);
 	return next->state == BLOCK_END ? first_from(rb_next(&find_arena(bs, b, &steps)->by_addr)) : next;
@@ -329,12 +330,12 @@ struct block *blocks_after(const struct blocks *bs, const struct block *b)
 
 void blocks_for_each(const struct blocks *bs, bool (*fn)(void *p, size_t nbytes, void *ctx), void *ctx)
 {
-	for (struct block *b = blocks_first(bs); b; b = blocks_after(bs, b))
+	for (struct block_head *b = blocks_first(bs); b; b = blocks_after(bs, b))
 		if (b->state == BLOCK_LIVE && !fn(block_data(b), block_asked(b), ctx))
 			return;
 }
 
-bool blocks_is_block(const struct blocks *bs, const struct block *b)
+bool blocks_is_block(const struct blocks *bs, const struct block_head *b)
 {
 	unsigned steps = 0;
 	const struct arena *a = find_arena(bs, b, &steps);
@@ -344,7 +345,7 @@ bool blocks_is_block(const struct blocks *bs, const struct block *b)
 /* Walk one arena, counting into sum. NULL, or the first fault. */
 static const char *check_arena(const struct arena *a, struct blocks *sum)
 {
-	const struct block *b = first_of(a);
+	const struct block_head *b = first_of(a);
 	for (; is_sound(b) && b->state != BLOCK_END; b = block_next(b)) {
 		if (!neighbours_agree(b))
 			return "a block and its neighbour disagree";

@@ -9,13 +9,13 @@ bool heap_add(struct heap *h, void *mem, size_t nbytes) { return blocks_add(&h->
 
 void *heap_take_idle(struct heap *h, size_t *nbytes, size_t keep)
 {
-	struct block *b = blocks_idle(&h->blocks, keep);
+	struct block_head *b = blocks_idle(&h->blocks, keep);
 	return b ? blocks_remove(&h->blocks, b, nbytes) : NULL;
 }
 
-static struct block *first_fit(struct blocks *bs, size_t nbytes, size_t align)
+static struct block_head *first_fit(struct blocks *bs, size_t nbytes, size_t align)
 {
-	for (struct block *b = blocks_first(bs); b; b = blocks_after(bs, b)) {
+	for (struct block_head *b = blocks_first(bs); b; b = blocks_after(bs, b)) {
 		bs->steps++;
 		if (b->state == BLOCK_FREE && block_fits(b, nbytes, align))
 			return b;
@@ -32,13 +32,13 @@ void *heap_alloc(struct heap *h, size_t nbytes, size_t align)
 	h->blocks.steps = 0;
 	if (nbytes == 0 || nbytes > BLOCKS_MAX || align > BLOCKS_MAX)
 		return NULL;
-	struct block *b = first_fit(&h->blocks, nbytes, align), *cut[2];
+	struct block_head *b = first_fit(&h->blocks, nbytes, align), *cut[2];
 	return b ? block_data(blocks_take(&h->blocks, b, nbytes, align, cut)) : NULL;
 }
 
 enum block_fault heap_free(struct heap *h, void *p)
 {
-	struct block *b;
+	struct block_head *b;
 	h->blocks.steps = 0;
 	enum block_fault fault = blocks_find(&h->blocks, p, &b);
 	if (fault == BLOCK_OK)
@@ -48,7 +48,7 @@ enum block_fault heap_free(struct heap *h, void *p)
 
 enum block_fault heap_find(struct heap *h, const void *p, size_t *nbytes)
 {
-	struct block *b;
+	struct block_head *b;
 	h->blocks.steps = 0;
 	enum block_fault fault = blocks_find(&h->blocks, p, &b);
 	if (fault == BLOCK_OK)
@@ -58,7 +58,7 @@ enum block_fault heap_find(struct heap *h, const void *p, size_t *nbytes)
 
 bool heap_resize(struct heap *h, void *p, size_t nbytes)
 {
-	struct block *b = NULL;
+	struct block_head *b = NULL;
 	h->blocks.steps = 0;
 	enum block_fault fault = blocks_find(&h->blocks, p, &b);
 	ASSERT(fault == BLOCK_OK);

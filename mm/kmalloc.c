@@ -1,4 +1,4 @@
-/* kmalloc: power-of-two caches up to 4096 bytes, whole blocks of frames above. */
+/* kmalloc: power-of-two caches up to 4096 bytes, whole blocks of frames above; or the simple heap, or that as a last resort: see kmalloc.h. */
 #include "mm_priv.h"
 #include <lib/bits.h>
 #include <lib/string.h>
@@ -14,6 +14,44 @@ void kmalloc_init(struct mm *mm)
 		slab_cache_init(mm, &mm->classes[i], class_names[i], 8ull << i, 0);
 	for (unsigned i = 0; i < KMALLOC_SMALL / 8; i++)
 		mm->class_of[i] = (uint8_t)(log2_up((i + 1) * 8) - 3);
+	mm->kmalloc_mode = KMALLOC_TWO_TIER;
+}
+
+static const char *const mode_names[KMALLOC_MODES] = {
+	[KMALLOC_SIMPLE] = "simple", [KMALLOC_TWO_TIER] = "twotier", [KMALLOC_HYBRID] = "hybrid",
+};
+
+const char *kmalloc_mode_name(enum kmalloc_mode mode)
+{
+	ASSERT(mode < KMALLOC_MODES);
+	return mode_names[mode];
+}
+
+bool kmalloc_mode_parse(const char *name, enum kmalloc_mode *out)
+{
+	for (enum kmalloc_mode mode = 0; mode < KMALLOC_MODES; mode++)
+		if (!strcmp(name, mode_names[mode])) {
+			*out = mode;
+			return true;
+		}
+	return false;
+}
+
+enum kmalloc_mode kmalloc_mode(const struct mm *mm) { return __atomic_load_n(&mm->kmalloc_mode, __ATOMIC_RELAXED); }
+
+bool kmalloc_may_serve(const struct mm *mm, const struct slab_cache *c)
+{
+	bool is_class = c >= mm->classes && c < mm->classes + KMALLOC_CLASSES;
+	return !c->hardened && !mm->injecting && !(is_class && kmalloc_mode(mm) == KMALLOC_SIMPLE);
+}
+
+/* kmalloc() asks magazines first and the mode second, so that the common case need not look at it. */
+void kmalloc_set_mode(struct mm *mm, enum kmalloc_mode mode)
+{
+	ASSERT(mode < KMALLOC_MODES);
+	__atomic_store_n(&mm->kmalloc_mode, (uint8_t)mode, __ATOMIC_RELAXED);
+	for (unsigned i = 0; i < KMALLOC_CLASSES; i++)
+		magazine_serve(mm, &mm->classes[i], kmalloc_may_serve(mm, &mm->classes[i]));
 }
 
 static void *alloc_block(struct mm *mm, size_t nbytes)
@@ -37,13 +75,22 @@ static inline struct slab_cache *class_for(struct mm *mm, size_t nbytes)
 	return NULL;
 }
 
+/* Whatever a magazine does not serve: c is the cache for nbytes, or NULL. */
+static __attribute__((noinline)) void *alloc_slowly(struct mm *mm, struct slab_cache *c, size_t nbytes, const void *caller)
+{
+	const void *site = caller ? caller : __builtin_return_address(0);
+	enum kmalloc_mode mode = kmalloc_mode(mm);
+	void *p = NULL;
+	if (mode != KMALLOC_SIMPLE)
+		p = c ? slab_alloc_slowly(mm, c, site) : alloc_block(mm, nbytes);
+	return p || mode == KMALLOC_TWO_TIER ? p : kheap_alloc(mm, nbytes);
+}
+
 static inline void *alloc_from(struct mm *mm, size_t nbytes, const void *site)
 {
 	struct slab_cache *c = class_for(mm, nbytes);
-	if (!c)
-		return alloc_block(mm, nbytes);
-	void *obj = magazine_pop(magazine_here(c));
-	return obj ? obj : slab_alloc_slowly(mm, c, site);
+	void *obj = c ? magazine_pop(magazine_here(c)) : NULL;
+	return obj ? obj : alloc_slowly(mm, c, nbytes, site);
 }
 
 void *kmalloc(struct mm *mm, size_t nbytes) { return alloc_from(mm, nbytes, CALL_SITE); }
@@ -61,6 +108,8 @@ static const char *free_in(struct mm *mm, struct page *head, void *p, const void
 {
 	if (head->state == PAGE_SLAB)
 		return slab_free_slowly(mm, head->owner, p, site);
+	if (head->state == PAGE_HEAP)
+		return kheap_free(mm, p);
 	if (head->state != PAGE_KMALLOC)
 		return "not allocated by kmalloc";
 	if (mm_page_ptr(mm, head) != p)

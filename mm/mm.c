@@ -40,6 +40,7 @@ struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
 	spin_init(&mm->caches_lock, LOCK_SLAB, "caches");
 	list_init(&mm->caches);
 	kmalloc_init(mm);
+	kheap_init(mm);
 	asid_init(mm);
 	space_init_caches(mm);
 	return mm;
@@ -50,9 +51,11 @@ void mm_set_injection(struct mm *mm, bool on)
 	struct slab_cache *c;
 	mm->injecting = on;
 	list_for_each(c, &mm->caches, link)
-		magazine_serve(mm, c, !on && !c->hardened);
+		magazine_serve(mm, c, kmalloc_may_serve(mm, c));
 }
 
+void mm_set_fail_fast(struct mm *mm, bool on) { mm->fail_fast = on; }
+bool mm_fail_fast(const struct mm *mm) { return mm->fail_fast; }
 void mm_set_kernel_root(struct mm *mm, paddr_t root) { mm->kernel_root = root; }
 unsigned mm_node_count(const struct mm *mm) { return mm->nnodes; }
 
@@ -93,6 +96,8 @@ static void add_cpus(struct mm *mm, struct mm_stats *out)
 		out->refills += cpu->refills;
 		out->flushes += cpu->flushes;
 		out->drains += cpu->drains;
+		out->recoveries += cpu->recoveries;
+		out->recovered += cpu->recovered;
 	}
 	out->table_pages = (uint64_t)tables;
 }
@@ -110,6 +115,9 @@ void mm_stats(struct mm *mm, struct mm_stats *out)
 		for (unsigned i = 0; i < SLAB_CPUS; i++)
 			out->alloc_calls += c->magazine[i].allocs;
 	}
+	out->heap_pages = mm->heap.blocks.total >> PAGE_SHIFT;
+	out->heap_blocks = mm->heap.blocks.nlive;
+	out->heap_bytes = mm->heap.blocks.asked;
 	add_cpus(mm, out);
 }
 
@@ -181,7 +189,7 @@ bool mm_check(struct mm *mm)
 		ok = ok && buddy_check(mm, &mm->zones[i]);
 		spin_unlock(&mm->zones[i].lock);
 	}
-	return ok && check_memmap(mm) && slab_check(mm);
+	return ok && check_memmap(mm) && slab_check(mm) && kheap_check(mm);
 }
 
 static uint64_t mix(uint64_t h, uint64_t x) { return (h ^ x) * 0x100000001b3; }
@@ -189,6 +197,7 @@ static uint64_t mix(uint64_t h, uint64_t x) { return (h ^ x) * 0x100000001b3; }
 void mm_trim(struct mm *mm)
 {
 	slab_shrink(mm);
+	kheap_shrink(mm);
 	table_drain_cpu(mm);
 	frame_drain(mm);
 }
@@ -200,6 +209,7 @@ uint64_t mm_fingerprint(struct mm *mm)
 	mm_stats(mm, &s);
 	uint64_t h = mix(0xcbf29ce484222325, s.free_pages);
 	h = mix(h, s.table_pages);
+	h = mix(mix(h, s.heap_blocks), s.heap_bytes);
 	for (unsigned i = 0; i < mm->nzones; i++)
 		for (unsigned order = 0; order < FRAME_ORDERS; order++)
 			h = mix(h, mm->zones[i].nblocks[order]);

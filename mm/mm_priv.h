@@ -1,6 +1,7 @@
 #pragma once
 #include <mm/mm.h>
 #include <mm/error.h>
+#include <mm/heap.h>
 #include <mm/page.h>
 #include <mm/port.h>
 #include <mm/slab.h>
@@ -59,6 +60,7 @@ struct mm_cpu {
 	struct page_stack roots;	/* user roots: user half zeroed, kernel half filled; PAGE_TABLE */
 	uint64_t alloc_calls, failed_calls, bad_frees, corruptions;
 	uint64_t refills, flushes, drains;	/* of frames */
+	uint64_t recoveries, recovered;
 	int64_t table_pages;		/* frames in state PAGE_TABLE, those above included; summed over CPUs */
 } __attribute__((aligned(64)));
 
@@ -74,6 +76,8 @@ struct mm {
 	uint8_t distance[MM_NODES][MM_NODES];	/* [I] */
 	uint8_t fallback[MM_NODES][MM_ZONES];	/* [I] by the CPU's node: all zones, in the order in which they are asked */
 	bool injecting;			/* [a] ask port_may_allocate() */
+	bool fail_fast;			/* [a] an allocation that finds nothing takes nothing back */
+	uint8_t kmalloc_mode;		/* [a] enum kmalloc_mode */
 	const char *slab_debug;		/* [I] names of the caches to harden, with commas; "all" */
 	struct zone zones[MM_ZONES];
 	struct mm_cpu cpu[MM_CPUS];
@@ -82,6 +86,8 @@ struct mm {
 	struct list caches;		/* every slab_cache, through its link */
 	struct slab_cache classes[KMALLOC_CLASSES];
 	uint8_t class_of[KMALLOC_SMALL / 8];	/* [I] by (nbytes - 1) / 8 */
+	struct spinlock heap_lock;	/* of heap */
+	struct heap heap;		/* kmalloc()'s simple one */
 	struct slab_cache region_cache, space_cache;
 
 	struct spinlock asid_lock;	/* of the next three */
@@ -212,7 +218,19 @@ void table_drain_cpu(struct mm *mm);
 /* ---- slab.c, kmalloc.c ---- */
 void slab_cache_init(struct mm *mm, struct slab_cache *c, const char *name, size_t size, size_t align);
 void kmalloc_init(struct mm *mm);
+/* Whether c may have magazines: nothing wants to see each of its allocations, and the mode is not to pass it by. */
+bool kmalloc_may_serve(const struct mm *mm, const struct slab_cache *c);
 bool slab_check(struct mm *mm);
+
+/* ---- kheap.c ---- */
+void kheap_init(struct mm *mm);
+/* nbytes of the simple heap, which grows if need be; NULL: no memory, or nbytes is 0 or too large. */
+void *kheap_alloc(struct mm *mm, size_t nbytes);
+/* p lies in a block of frames that is PAGE_HEAP. Returns why it cannot be freed, or NULL. */
+const char *kheap_free(struct mm *mm, void *p);
+/* Give idle arenas back. Returns the number of frames freed. */
+size_t kheap_shrink(struct mm *mm);
+bool kheap_check(struct mm *mm);
 
 /* ---- space.c ---- */
 void space_init_caches(struct mm *mm);

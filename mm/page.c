@@ -108,14 +108,17 @@ static void relieve(struct mm *mm, unsigned flags)
 /* Take back what the CPUs and the slabs keep for later, then what the surroundings only cache. */
 static struct page *alloc_after_reclaim(struct mm *mm, unsigned order, unsigned flags)
 {
+	mm_cpu(mm)->recoveries++;
 	table_drain_cpu(mm);
 	slab_shrink(mm);
+	kheap_shrink(mm);
 	frame_drain(mm);
 	struct page *page = alloc_once(mm, order, flags);
 	while (!page && port_reclaim()) {
 		frame_drain(mm);
 		page = alloc_once(mm, order, flags);
 	}
+	mm_cpu(mm)->recovered += page != NULL;
 	return page;
 }
 
@@ -128,7 +131,7 @@ static __attribute__((noinline)) struct page *alloc_slowly(struct mm *mm, unsign
 	if (order < FRAME_ORDERS) {
 		relieve(mm, flags);
 		page = alloc_once(mm, order, flags);
-		if (!page)
+		if (!page && !mm->fail_fast)
 			page = alloc_after_reclaim(mm, order, flags);
 	}
 	if (!page) {

@@ -5,7 +5,7 @@
 
 /* A free block keeps its links in its own bytes; a large one has room for a tree node. */
 struct free_block {
-	struct block head;
+	struct block_head head;
 	union {
 		struct list link;
 		struct rb_node by_size;
@@ -15,10 +15,10 @@ struct free_block {
 _Static_assert(sizeof(struct free_block) <= SEGFIT_LARGE, "a large block holds its node");
 _Static_assert(SEGFIT_BUCKETS == 7 + (64 << 10) / 4096, "steps end where the tree starts");
 
-static struct block *from_list(const struct list *l) { return &container_of(l, struct free_block, link)->head; }
-static struct block *from_rb(const struct rb_node *n) { return n ? &container_of(n, struct free_block, by_size)->head : NULL; }
-static struct list *link_of(struct block *b) { return &((struct free_block *)(void *)b)->link; }
-static struct rb_node *node_of(struct block *b) { return &((struct free_block *)(void *)b)->by_size; }
+static struct block_head *from_list(const struct list *l) { return &container_of(l, struct free_block, link)->head; }
+static struct block_head *from_rb(const struct rb_node *n) { return n ? &container_of(n, struct free_block, by_size)->head : NULL; }
+static struct list *link_of(struct block_head *b) { return &((struct free_block *)(void *)b)->link; }
+static struct rb_node *node_of(struct block_head *b) { return &((struct free_block *)(void *)b)->by_size; }
 
 /* The bucket that a block of this capacity (16 or more) is filed under. */
 static unsigned bucket_of(size_t capacity)
@@ -35,12 +35,12 @@ static unsigned bucket_for(size_t nbytes)
 }
 
 /* Order of the tree: by capacity, then by address. */
-static bool less(const struct block *a, const struct block *b)
+static bool less(const struct block_head *a, const struct block_head *b)
 {
 	return a->size != b->size ? a->size < b->size : (uintptr_t)a < (uintptr_t)b;
 }
 
-static void file_large(struct segfit *s, struct block *b)
+static void file_large(struct segfit *s, struct block_head *b)
 {
 	struct rb_node **link = &s->large.root, *parent = NULL;
 	while (*link) {
@@ -51,7 +51,7 @@ static void file_large(struct segfit *s, struct block *b)
 	rb_insert(&s->large, parent, link, node_of(b));
 }
 
-static void file(struct segfit *s, struct block *b)
+static void file(struct segfit *s, struct block_head *b)
 {
 	if (block_capacity(b) >= SEGFIT_LARGE) {
 		file_large(s, b);
@@ -63,7 +63,7 @@ static void file(struct segfit *s, struct block *b)
 }
 
 /* Links lie in freed memory: a program that still writes there is stopped here rather than led astray. */
-static void unfile(struct segfit *s, struct block *b)
+static void unfile(struct segfit *s, struct block_head *b)
 {
 	if (block_capacity(b) >= SEGFIT_LARGE) {
 		rb_remove(&s->large, node_of(b));
@@ -89,7 +89,7 @@ void segfit_init(struct segfit *s)
 bool segfit_add(struct segfit *s, void *mem, size_t nbytes)
 {
 	s->blocks.steps = 0;
-	struct block *b = blocks_add(&s->blocks, mem, nbytes);
+	struct block_head *b = blocks_add(&s->blocks, mem, nbytes);
 	if (b)
 		file(s, b);
 	return b;
@@ -98,7 +98,7 @@ bool segfit_add(struct segfit *s, void *mem, size_t nbytes)
 void *segfit_take_idle(struct segfit *s, size_t *nbytes, size_t keep)
 {
 	s->blocks.steps = 0;
-	struct block *b = blocks_idle(&s->blocks, keep);
+	struct block_head *b = blocks_idle(&s->blocks, keep);
 	if (!b)
 		return NULL;
 	unfile(s, b);
@@ -106,7 +106,7 @@ void *segfit_take_idle(struct segfit *s, size_t *nbytes, size_t keep)
 }
 
 /* The smallest large block of at least nbytes, or NULL. */
-static struct block *best_large(struct segfit *s, size_t nbytes)
+static struct block_head *best_large(struct segfit *s, size_t nbytes)
 {
 	const struct rb_node *n = s->large.root, *best = NULL;
 	while (n) {
@@ -119,10 +119,10 @@ static struct block *best_large(struct segfit *s, size_t nbytes)
 }
 
 /* A block of the size that nbytes rounds down to, if one of the first few fits. */
-static struct block *try_exact(struct segfit *s, size_t nbytes, size_t align)
+static struct block_head *try_exact(struct segfit *s, size_t nbytes, size_t align)
 {
 	if (nbytes >= SEGFIT_LARGE) {
-		struct block *b = best_large(s, nbytes);
+		struct block_head *b = best_large(s, nbytes);
 		return b && block_fits(b, nbytes, align) ? b : NULL;
 	}
 	const struct list *head = &s->bucket[bucket_of(nbytes < BLOCK_UNIT ? BLOCK_UNIT : nbytes)];
@@ -136,7 +136,7 @@ static struct block *try_exact(struct segfit *s, size_t nbytes, size_t align)
 }
 
 /* A block that is large enough by where it is filed. */
-static struct block *take_sure(struct segfit *s, size_t nbytes)
+static struct block_head *take_sure(struct segfit *s, size_t nbytes)
 {
 	unsigned i = bucket_for(nbytes);
 	uint32_t larger = i < SEGFIT_BUCKETS ? s->filled >> i << i : 0;
@@ -147,9 +147,9 @@ static struct block *take_sure(struct segfit *s, size_t nbytes)
 }
 
 /* Wherever a block starts, aligning within it costs less than align and a unit more. */
-static struct block *find_free(struct segfit *s, size_t nbytes, size_t align)
+static struct block_head *find_free(struct segfit *s, size_t nbytes, size_t align)
 {
-	struct block *b = try_exact(s, nbytes, align);
+	struct block_head *b = try_exact(s, nbytes, align);
 	return b ? b : take_sure(s, align > BLOCK_UNIT ? nbytes + align + BLOCK_UNIT : nbytes);
 }
 
@@ -161,7 +161,7 @@ void *segfit_alloc(struct segfit *s, size_t nbytes, size_t align)
 	s->blocks.steps = 0;
 	if (nbytes == 0 || nbytes > BLOCKS_MAX || align > BLOCKS_MAX)
 		return NULL;
-	struct block *b = find_free(s, nbytes, align), *cut[2];
+	struct block_head *b = find_free(s, nbytes, align), *cut[2];
 	if (!b)
 		return NULL;
 	unfile(s, b);
@@ -172,7 +172,7 @@ void *segfit_alloc(struct segfit *s, size_t nbytes, size_t align)
 	return block_data(b);
 }
 
-static void unfile_if_free(struct segfit *s, struct block *b)
+static void unfile_if_free(struct segfit *s, struct block_head *b)
 {
 	if (b && b->state == BLOCK_FREE)
 		unfile(s, b);
@@ -180,7 +180,7 @@ static void unfile_if_free(struct segfit *s, struct block *b)
 
 enum block_fault segfit_free(struct segfit *s, void *p)
 {
-	struct block *b;
+	struct block_head *b;
 	s->blocks.steps = 0;
 	enum block_fault fault = blocks_find(&s->blocks, p, &b);
 	if (fault != BLOCK_OK)
@@ -193,7 +193,7 @@ enum block_fault segfit_free(struct segfit *s, void *p)
 
 enum block_fault segfit_find(struct segfit *s, const void *p, size_t *nbytes)
 {
-	struct block *b;
+	struct block_head *b;
 	s->blocks.steps = 0;
 	enum block_fault fault = blocks_find(&s->blocks, p, &b);
 	if (fault == BLOCK_OK)
@@ -203,14 +203,14 @@ enum block_fault segfit_find(struct segfit *s, const void *p, size_t *nbytes)
 
 bool segfit_resize(struct segfit *s, void *p, size_t nbytes)
 {
-	struct block *b = NULL;
+	struct block_head *b = NULL;
 	s->blocks.steps = 0;
 	enum block_fault fault = blocks_find(&s->blocks, p, &b);
 	ASSERT(fault == BLOCK_OK);
 	if (!blocks_can_resize(b, nbytes))
 		return false;
 	unfile_if_free(s, block_next(b));
-	struct block *rest = blocks_resize(&s->blocks, b, nbytes);
+	struct block_head *rest = blocks_resize(&s->blocks, b, nbytes);
 	if (rest)
 		file(s, rest);
 	return true;
@@ -240,7 +240,7 @@ void segfit_stats(const struct segfit *s, struct segfit_stats *out)
 	};
 }
 
-static bool is_free(const struct segfit *s, const struct block *b)
+static bool is_free(const struct segfit *s, const struct block_head *b)
 {
 	return blocks_is_block(&s->blocks, b) && b->state == BLOCK_FREE;
 }
@@ -263,11 +263,11 @@ static const char *check_bucket(const struct segfit *s, unsigned i, size_t *n)
 
 static const char *check_large(const struct segfit *s, size_t *n)
 {
-	const struct block *before = NULL;
+	const struct block_head *before = NULL;
 	if (!rb_check(&s->large))
 		return "the tree of large blocks is broken";
 	for (const struct rb_node *node = rb_first(&s->large); node; node = rb_next(node), ++*n) {
-		const struct block *b = from_rb(node);
+		const struct block_head *b = from_rb(node);
 		if (!is_free(s, b) || block_capacity(b) < SEGFIT_LARGE || (before && !less(before, b)))
 			return "something in the tree of large blocks does not belong there";
 		before = b;

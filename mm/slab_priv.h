@@ -115,7 +115,7 @@ static inline bool magazine_push(struct slab *s, void *obj)
 	struct magazine *m = magazine_here(c);
 	struct slab_slot *top = m->top;
 	int16_t *state = computed_once(&s->next[i]);
-	if (*state != SLAB_TAKEN || top == m->end)
+	if (*state != SLAB_TAKEN || top >= m->end)	/* above it: turned off while it held some */
 		return false;
 	*state = SLAB_CACHED;
 	top[1] = (struct slab_slot){ obj, state };

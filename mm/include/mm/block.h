@@ -30,10 +30,13 @@ enum { BLOCK_UNIT = 16 };	/* blocks are multiples of this, and so are their addr
 /* The largest arena, and thus more than the largest block: 32 GiB, or 1 GiB where pointers have 32 bits. */
 #define BLOCKS_MAX ((size_t)1 << (sizeof(size_t) == 4 ? 30 : 35))
 
+/* An arena that starts at a multiple of a unit has room for a block of this much less than its size. */
+enum { BLOCKS_OVERHEAD = 128 };
+
 enum block_state { BLOCK_LIVE = 1, BLOCK_FREE, BLOCK_END };
 
 /* The 16 bytes before each block. Sizes are in units, the header included. */
-struct block {
+struct block_head {
 	uint32_t size;		/* 0 in the header that ends an arena */
 	uint32_t prev;		/* size of the block before; 0 in an arena's first */
 	uint8_t state;		/* enum block_state */
@@ -53,39 +56,39 @@ struct blocks {
 	unsigned steps;			/* blocks, arenas and tree nodes looked at by the last operation */
 };
 
-static inline void *block_data(const struct block *b) { return (void *)(b + 1); }
-static inline size_t block_capacity(const struct block *b) { return (size_t)(b->size - 1) * BLOCK_UNIT; }
-static inline size_t block_asked(const struct block *b) { return block_capacity(b) - b->slack; }
-static inline struct block *block_next(const struct block *b) { return (struct block *)b + b->size; }
+static inline void *block_data(const struct block_head *b) { return (void *)(b + 1); }
+static inline size_t block_capacity(const struct block_head *b) { return (size_t)(b->size - 1) * BLOCK_UNIT; }
+static inline size_t block_asked(const struct block_head *b) { return block_capacity(b) - b->slack; }
+static inline struct block_head *block_next(const struct block_head *b) { return (struct block_head *)b + b->size; }
 /* The block before, or NULL. */
-static inline struct block *block_prev(const struct block *b) { return b->prev ? (struct block *)b - b->prev : NULL; }
+static inline struct block_head *block_prev(const struct block_head *b) { return b->prev ? (struct block_head *)b - b->prev : NULL; }
 
 /* Whether nbytes (1..BLOCKS_MAX) aligned to align (a power of two, at least 16) fit into the free block b. */
-bool block_fits(const struct block *b, size_t nbytes, size_t align);
+bool block_fits(const struct block_head *b, size_t nbytes, size_t align);
 
 void blocks_init(struct blocks *bs);
 /* Make an arena of memory that overlaps no other one. Returns its one free block; NULL if nbytes is too small or above BLOCKS_MAX. */
-struct block *blocks_add(struct blocks *bs, void *mem, size_t nbytes);
+struct block_head *blocks_add(struct blocks *bs, void *mem, size_t nbytes);
 /* The one free block of the largest idle arena without which keep free bytes are left, or NULL. */
-struct block *blocks_idle(struct blocks *bs, size_t keep);
+struct block_head *blocks_idle(struct blocks *bs, size_t keep);
 /* Take that block's arena out. Returns what was added, and in *nbytes how much. */
-void *blocks_remove(struct blocks *bs, struct block *whole, size_t *nbytes);
+void *blocks_remove(struct blocks *bs, struct block_head *whole, size_t *nbytes);
 
 /* The live block that starts at p, found in O(log arenas), its neighbours checked too. *out is written on BLOCK_OK. */
-enum block_fault blocks_find(struct blocks *bs, const void *p, struct block **out);
+enum block_fault blocks_find(struct blocks *bs, const void *p, struct block_head **out);
 
 /* Make the free block b, which block_fits(), a live one. Returns it; what was cut off before and behind it are the free blocks cut[] (or NULL). */
-struct block *blocks_take(struct blocks *bs, struct block *b, size_t nbytes, size_t align, struct block *cut[2]);
+struct block_head *blocks_take(struct blocks *bs, struct block_head *b, size_t nbytes, size_t align, struct block_head *cut[2]);
 /* Make the live block b free, joined with its free neighbours. Returns the joined block. */
-struct block *blocks_release(struct blocks *bs, struct block *b);
+struct block_head *blocks_release(struct blocks *bs, struct block_head *b);
 /* Whether the live block b can have nbytes where it is, with a free next block joined to it. */
-bool blocks_can_resize(const struct block *b, size_t nbytes);
+bool blocks_can_resize(const struct block_head *b, size_t nbytes);
 /* Do so. Returns the free block behind b afterwards, if that one is of its making: the old one is gone. */
-struct block *blocks_resize(struct blocks *bs, struct block *b, size_t nbytes);
+struct block_head *blocks_resize(struct blocks *bs, struct block_head *b, size_t nbytes);
 
 /* The first block, free or live, and the one after b, in order of address over all arenas; NULL at the end. */
-struct block *blocks_first(const struct blocks *bs);
-struct block *blocks_after(const struct blocks *bs, const struct block *b);
+struct block_head *blocks_first(const struct blocks *bs);
+struct block_head *blocks_after(const struct blocks *bs, const struct block_head *b);
 /* Call fn for each live block, in order of address, with the bytes asked for, until it returns false. It must not change blocks. */
 void blocks_for_each(const struct blocks *bs, bool (*fn)(void *p, size_t nbytes, void *ctx), void *ctx);
 /* Whether headers, neighbours, counts and the list of idle arenas agree. NULL if so, else the first fault in words. O(n). */
@@ -93,4 +96,4 @@ const char *blocks_check(const struct blocks *bs);
 /* Whether an arena was added as just this. */
 bool blocks_is_arena(const struct blocks *bs, const void *mem, size_t nbytes);
 /* Whether b can be the header of a block of ours: inside an arena, and sound. For checks of lists that lead to blocks. */
-bool blocks_is_block(const struct blocks *bs, const struct block *b);
+bool blocks_is_block(const struct blocks *bs, const struct block_head *b);

@@ -1,5 +1,6 @@
 #pragma once
 #include <mm/types.h>
+#include <mm/kmalloc.h>
 #include <mm/page.h>
 #include <mm/slab.h>
 /* A memory world: everything that mm/ knows hangs on one of these. The kernel has one, each
@@ -47,6 +48,8 @@ struct mm_stats {
 	uint64_t alloc_calls, failed_calls, bad_frees;
 	uint64_t refills, flushes;	/* how often a CPU's stack of frames took some from its zone, gave some back */
 	uint64_t drains;		/* how often stacks were emptied because memory had run out */
+	uint64_t heap_pages, heap_blocks, heap_bytes;	/* of the simple heap: its frames, its live blocks, what was asked for with them */
+	uint64_t recoveries, recovered;	/* allocations of frames that took back what was kept for later; those that then succeeded */
 	uint64_t corruptions;		/* overwritten red zones and freed objects that hardened caches have found */
 };
 void mm_stats(struct mm *mm, struct mm_stats *out);

@@ -14,6 +14,7 @@ enum page_state {
 	PAGE_USED,		/* an allocated block */
 	PAGE_SLAB,		/* a slab; owner is its struct slab */
 	PAGE_KMALLOC,		/* a block given out by kmalloc() */
+	PAGE_HEAP,		/* an arena of kmalloc()'s simple heap */
 	PAGE_TABLE,		/* a page table; index counts its entries */
 };
 

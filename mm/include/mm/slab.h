@@ -14,7 +14,7 @@ void *slab_alloc(struct mm *mm, struct slab_cache *c);		/* contents undefined; N
 void *slab_zalloc(struct mm *mm, struct slab_cache *c);		/* zeroed */
 void slab_free(struct mm *mm, struct slab_cache *c, void *obj);	/* obj NULL: nothing */
 
-/* nbytes >= 1 of kernel memory: classes 8..4096 bytes, then whole blocks of frames up to 4 MiB, aligned to at least 16 (8 for 8).
+/* nbytes >= 1 of kernel memory, in the default mode (kmalloc.h): classes 8..4096 bytes, then whole blocks of frames up to 4 MiB, aligned to at least 16 (8 for 8).
  * NULL: no memory, or nbytes is 0 or too large. */
 void *kmalloc(struct mm *mm, size_t nbytes);
 void *kzalloc(struct mm *mm, size_t nbytes);
