@@ -94,5 +94,19 @@ void cmdline_read_va(void)
 		printk("[boot] va.window=%s is not known (default, legacy): default\n", s);
 }
 
+void cmdline_read_alloc(struct mm *mm)
+{
+	char value[16];
+	enum kmalloc_mode mode = KMALLOC_TWO_TIER;
+	const char *s = cmdline_value("alloc", kmalloc_mode_name(mode), value, sizeof value);
+	if (!kmalloc_mode_parse(s, &mode))
+		printk("[boot] alloc=%s is not known (simple, twotier, hybrid): %s\n", s, kmalloc_mode_name(mode));
+	kmalloc_set_mode(mm, mode);
+	s = cmdline_value("fail_fast", "off", value, sizeof value);
+	mm_set_fail_fast(mm, !strcmp(s, "on"));
+	if (strcmp(s, "on") && strcmp(s, "off"))
+		printk("[boot] fail_fast=%s is not known (on, off): off\n", s);
+}
+
 enum vmap_policy cmdline_va_policy(void) { return va_policy; }
 struct vrange cmdline_va_window(void) { return va_window; }

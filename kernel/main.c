@@ -181,6 +181,7 @@ _Noreturn void kernel_main(uint64_t boot_hwid, paddr_t fdt_pa, paddr_t kernel_pa
 	printk("[boot] Manul %s on %s (%s)\n", VERSION_TEXT, VERSION_MACHINE, name);
 	printk("[boot] command line: %s\n", cmdline_text());
 	cmdline_read_va();
+	cmdline_read_alloc(kernel_mm);
 	if (!arch_irq_init(&fdt))
 		boot_give_up("no interrupt controller that is known", "a PLIC, GICv2 or GICv3 in the device tree");
 	arch_irq_init_cpu();

@@ -22,6 +22,8 @@ MENU = [
     ("manul", "Manul", ""),
     ("bump", "Manul, va=bump: address space that is never used again", "va=bump va.window=legacy"),
     ("small", "Manul with 16 MiB of memory", "mem=16M"),
+    ("simple", "Manul, alloc=simple: kernel memory by first fit", "alloc=simple"),
+    ("hybrid", "Manul, alloc=hybrid: first fit where slabs and frames fail", "alloc=hybrid"),
 ]
 
 

@@ -121,7 +121,8 @@ enum err proc_fingerprint(struct text *t, int pid)
 	cpus_call(trim, NULL);
 	trim(NULL);
 	mm_stats(kernel_mm, &st);
-	text_printf(t, "frames %lu\n", (unsigned long)(st.total_pages - st.free_pages - st.slab_pages - st.table_pages));
+	text_printf(t, "frames %lu\n", (unsigned long)(st.total_pages - st.free_pages - st.slab_pages - st.table_pages - st.heap_pages));
+	text_printf(t, "heap %lu in %lu\n", (unsigned long)st.heap_bytes, (unsigned long)st.heap_blocks);
 	text_printf(t, "tables %lu\n", (unsigned long)(st.table_pages - st.spare_tables));
 	mm_cache_for_each(kernel_mm, put_cache, t);
 	return OK;

@@ -26,7 +26,7 @@ def test_uboot(boot, arch, smp):
     assert m.run("echo hello").strip() == "hello"
 
 
-@pytest.mark.parametrize("label, words", [("2", "va=bump va.window=legacy"), ("3", "mem=16M")])
+@pytest.mark.parametrize("label, words", [("2", "va=bump va.window=legacy"), ("3", "mem=16M"), ("4", "alloc=simple"), ("5", "alloc=hybrid")])
 def test_uboot_menu(boot, label, words):
     m = boot(BOOT="uboot", SMP=1, to_prompt=False)
     m.expect("Enter choice: ")

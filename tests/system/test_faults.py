@@ -219,8 +219,10 @@ def test_truncated_image(start, built, boot):
 
 
 def test_unknown_values_on_the_command_line(boot):
-    m = boot(APPEND="va=sideways va.window=large mem=lots nonsense=1 quiet=")
-    assert "va=sideways is not known" in m.boot_text or "va=sideways is not known" in m.run("dmesg") + m.raw
+    m = boot(APPEND="va=sideways va.window=large alloc=some fail_fast=perhaps mem=lots nonsense=1 quiet=")
+    log = m.boot_text + m.run("dmesg") + m.raw
+    for word in ["va=sideways", "va.window=large", "alloc=some", "fail_fast=perhaps"]:
+        assert f"{word} is not known" in log
     assert m.run("echo up").strip() == "up"
 
 

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <mm/mm.h>
 #include <mm/vmap.h>
 /* The kernel command line: words "name" and "name=value", from /chosen/bootargs of the device tree. Of a name
  * that is given twice the last counts. */
@@ -21,3 +22,5 @@ uint64_t cmdline_size(const char *name, uint64_t dflt);
 void cmdline_read_va(void);
 enum vmap_policy cmdline_va_policy(void);
 struct vrange cmdline_va_window(void);
+/* Set alloc= (kmalloc's mode) and fail_fast= in mm, logging what is not known. */
+void cmdline_read_alloc(struct mm *mm);
