@@ -29,11 +29,13 @@ typedef unsigned long long ull;
 /* What is wrong with an address. */
 static int address_text(const struct mm_error *e, char *buf, size_t n)
 {
+	char now[PORT_WHERE_MAX], earlier[PORT_WHERE_MAX];
 	const char *name = mm_error_name(e->kind), *detail = e->detail ? e->detail : "not permitted";
-	if (e->earlier_site)
-		return snprintf(buf, n, "%s: 0x%llx: %s, by 0x%llx, after 0x%llx", name, (ull)e->address, detail, (ull)e->site,
-				(ull)e->earlier_site);
-	return snprintf(buf, n, "%s: 0x%llx: %s, by 0x%llx", name, (ull)e->address, detail, (ull)e->site);
+	const char *by = port_where((const void *)(uintptr_t)e->site, now, sizeof now);
+	if (!e->earlier_site)
+		return snprintf(buf, n, "%s: 0x%llx: %s, by %s", name, (ull)e->address, detail, by);
+	return snprintf(buf, n, "%s: 0x%llx: %s, by %s, after %s", name, (ull)e->address, detail, by,
+			port_where((const void *)(uintptr_t)e->earlier_site, earlier, sizeof earlier));
 }
 
 int mm_error_text(const struct mm_error *e, char *buf, size_t n)

@@ -6,6 +6,7 @@
 #include <kernel/version.h>
 #include <lib/fmt.h>
 #include <lib/string.h>
+#include <mm/error.h>
 
 static void kb(struct text *t, const char *name, uint64_t pages)
 {
@@ -160,6 +161,15 @@ static enum err zoneinfo(struct text *t, int pid)
 	return OK;
 }
 
+/* How often memory was refused, for which of the six reasons (mm/error.h). */
+static enum err memerrors(struct text *t, int pid)
+{
+	(void)pid;
+	for (enum mm_error_kind kind = MM_NO_ERROR + 1; kind < MM_ERROR_KINDS; kind++)
+		text_printf(t, "%s %lu\n", mm_error_name(kind), (unsigned long)mm_error_count(kernel_mm, kind));
+	return OK;
+}
+
 static enum err self(int pid, char *buf, size_t n, size_t *len)
 {
 	(void)pid;
@@ -171,7 +181,8 @@ const struct proc_file proc_machine_files[] = {
 	{ "buddyinfo", S_IFREG | 0444, buddyinfo, NULL }, { "cmdline", S_IFREG | 0444, cmdline, NULL },
 	{ "cpuinfo", S_IFREG | 0444, cpuinfo, NULL }, { "filesystems", S_IFREG | 0444, filesystems, NULL },
 	{ "fingerprint", S_IFREG | 0444, proc_fingerprint, NULL },
-	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "meminfo", S_IFREG | 0444, meminfo, NULL },
+	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "memerrors", S_IFREG | 0444, memerrors, NULL },
+	{ "meminfo", S_IFREG | 0444, meminfo, NULL },
 	{ "membench", S_IFREG | 0644, membench_list, NULL },
 	{ "mounts", S_IFREG | 0444, mounts_text, NULL }, { "self", S_IFLNK | 0777, NULL, self },
 #ifdef CONFIG_DEBUG
