@@ -13,10 +13,13 @@ static int both_aligned(const void *a, const void *b)
 	return (((uintptr_t)a | (uintptr_t)b) & (WORD - 1)) == 0;
 }
 
+/* All eight are read before one is written: else the compiler alternates, and pairs no two of them to one instruction where the machine
+ * has such, or it reads further blocks ahead, for which it lacks registers. */
 static inline void copy_block(word_t *to, const word_t *from)
 {
 	uint64_t a = from[0], b = from[1], c = from[2], d = from[3];
 	uint64_t e = from[4], f = from[5], g = from[6], h = from[7];
+	__asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f), "+r"(g), "+r"(h) : : "memory");
 	to[0] = a, to[1] = b, to[2] = c, to[3] = d;
 	to[4] = e, to[5] = f, to[6] = g, to[7] = h;
 }
@@ -30,17 +33,19 @@ static inline void set_block(word_t *to, uint64_t w)
 /* Whole words between aligned places; what is left is less than a word. */
 static size_t copy_words(char *d, const char *s, size_t n)
 {
+	word_t *to = (word_t *)(void *)d;
+	const word_t *from = (const word_t *)(const void *)s;
 	size_t left = n;
-	for (; left >= BLOCK; left -= BLOCK, d += BLOCK, s += BLOCK) {
-		word_t *to = (word_t *)(void *)d;
-		const word_t *from = (const word_t *)(const void *)s;
-		uint64_t a = from[0], b = from[1], c = from[2], e = from[3];
-		uint64_t f = from[4], g = from[5], h = from[6], i = from[7];
-		to[0] = a, to[1] = b, to[2] = c, to[3] = e;
-		to[4] = f, to[5] = g, to[6] = h, to[7] = i;
+	for (; left >= 4 * BLOCK; left -= 4 * BLOCK, to += 32, from += 32) {
+		copy_block(to, from);
+		copy_block(to + 8, from + 8);
+		copy_block(to + 16, from + 16);
+		copy_block(to + 24, from + 24);
 	}
-	for (; left >= WORD; left -= WORD, d += WORD, s += WORD)
-		*(word_t *)(void *)d = *(const word_t *)(const void *)s;
+	for (; left >= BLOCK; left -= BLOCK, to += 8, from += 8)
+		copy_block(to, from);
+	for (; left >= WORD; left -= WORD)
+		*to++ = *from++;
 	return n - left;
 }
 

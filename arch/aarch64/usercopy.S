@@ -9,6 +9,17 @@
 	.popsection
 	.endm
 
+	.macro	copy64	off
+	ldp	x3, x4, [x1, #\off]
+	ldp	x5, x6, [x1, #\off+16]
+	ldp	x7, x8, [x1, #\off+32]
+	ldp	x9, x10, [x1, #\off+48]
+	stp	x3, x4, [x0, #\off]
+	stp	x5, x6, [x0, #\off+16]
+	stp	x7, x8, [x0, #\off+32]
+	stp	x9, x10, [x0, #\off+48]
+	.endm
+
 	.section .rodata.fixups, "a"
 	.balign	8
 	.globl	user_fixups
@@ -19,17 +30,22 @@ user_fixups:
 	.globl	arch_copy_from_user, arch_copy_to_user
 arch_copy_from_user:
 arch_copy_to_user:
-	cmp	x2, #64
+	cmp	x2, #256
+	b.lo	.Lfew
+.Lblocks:
+	copy64	0
+	copy64	64
+	copy64	128
+	copy64	192
+	add	x0, x0, #256
+	add	x1, x1, #256
+	sub	x2, x2, #256
+	cmp	x2, #256
+	b.hs	.Lblocks
+.Lfew:	cmp	x2, #64
 	b.lo	.Lwords
 .Lblock:
-	ldp	x3, x4, [x1]
-	ldp	x5, x6, [x1, #16]
-	ldp	x7, x8, [x1, #32]
-	ldp	x9, x10, [x1, #48]
-	stp	x3, x4, [x0]
-	stp	x5, x6, [x0, #16]
-	stp	x7, x8, [x0, #32]
-	stp	x9, x10, [x0, #48]
+	copy64	0
 	add	x0, x0, #64
 	add	x1, x1, #64
 	sub	x2, x2, #64
@@ -56,7 +72,7 @@ arch_copy_to_user:
 .Lcopied:
 	mov	x0, x2
 	ret
-	fixup	.Lblock, .Lbytes, .Lbytes
+	fixup	.Lblocks, .Lbytes, .Lbytes
 	fixup	.Lbytes, .Lcopied, .Lcopied
 
 /* size_t arch_clear_user(vaddr_t dst, size_t n) */

@@ -8,6 +8,25 @@
 	.popsection
 	.endm
 
+	.macro	copy64	off
+	ld	t1, \off(a1)
+	ld	t2, \off+8(a1)
+	ld	t3, \off+16(a1)
+	ld	t4, \off+24(a1)
+	ld	t5, \off+32(a1)
+	ld	t6, \off+40(a1)
+	ld	a3, \off+48(a1)
+	ld	a4, \off+56(a1)
+	sd	t1, \off(a0)
+	sd	t2, \off+8(a0)
+	sd	t3, \off+16(a0)
+	sd	t4, \off+24(a0)
+	sd	t5, \off+32(a0)
+	sd	t6, \off+40(a0)
+	sd	a3, \off+48(a0)
+	sd	a4, \off+56(a0)
+	.endm
+
 	.section .rodata.fixups, "a"
 	.balign	8
 	.globl	user_fixups
@@ -31,25 +50,21 @@ arch_copy_to_user:
 .Lhead_end:
 	andi	t0, a1, 7
 	bnez	t0, .Lmerge
-	li	t0, 64
+	li	t0, 256
+	bltu	a2, t0, .Lfew
+.Lblocks:
+	copy64	0
+	copy64	64
+	copy64	128
+	copy64	192
+	addi	a0, a0, 256
+	addi	a1, a1, 256
+	addi	a2, a2, -256
+	bgeu	a2, t0, .Lblocks
+.Lfew:	li	t0, 64
 	bltu	a2, t0, .Lwords
 .Lblock:
-	ld	t1, 0(a1)
-	ld	t2, 8(a1)
-	ld	t3, 16(a1)
-	ld	t4, 24(a1)
-	ld	t5, 32(a1)
-	ld	t6, 40(a1)
-	ld	a3, 48(a1)
-	ld	a4, 56(a1)
-	sd	t1, 0(a0)
-	sd	t2, 8(a0)
-	sd	t3, 16(a0)
-	sd	t4, 24(a0)
-	sd	t5, 32(a0)
-	sd	t6, 40(a0)
-	sd	a3, 48(a0)
-	sd	a4, 56(a0)
+	copy64	0
 	addi	a0, a0, 64
 	addi	a1, a1, 64
 	addi	a2, a2, -64
