@@ -51,13 +51,19 @@ static unsigned order_for(const struct pool_request *r)
 	return log2_up((sure + ARENA_OVERHEAD + PAGE_SIZE - 1) >> PAGE_SHIFT);
 }
 
+/* Whether z can do without some arenas, and nothing cached has to go for them. */
+static bool may_spare(const struct zone *z)
+{
+	return z->kind != ZONE_HIGH && z->free > z->reserve[ZONE_NORMAL] + z->high + (MM_CPUS << ARENA_ORDER);
+}
+
 /* Whether there are enough free blocks of an arena's size for every CPU that could take one just now. */
 static bool is_plenty(const struct mm *mm)
 {
 	uint64_t n = 0;
-	for (unsigned i = 0; i < mm->nzones; i++)
-		for (unsigned order = ARENA_ORDER; order < FRAME_ORDERS; order++)
-			n += mm->zones[i].nblocks[order] << (order - ARENA_ORDER);
+	for (const struct zone *z = mm->zones; z < mm->zones + mm->nzones; z++)
+		for (unsigned order = ARENA_ORDER; order < FRAME_ORDERS && may_spare(z); order++)
+			n += z->nblocks[order] << (order - ARENA_ORDER);
 	return n >= MM_CPUS;
 }
 

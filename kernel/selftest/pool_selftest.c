@@ -2,7 +2,7 @@
 #include <mm/pool.h>
 #include "selftest.h"
 
-enum { SLOTS = 64, STEPS = 3000 };
+enum { SLOTS = 64, STEPS = 10000 };
 
 struct slot { void *p; size_t nbytes; uint64_t tag; };
 
@@ -52,7 +52,7 @@ static const char *churn_here(void *ctx, unsigned k) { return churn(ctx, k + 1);
 /* With a limit that the CPUs reach together. */
 static const char *smp(void)
 {
-	struct pool *pool = pool_create(kernel_mm, 150000);
+	struct pool *pool = pool_create(kernel_mm, 600000);
 	WANT(pool);
 	const char *why = selftest_everywhere(churn_here, pool);
 	return why ? why : check_and_destroy(pool);

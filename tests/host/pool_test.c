@@ -404,6 +404,27 @@ static void small_arenas_when_scarce(void **state)
 	pool_destroy(pool);
 }
 
+/* Free frames that no pool can use are not plenty. */
+static void high_memory_does_not_count(void **state)
+{
+	(void)state;
+	struct page *held[200];
+	unsigned n = 0;
+	void *p;
+	support_direct_pages = 300;
+	struct mm *mm = world_make(4096, NULL, 0);
+	support_direct_pages = 0;
+	struct pool *pool = pool_create(mm, NO_LIMIT);
+	while (n < 200 && (held[n] = frame_alloc(mm, 1, FRAME_NORMAL)))
+		n++;
+	CHECK(n > 50 && mm_free_pages(mm) > 3000);
+	frame_free(mm, held[--n]);
+	CHECK(pool_alloc(pool, 2000, 0, &p, &why) == OK && stats(pool).arena_bytes <= 8192);
+	pool_destroy(pool);
+	while (n)
+		frame_free(mm, held[--n]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +432,7 @@ int main(void)
 		cmocka_unit_test(invalid_address), cmocka_unit_test(double_frees_name_both), cmocka_unit_test(corruption_detected),
 		cmocka_unit_test(alignment_error), cmocka_unit_test(protection_violation), cmocka_unit_test(bounds), cmocka_unit_test(the_list),
 		cmocka_unit_test(every_failure), cmocka_unit_test(small_arenas_when_scarce),
+		cmocka_unit_test(high_memory_does_not_count),
 	};
 	int failed = RUN_TESTS(tests);
 	world_end();

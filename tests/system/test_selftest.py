@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-GROUPS = ["buddy", "zone", "slab", "kmalloc", "vmap", "txn"]
+GROUPS = ["buddy", "zone", "slab", "kmalloc", "vmap", "txn", "pool"]
 
 
 @pytest.mark.parametrize("smp", [1, 4])
@@ -13,7 +13,7 @@ def test_selftest(unattended_run, smp):
     assert not re.findall(r"^\[KO\].*", text, re.M)
     assert re.search(r"^\[SUCCESS\] (\d+)/\1\b", text, re.M), text[-3000:]
     passed = re.findall(r"^\[OK\] (\w+)\.\w+", text, re.M)
-    assert set(passed) >= set(GROUPS) and len(passed) >= 34
+    assert set(passed) >= set(GROUPS) and len(passed) >= 39
     assert status == 0
 
 
@@ -27,3 +27,12 @@ def test_bad_frees_are_named(unattended_run):
 def test_unknown_test_is_refused(unattended_run):
     status, text = unattended_run("selftest buddy nonsense", SMP=1)
     assert status == 2 and "selftest: nonsense: no such test" in text
+
+
+def test_pool_limit(unattended_run):
+    """The command line's limit is every process's, and one that is reached is no reason to end."""
+    status, text = unattended_run("cat /proc/1/pool; cat /proc/self/pool; /test/pooltest", SMP=1, APPEND="pool.limit=2M")
+    assert re.findall(r"^limit (\d+)", text, re.M) == [str(2 << 20)] * 2
+    assert re.search(r"^\[SUCCESS\] (\d+)/\1\b", text, re.M), text[-3000:]
+    assert "ends with" not in text
+    assert status == 0
