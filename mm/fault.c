@@ -40,9 +40,18 @@ static void install(struct fault *f, struct page *page, prot_t cow, struct page_
 		pt_set(&f->s->pt, f->va, mm_page_pa(mm, page), prot, tables);
 }
 
+/* A page of the process's own. */
+static struct page *alloc_anon(struct mm *mm, unsigned flags)
+{
+	struct page *page = frame_alloc(mm, 0, FRAME_USER | FRAME_HIGH | flags);
+	if (page)
+		page->flags = PAGE_ANON;
+	return page;
+}
+
 static struct page *copy_of(struct mm *mm, struct page *page)
 {
-	struct page *copy = frame_alloc(mm, 0, FRAME_USER | FRAME_HIGH);
+	struct page *copy = alloc_anon(mm, 0);
 	if (copy)
 		frame_copy(mm, copy, page);
 	return copy;
@@ -60,7 +69,7 @@ static enum fault_result fetch(struct fault *f, struct page **out, prot_t *cow)
 	bool shared = f->r->flags & MAPF_SHARED, store = f->access & P_WRITE;
 	*cow = 0;
 	if (!f->r->object) {
-		*out = frame_alloc(mm, 0, FRAME_USER | FRAME_HIGH | FRAME_ZERO);
+		*out = alloc_anon(mm, FRAME_ZERO);
 		return *out ? FAULT_OK : FAULT_NOMEM;
 	}
 	uint64_t pgoff = f->r->pgoff + ((f->va - f->r->node.range.start) >> PAGE_SHIFT);
@@ -101,6 +110,7 @@ static enum fault_result break_cow(struct fault *f, struct page *page)
 		mine = copy_of(f->s->mm, page);
 	if (!mine)
 		return FAULT_NOMEM;
+	mine->flags = PAGE_ANON;	/* the last owner's may have been a file's */
 	install(f, mine, 0, NULL);
 	if (mine != page)
 		frame_put(f->s->mm, page);

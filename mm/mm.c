@@ -1,4 +1,4 @@
-/* A memory world: making one, its figures, and the check of all of it. */
+/* A memory world: making one, and the check of all of it. */
 #include "mm_priv.h"
 #include <lib/bits.h>
 #include <lib/string.h>
@@ -70,85 +70,6 @@ unsigned mm_node_distance(const struct mm *mm, unsigned from, unsigned to)
 {
 	ASSERT(from < MM_NODES && to < MM_NODES);
 	return mm->distance[from][to];
-}
-
-uint64_t mm_free_pages(const struct mm *mm)
-{
-	uint64_t n = 0;
-	for (unsigned i = 0; i < mm->nzones; i++)
-		n += mm->zones[i].free;
-	for (unsigned i = 0; i < MM_CPUS; i++)
-		n += frame_stack_count(&mm->cpu[i].frames);
-	return n;
-}
-
-static void add_cpus(struct mm *mm, struct mm_stats *out)
-{
-	int64_t tables = 0;
-	for (unsigned i = 0; i < MM_CPUS; i++) {
-		const struct mm_cpu *cpu = &mm->cpu[i];
-		tables += cpu->table_pages;
-		out->spare_tables += cpu->tables.count + cpu->roots.count;
-		out->alloc_calls += cpu->alloc_calls;
-		out->failed_calls += cpu->failed_calls;
-		out->bad_frees += cpu->bad_frees;
-		out->corruptions += cpu->corruptions;
-		out->refills += cpu->refills;
-		out->flushes += cpu->flushes;
-		out->drains += cpu->drains;
-		out->recoveries += cpu->recoveries;
-		out->recovered += cpu->recovered;
-	}
-	out->table_pages = (uint64_t)tables;
-}
-
-void mm_stats(struct mm *mm, struct mm_stats *out)
-{
-	*out = (struct mm_stats){ 0 };
-	for (unsigned i = 0; i < mm->nzones; i++)
-		out->total_pages += mm->zones[i].managed;
-	out->free_pages = mm_free_pages(mm);
-	out->reserved_pages = mm->npages - out->total_pages;
-	struct slab_cache *c;
-	list_for_each(c, &mm->caches, link) {
-		out->slab_pages += (uint64_t)c->nslabs << c->order;
-		for (unsigned i = 0; i < SLAB_CPUS; i++)
-			out->alloc_calls += c->magazine[i].allocs;
-	}
-	out->heap_pages = mm->heap.blocks.total >> PAGE_SHIFT;
-	out->heap_blocks = mm->heap.blocks.nlive;
-	out->heap_bytes = mm->heap.blocks.asked;
-	add_cpus(mm, out);
-}
-
-unsigned mm_zone_count(const struct mm *mm) { return mm->nzones; }
-
-void mm_zone_stats(struct mm *mm, unsigned i, struct zone_stats *out)
-{
-	struct zone *z = &mm->zones[i];
-	spin_lock(&z->lock);
-	*out = (struct zone_stats){
-		.name = z->name, .node = z->node, .start = z->start, .end = z->end,
-		.managed = z->managed, .free = z->free, .min = z->min, .low = z->low, .high = z->high,
-		.ops = z->ops, .steps = z->steps,
-	};
-	memcpy(out->reserve, z->reserve, sizeof out->reserve);
-	memcpy(out->blocks, z->nblocks, sizeof out->blocks);
-	spin_unlock(&z->lock);
-}
-
-void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, void *ctx), void *ctx)
-{
-	struct slab_cache *c;
-	list_for_each(c, &mm->caches, link) {
-		uint64_t cached = magazine_objects(c);
-		struct cache_stats s = {
-			.name = c->name, .size = c->object_size, .per_slab = c->per_slab, .pages_per_slab = 1u << c->order,
-			.objects = c->nobjects - cached, .cached = cached, .slabs = c->nslabs, .empty_slabs = c->nempty,
-		};
-		if (!fn(&s, ctx))
-			return;
-	}
 }
 
 static bool complain(pfn_t pfn, const char *what)

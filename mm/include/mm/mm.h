@@ -3,6 +3,7 @@
 #include <mm/kmalloc.h>
 #include <mm/page.h>
 #include <mm/slab.h>
+#include <mm/stats.h>
 /* A memory world: everything that mm/ knows hangs on one of these. The kernel has one, each
  * host test makes its own. */
 struct mm;
@@ -40,36 +41,6 @@ unsigned mm_node_count(const struct mm *mm);
 unsigned mm_node_distance(const struct mm *mm, unsigned from, unsigned to);
 /* Whether port_may_allocate() is asked before each allocation, on every CPU; false at first. */
 void mm_set_injection(struct mm *mm, bool on);
-
-struct mm_stats {
-	uint64_t total_pages, free_pages, reserved_pages;
-	uint64_t slab_pages, table_pages;
-	uint64_t spare_tables;		/* of table_pages: in no table, kept for the next ones */
-	uint64_t alloc_calls, failed_calls, bad_frees;
-	uint64_t refills, flushes;	/* how often a CPU's stack of frames took some from its zone, gave some back */
-	uint64_t drains;		/* how often stacks were emptied because memory had run out */
-	uint64_t heap_pages, heap_blocks, heap_bytes;	/* of the simple heap: its frames, its live blocks, what was asked for with them */
-	uint64_t recoveries, recovered;	/* allocations of frames that took back what was kept for later; those that then succeeded */
-	uint64_t corruptions;		/* overwritten red zones and freed objects that hardened caches have found */
-};
-void mm_stats(struct mm *mm, struct mm_stats *out);
-/* Just the free frames: a few loads, no lock. */
-uint64_t mm_free_pages(const struct mm *mm);
-unsigned mm_zone_count(const struct mm *mm);
-/* A zone's name, sizes in pages, and free blocks per order (out[0..10]); for /proc. */
-struct zone_stats {
-	const char *name;		/* DMA, Normal, High */
-	unsigned node;
-	pfn_t start, end;		/* other zones may lie in between */
-	uint64_t managed, free, min, low, high;
-	uint64_t reserve[3];		/* frames left alone by requests whose highest zone is DMA, Normal, High */
-	uint64_t ops, steps;		/* allocations and frees of blocks; splits and merges that these took: at most FRAME_ORDERS - 1 each */
-	uint64_t blocks[11];
-};
-void mm_zone_stats(struct mm *mm, unsigned i, struct zone_stats *out);
-/* A slab cache's figures; for /proc. Calls fn for each until it returns false. */
-struct cache_stats { const char *name; uint32_t size, per_slab, pages_per_slab; uint64_t objects, cached /* in CPUs' magazines */, slabs, empty_slabs; };
-void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, void *ctx), void *ctx);
 
 /* memck, first form: every free list entry is free and aligned, no free block has a free buddy, every frame is in one
  * block, slabs and counts add up. True if sound; else logs the first fault. No other CPU may allocate meanwhile. */

@@ -18,12 +18,14 @@ enum page_state {
 	PAGE_TABLE,		/* a page table; index counts its entries */
 };
 
+enum { PAGE_ANON = 128 };	/* a private page of a process, in page->flags */
+
 /* Locks: [z] the zone's lock; [o] whoever owns the allocated block; [a] atomic. */
 struct page {
 	uint8_t state;		/* [z] enum page_state */
 	uint8_t order;		/* [z] of the block, in its head */
 	uint8_t zone;		/* [z] index in mm->zones, in a head */
-	uint8_t flags;		/* [o] the owner's own flags (page cache: dirty, uptodate); 0 after allocation */
+	uint8_t flags;		/* [o] the owner's own flags (page cache: dirty; processes: PAGE_ANON); 0 after allocation */
 	uint32_t refs;		/* [a] references to an allocated block; 1 after allocation */
 	struct list link;	/* [z] free list; [o] for the owner when allocated; not initialised */
 	void *owner;		/* [o] slab, page-cache object; in a stack, the page below; NULL after allocation */
