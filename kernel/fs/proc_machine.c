@@ -29,6 +29,7 @@ static enum err meminfo(struct text *t, int pid)
 	kb(t, "Dirty", dirty_page_count);
 	kb(t, "Shmem", pinned_page_count);
 	kb(t, "Slab", st.slab_pages);
+	kb(t, "KernelHeap", st.heap_pages);
 	kb(t, "PageTables", st.table_pages);
 	return OK;
 }

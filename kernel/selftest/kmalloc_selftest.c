@@ -1,4 +1,4 @@
-/* kmalloc: every size, every wrong pointer. */
+/* kmalloc: every size, every wrong pointer, every mode. */
 #include <lib/string.h>
 #include "selftest.h"
 
@@ -62,7 +62,8 @@ static const char *every_size(void)
 		if (why)
 			return why;
 	}
-	for (size_t n = 8192; n <= LARGEST; n *= 2) {
+	size_t largest = kmalloc_mode(kernel_mm) == KMALLOC_SIMPLE ? LARGEST / 2 : LARGEST;
+	for (size_t n = 8192; n <= largest; n *= 2) {
 		struct slot s;
 		const char *why = fill_slot(&s, n);
 		if (!why)
@@ -132,7 +133,34 @@ static const char *churn_here(void *ctx, unsigned k)
 
 static const char *smp(void) { return selftest_everywhere(churn_here, NULL); }
 
+/* CPU 0 changes the mode every so often, while its blocks and those of all others are live. */
+static const char *churn_in_modes(void *ctx, unsigned k)
+{
+	struct slot slots[SLOTS] = { 0 };
+	uint64_t seed = k + 1;
+	const char *why = NULL;
+	(void)ctx;
+	for (unsigned i = 0; i < STEPS / 2 && !why; i++) {
+		struct slot *s = &slots[selftest_random(&seed, SLOTS)];
+		if (k == 0 && i % 50 == 0)
+			kmalloc_set_mode(kernel_mm, i / 50 % KMALLOC_MODES);
+		why = s->p ? empty_slot(s) : fill_slot(s, some_size(&seed));
+	}
+	for (unsigned i = 0; i < SLOTS && !why; i++)
+		if (slots[i].p)
+			why = empty_slot(&slots[i]);
+	return why;
+}
+
+static const char *modes(void)
+{
+	enum kmalloc_mode before = kmalloc_mode(kernel_mm);
+	const char *why = selftest_everywhere(churn_in_modes, NULL);
+	kmalloc_set_mode(kernel_mm, before);
+	return why;
+}
+
 const struct selftest selftest_kmalloc[] = {
 	{ "random", random_sizes }, { "every_size", every_size }, { "limits", limits }, { "zeroed", zeroed }, { "bad_frees", bad_frees },
-	{ "smp", smp }, { NULL, NULL },
+	{ "smp", smp }, { "modes", modes }, { NULL, NULL },
 };

@@ -94,8 +94,9 @@ static struct in_use count(void)
 	kstack_drain();
 	mm_trim(kernel_mm);
 	mm_stats(kernel_mm, &st);
-	u.frames = st.total_pages - st.free_pages - st.slab_pages - st.table_pages;
+	u.frames = st.total_pages - st.free_pages - st.slab_pages - st.table_pages - st.heap_pages;
 	u.tables = st.table_pages;
+	u.objects = st.heap_blocks;
 	mm_cache_for_each(kernel_mm, add_objects, &u);
 	return u;
 }

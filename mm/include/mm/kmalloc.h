@@ -13,7 +13,7 @@ struct mm;
 
 enum kmalloc_mode { KMALLOC_SIMPLE, KMALLOC_TWO_TIER, KMALLOC_HYBRID, KMALLOC_MODES };
 
-/* KMALLOC_TWO_TIER at first. Any CPU may allocate meanwhile; after a change to simple, the few objects in the magazines of
+/* KMALLOC_TWO_TIER at first. One caller at a time; any CPU may allocate meanwhile; after a change to simple, the few objects in the magazines of
  * CPUs other than this one are still given out. */
 void kmalloc_set_mode(struct mm *mm, enum kmalloc_mode mode);
 enum kmalloc_mode kmalloc_mode(const struct mm *mm);
