@@ -26,6 +26,7 @@
 #include <kernel/elf_load.h>
 #include <kernel/exec.h>
 #include <kernel/kmap.h>
+#include <kernel/memck.h>
 #include <kernel/printk.h>
 #include <kernel/proc_priv.h>
 #include <kernel/random.h>
@@ -66,6 +67,7 @@ static enum err map_sigtramp(struct space *s)
 		memcpy(to, arch_sigtramp, (size_t)(arch_sigtramp_end - arch_sigtramp));
 		arch_icache_sync(to, PAGE_SIZE);
 		sigtramp_page = page;
+		memck_permanent(page);
 	}
 	struct map_req req = {
 		.hint = SIGTRAMP_AT, .npages = 1, .prot = P_READ | P_EXEC, .flags = MAPF_FIXED | MAPF_OUTSIDE,

@@ -4,6 +4,7 @@
 #include <arch/mmu.h>
 #include <kernel/futex.h>
 #include <kernel/kmap.h>
+#include <kernel/memck.h>
 #include <kernel/printk.h>
 #include <kernel/proc_priv.h>
 #include <kernel/syscall.h>
@@ -78,7 +79,9 @@ static void drop_resources(struct proc *p)
 	report_pool(p);
 	pool_free_all(p->pool);
 	arch_mmu_switch(kmap_idle_root(), 0);
+	memck_space_ends(s);
 	space_put(s);
+	memck_at_exit();
 }
 
 static void become_zombie(struct proc *p)

@@ -14,6 +14,7 @@
 #include <lib/bits.h>
 #include <lib/lock.h>
 #include <mm/port.h>
+#include <mm/memck.h>
 #include <mm/pt.h>
 #include <kernel/cpu.h>
 #include <kernel/kmap.h>
@@ -245,6 +246,17 @@ void kstack_drain(void)
 			return;
 		frame_free(kernel_mm, page_of(kernel_mm, pa));
 	}
+}
+
+void kmap_memck(struct memck *m)
+{
+	paddr_t pa;
+	prot_t prot;
+	memck_pt(m, &kernel_pt, (struct vrange){ DIRECT_BASE, 0 });
+	memck_pt(m, &idle_pt, (struct vrange){ 0, USER_END });
+	for (unsigned slot = 0; slot < STACK_SLOTS; slot++)
+		if (slot_taken[slot / 64] >> (slot % 64) & 1 && pt_query(&kernel_pt, slot_range(slot).start, &pa, &prot))
+			memck_hold(m, pa, slot_range(slot).start);
 }
 
 bool kstack_is_guard(vaddr_t addr)

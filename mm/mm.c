@@ -72,47 +72,6 @@ unsigned mm_node_distance(const struct mm *mm, unsigned from, unsigned to)
 	return mm->distance[from][to];
 }
 
-static bool complain(pfn_t pfn, const char *what)
-{
-	port_log("[memck] frame 0x%llx: %s", (unsigned long long)pfn, what);
-	return false;
-}
-
-/* Walk the memmap from head to head: blocks tile it, and what is in no zone's list or CPU's stack is allocated. */
-static bool check_memmap(struct mm *mm)
-{
-	uint64_t nfree = 0, ncpu = 0, listed = 0, stacked = 0;
-	for (uint64_t i = 0; i < mm->npages;) {
-		const struct page *page = &mm->pages[i];
-		if (page->state == PAGE_TAIL)
-			return complain(mm->base + i, "in the tail of no block");
-		if (page->state >= PAGE_USED && page->refs == 0)
-			return complain(mm->base + i, "allocated without a reference");
-		if (page->state == PAGE_FREE)
-			nfree += 1ull << page->order;
-		ncpu += page->state == PAGE_CPU;
-		i += page->state == PAGE_RESERVED ? 1 : 1ull << page->order;
-	}
-	for (unsigned i = 0; i < mm->nzones; i++)
-		listed += mm->zones[i].free;
-	for (unsigned i = 0; i < MM_CPUS; i++)
-		stacked += frame_stack_count(&mm->cpu[i].frames);
-	if (nfree != listed)
-		return complain(0, "free frames by state and by list differ");
-	return ncpu == stacked || complain(0, "frames on CPUs' stacks by state and by count differ");
-}
-
-bool mm_check(struct mm *mm)
-{
-	bool ok = true;
-	for (unsigned i = 0; i < mm->nzones; i++) {
-		spin_lock(&mm->zones[i].lock);
-		ok = ok && buddy_check(mm, &mm->zones[i]);
-		spin_unlock(&mm->zones[i].lock);
-	}
-	return ok && check_memmap(mm) && slab_check(mm) && kheap_check(mm);
-}
-
 static uint64_t mix(uint64_t h, uint64_t x) { return (h ^ x) * 0x100000001b3; }
 
 void mm_trim(struct mm *mm)

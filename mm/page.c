@@ -142,19 +142,31 @@ static __attribute__((noinline)) struct page *alloc_slowly(struct mm *mm, unsign
 	return flags & FRAME_ZERO ? zeroed(mm, page) : page;
 }
 
+/* Who asked, for memck. */
+static inline struct page *for_site(struct page *page, const void *site)
+{
+#ifdef CONFIG_DEBUG
+	if (page)
+		page->site = site;
+#else
+	(void)site;
+#endif
+	return page;
+}
+
 /* The common case calls nothing: a single frame, and this CPU has one. */
 struct page *frame_alloc(struct mm *mm, unsigned order, unsigned flags)
 {
 	struct mm_cpu *cpu = mm_cpu(mm);
 	if (order | (flags & cpu->not_stacked) | mm->injecting)
-		return alloc_slowly(mm, order, flags);
+		return for_site(alloc_slowly(mm, order, flags), CALL_SITE);
 	struct page *page = stack_open(&cpu->frames);
 	if (!page)
-		return alloc_slowly(mm, order, flags);
+		return for_site(alloc_slowly(mm, order, flags), CALL_SITE);
 	stack_close(&cpu->frames, page->owner);
 	cpu->alloc_calls++;
 	make_used(page);
-	return flags & FRAME_ZERO ? zeroed(mm, page) : page;
+	return for_site(flags & FRAME_ZERO ? zeroed(mm, page) : page, CALL_SITE);
 }
 
 /* ---- freeing ---- */

@@ -7,6 +7,7 @@
 #include "virtio_blk.h"
 #include <kernel/irq.h>
 #include <kernel/kmap.h>
+#include <kernel/memck.h>
 #include <kernel/printk.h>
 #include <kernel/proc.h>
 #include <mm/page.h>
@@ -204,8 +205,10 @@ struct virtio_blk *virtio_blk_probe(uint64_t pa, unsigned irq)
 	if (frame) {
 		d->regs = regs;
 		d->s = page_ptr(kernel_mm, frame);
-		if (set_up(d, irq))
+		if (set_up(d, irq)) {
+			memck_permanent(frame);
 			return d;
+		}
 		printk("[blk] 0x%lx: the device refuses our features or queue\n", (unsigned long)pa);
 		frame_put(kernel_mm, frame);
 	}

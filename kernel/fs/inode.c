@@ -13,6 +13,7 @@ enum { HASH_BITS = 10, UNUSED_MAX = 384 };
 struct spinlock vfs_lock = SPINLOCK_INIT(LOCK_CACHE_INDEX, "vfs");
 static struct inode *table[1 << HASH_BITS];	/* [v] chains by (parent, name) */
 static struct list unused = LIST_INIT(unused);	/* [v] oldest first */
+struct list nameless_inodes = LIST_INIT(nameless_inodes);
 static unsigned unused_count;			/* [v] */
 static uint64_t last_ino;
 
@@ -62,10 +63,8 @@ void inode_init(struct inode *i, struct fs *fs, const struct inode_ops *ops, uin
 	list_init(&i->dirty_pages);
 	list_init(&i->dirty_link);
 	mutex_init(&i->lock, LOCK_INODE, "inode");
-	if (!fs)
-		return;
 	spin_lock(&vfs_lock);
-	list_push_back(&fs->inodes, &i->fs_link);
+	list_push_back(fs ? &fs->inodes : &nameless_inodes, &i->fs_link);
 	spin_unlock(&vfs_lock);
 }
 

@@ -17,7 +17,7 @@ extern const struct proc_control proc_controls[];	/* ended by fill NULL */
 typedef enum err proc_obey(struct text *t, const char *line);
 struct proc_command { proc_fill *fill; proc_obey *obey; };
 extern const struct proc_command proc_commands[];	/* ended by NULLs */
-proc_fill proc_fail_nth, proc_pool, proc_fingerprint;
+proc_fill proc_fail_nth, proc_pool, proc_fingerprint, proc_memck;
 
 extern const struct proc_file proc_pid_files[];		/* ended by name NULL */
 extern const struct proc_file proc_machine_files[];

@@ -2,6 +2,7 @@
 #include "proc.h"
 #include <kernel/inject.h>
 #include <kernel/membench.h>
+#include <kernel/memck.h>
 #include <kernel/proc_priv.h>
 #include <kernel/selftest.h>
 #include <kernel/rendezvous.h>
@@ -128,8 +129,32 @@ enum err proc_fingerprint(struct text *t, int pid)
 	return OK;
 }
 
+/* ---- /proc/memck ---- */
+
+static void say_line(void *ctx, const char *line) { text_printf(ctx, "%s\n", line); }
+
+enum err proc_memck(struct text *t, int pid)
+{
+	struct memck_result r;
+	(void)pid;
+	enum err e = memck_all(say_line, t, &r);
+	if (e != OK)
+		return e;
+	if (r.faults)
+		text_printf(t, "%lu fault%s\n", (unsigned long)r.faults, r.faults == 1 ? "" : "s");
+	else
+		text_printf(t, "sound: %lu frames, %lu slabs, %u processes\n", (unsigned long)r.frames, (unsigned long)r.slabs, r.processes);
+	return OK;
+}
+
+#ifdef CONFIG_DEBUG
+static enum err store_memck(const char *text, int pid) { (void)pid; return memck_plant(text); }
+#else
+#define store_memck NULL	/* release builds have nothing to plant */
+#endif
+
 const struct proc_control proc_controls[] = {
-	{ proc_fail_nth, store_fail_nth }, { proc_pool, store_pool }, { proc_fingerprint, NULL }, { NULL, NULL },
+	{ proc_fail_nth, store_fail_nth }, { proc_memck, store_memck }, { proc_pool, store_pool }, { proc_fingerprint, NULL }, { NULL, NULL },
 };
 
 const struct proc_command proc_commands[] = {

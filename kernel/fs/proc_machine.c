@@ -181,6 +181,7 @@ static enum err self(int pid, char *buf, size_t n, size_t *len)
 const struct proc_file proc_machine_files[] = {
 	{ "buddyinfo", S_IFREG | 0444, buddyinfo, NULL }, { "cmdline", S_IFREG | 0444, cmdline, NULL },
 	{ "cpuinfo", S_IFREG | 0444, cpuinfo, NULL }, { "filesystems", S_IFREG | 0444, filesystems, NULL },
+	{ "memck", S_IFREG | 0644, proc_memck, NULL },
 	{ "fingerprint", S_IFREG | 0444, proc_fingerprint, NULL },
 	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "memerrors", S_IFREG | 0444, memerrors, NULL },
 	{ "meminfo", S_IFREG | 0444, meminfo, NULL },

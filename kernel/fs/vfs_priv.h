@@ -190,6 +190,7 @@ bool buffers_reclaim(void);		/* free clean block buffers; true if any */
 extern const struct vm_object_ops inode_object_ops;
 extern const struct file_ops pagecache_file_ops;
 extern struct list dirty_inodes;		/* [v] */
+extern struct list nameless_inodes;		/* [v] of no file system: pipes, shared memory */
 extern uint64_t dirty_page_count;		/* [v] */
 extern uint64_t cached_page_count, pinned_page_count;	/* [v] */
 uint64_t dirty_page_limit(void);

@@ -24,5 +24,8 @@ uintptr_t kstack_alloc(void);
 void kstack_free(uintptr_t top);
 /* Give those up. */
 void kstack_drain(void);
+/* Show memck the kernel's own tables, and the stacks. The other CPUs are held. */
+struct memck;
+void kmap_memck(struct memck *m);
 /* Is addr in the guard page below some kernel stack? For the message of the panic. */
 bool kstack_is_guard(vaddr_t addr);

@@ -58,6 +58,12 @@ enum err shared_object_create(uint64_t npages, struct vm_object **out) MUST_CHEC
 /* Open /dev/console as descriptors 0, 1, 2 of f. */
 enum err files_open_console(struct files *f) MUST_CHECK;
 
+/* The page cache's part of memck: its pages, each where it lies in its file. The lock that keeps mounts as they are is taken before the
+ * other CPUs are held, and given up after. */
+struct memck;
+void vfs_memck_lock(void);
+void vfs_memck(struct memck *m);
+void vfs_memck_unlock(void);
 /* Write everything back, then give up all that is only cached: file pages, block buffers, names that nobody uses. */
 void vfs_drop_caches(void);
 /* Give back clean cached pages; true if any was freed. For port_reclaim(). */

@@ -42,8 +42,8 @@ unsigned mm_node_distance(const struct mm *mm, unsigned from, unsigned to);
 /* Whether port_may_allocate() is asked before each allocation, on every CPU; false at first. */
 void mm_set_injection(struct mm *mm, bool on);
 
-/* memck, first form: every free list entry is free and aligned, no free block has a free buddy, every frame is in one
- * block, slabs and counts add up. True if sound; else logs the first fault. No other CPU may allocate meanwhile. */
+/* What the allocator says of itself (what others say of their frames is memck's, mm/memck.h): every free list entry is free and aligned,
+ * no free block has a free buddy, every frame is in one block, slabs, tables and counts add up. True if sound; else logs the first fault. No other CPU may allocate meanwhile. */
 bool mm_check(struct mm *mm);
 /* Give back what this CPU and the slabs keep for later, so that only what is in use counts. */
 void mm_trim(struct mm *mm);

@@ -29,6 +29,9 @@ struct page {
 	uint32_t refs;		/* [a] references to an allocated block; 1 after allocation */
 	struct list link;	/* [z] free list; [o] for the owner when allocated; not initialised */
 	void *owner;		/* [o] slab, page-cache object; in a stack, the page below; NULL after allocation */
+#ifdef CONFIG_DEBUG
+	const void *site;	/* [o] who allocated it */
+#endif
 	uint64_t index;		/* [o] slab bookkeeping; page-cache page number; entries of a table; PAGE_CPU: how many are left from here down; 0 after allocation */
 };
 
