@@ -140,7 +140,7 @@ static void compare(struct memck *m, const struct page *page, uint32_t found)
 		compare_used(m, page, found);
 	else if (page->state == PAGE_TABLE && found != 1)
 		fault(m, pfn, found ? "is a page table that two tables lead to" : "is a page table that no table leads to");
-	else if (page->state == PAGE_KMALLOC && found)
+	else if ((page->state == PAGE_KMALLOC || page->state == PAGE_HEAP) && found)
 		fault(m, pfn, "is kernel memory, and somebody holds it as a page");
 	else if (page->state == PAGE_SLAB && found)
 		fault(m, pfn, "is a slab, and somebody holds it as a page");

@@ -10,7 +10,7 @@
  *	page->state	what must have been found
  *	PAGE_USED	page->refs references, and at least one
  *	PAGE_TABLE	one: a table is reachable once, or kept by a CPU for the next use
- *	PAGE_KMALLOC	none: the holder of the pointer is not known; refs is 1
+ *	PAGE_KMALLOC, PAGE_HEAP	none: the holder of the pointer is not known; refs is 1
  *	PAGE_SLAB	none: the cache's lists lead to it, which mm_check() follows
  *	all others	none: a reference to a free frame is the worst of faults
  *
