@@ -11,16 +11,15 @@ enum { FIRST_ROOM = 1024 };
 
 void argbuf_free(struct argbuf *b)
 {
-	struct pool *pool = b->pool;
-	pool_put(pool, b->text);
-	pool_put(pool, b);
+	pool_put(b->pool, b->text);
+	kfree(kernel_mm, b);
 }
 
 static struct argbuf *argbuf_create(void)
 {
 	SCOPED_TXN(txn, kernel_mm);
 	struct pool *pool = proc_current()->pool;
-	struct argbuf *b = txn_pool(&txn, pool, sizeof *b);
+	struct argbuf *b = txn_kmalloc(&txn, sizeof *b);
 	char *text = txn_pool(&txn, pool, FIRST_ROOM);
 	if (!b || !text)
 		return NULL;

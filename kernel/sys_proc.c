@@ -39,9 +39,10 @@ int64_t sys_wait4(const uint64_t *a)
 
 int64_t sys_execve(const uint64_t *a)
 {
-	char *path;
+	char small[128], *path = small;
 	struct argbuf *args;
-	enum err e = copy_path_from_user(a[0], &path);
+	int64_t len = copy_str_from_user(small, a[0], sizeof small);
+	enum err e = len < 0 ? ERR_FAULT : (size_t)len < sizeof small ? OK : copy_path_from_user(a[0], &path);
 	if (e != OK)
 		return err_to_errno(e);
 	e = argbuf_from_user(a[1], a[2], &args);
@@ -49,7 +50,8 @@ int64_t sys_execve(const uint64_t *a)
 		e = proc_exec(path, args);
 		argbuf_free(args);
 	}
-	path_free(path);
+	if (path != small)
+		path_free(path);
 	return e == OK ? (int64_t)tf_arg(thread_current()->tf, 0) : err_to_errno(e);
 }
 

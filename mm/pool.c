@@ -8,6 +8,7 @@ enum {
 	ARENA_ORDER = 4,		/* 64 KiB */
 	ARENA_OVERHEAD = 256,		/* more than the engine's own part of an arena */
 	BLOCK_HEADER = 16,
+	FRAMES_MAX = 4096 << (FRAME_ORDERS - 1),	/* bytes of the largest block of frames */
 };
 
 struct pool *pool_create(struct mm *mm, uint64_t limit)
@@ -40,12 +41,10 @@ uint64_t pool_cost(size_t nbytes)
 
 /* ---- arenas ---- */
 
-/* Frames enough for an arena in which the engine is sure to find r, as an order; FRAME_ORDERS or more if there is no such block. The engine
+/* Frames enough for an arena in which the engine is sure to find r, as an order; FRAME_ORDERS if there is no such block. The engine
  * is sure of free blocks of the next power of two, or multiple of 4 KiB. */
 static unsigned order_for(const struct pool_request *r)
 {
-	if (r->nbytes >= PAGE_SIZE << (FRAME_ORDERS - 1))
-		return FRAME_ORDERS;
 	size_t most = pool_block_bytes(r->nbytes) + r->align + BLOCK_UNIT;
 	size_t sure = most <= 4096 ? (size_t)1 << log2_up(most) : (size_t)align_up(most, 4096);
 	return log2_up((sure + ARENA_OVERHEAD + PAGE_SIZE - 1) >> PAGE_SHIFT);
@@ -115,63 +114,71 @@ static enum err refuse(struct pool *pool, struct mm_error *why, struct mm_error 
 	return mm_raise(pool->mm, why, e);
 }
 
-/* Charge cost bytes to the pool; if that is too much, *left is what there still was. */
-static bool charge(struct pool *pool, uint64_t cost, struct mm_error *limit)
+/* Charge cost bytes to the pool; if that is too much, *e says so. The lock is held. */
+static bool charge(struct pool *pool, uint64_t cost, struct mm_error *e)
 {
 	struct pool_stats *st = &pool->st;
-	spin_lock(&pool->lock);
 	uint64_t left = st->current < st->limit ? st->limit - st->current : 0;
-	*limit = (struct mm_error){ .kind = MM_PROCESS_LIMIT_EXCEEDED, .requested = cost, .available = left, .used = st->current, .total = st->limit };
-	bool fits = cost <= left;
-	if (fits)
+	if (cost <= left) {
 		st->current += cost;
-	spin_unlock(&pool->lock);
-	return fits;
+		return true;
+	}
+	*e = (struct mm_error){ .kind = MM_PROCESS_LIMIT_EXCEEDED, .requested = cost, .available = left, .used = st->current, .total = st->limit };
+	return false;
 }
 
+/* A block of an arena that is there, or NULL. It was charged; the lock is held. */
 static void *take(struct pool *pool, const struct pool_request *r)
 {
 	struct pool_stats *st = &pool->st;
-	spin_lock(&pool->lock);
 	void *p = segfit_alloc(&pool->fit, pool_block_bytes(r->nbytes), r->align > BLOCK_UNIT ? r->align : BLOCK_UNIT);
-	if (p) {
-		pool_tag_block(p, r->nbytes, r->site);
-		st->allocs++;
-		st->count++;
-		st->peak = st->current > st->peak ? st->current : st->peak;
-	}
-	spin_unlock(&pool->lock);
+	if (!p)
+		return NULL;
+	pool_tag_block(p, r->nbytes, r->site);
+	st->allocs++;
+	st->count++;
+	st->peak = st->current > st->peak ? st->current : st->peak;
 	return p;
 }
 
-/* Fetching frames without the lock, somebody else may take what was fetched: again, then. */
-static void *take_or_grow(struct pool *pool, const struct pool_request *r)
+/* Frames are fetched without the lock, and somebody else may take what was fetched: again, then. */
+static void *grow_and_take(struct pool *pool, const struct pool_request *r)
 {
-	if (order_for(r) >= FRAME_ORDERS || !mm_may_allocate(pool->mm))
-		return NULL;
-	void *p = take(pool, r);
-	while (!p && grow(pool, r))
+	void *p = NULL;
+	while (!p && grow(pool, r)) {
+		spin_lock(&pool->lock);
 		p = take(pool, r);
+		spin_unlock(&pool->lock);
+	}
 	return p;
+}
+
+static enum err refuse_memory(struct pool *pool, struct mm_error *why, const struct pool_request *r)
+{
+	spin_lock(&pool->lock);
+	pool->st.current -= pool_cost(r->nbytes);
+	pool->st.allocs++;
+	pool->st.failures++;
+	spin_unlock(&pool->lock);
+	return mm_raise_no_memory(pool->mm, why, r->nbytes);
 }
 
 enum err pool_allocate(struct pool *pool, const struct pool_request *r, void **out, struct mm_error *why)
 {
 	struct mm_error e;
-	uint64_t cost = pool_cost(r->nbytes);
 	if (!is_power_of_2(r->align) || r->align > POOL_ALIGN_MAX)
 		return refuse(pool, why, (struct mm_error){ .kind = MM_ALIGNMENT_ERROR, .requested = r->align });
-	if (!charge(pool, cost, &e))
+	bool may = r->nbytes < FRAMES_MAX && mm_may_allocate(pool->mm);
+	spin_lock(&pool->lock);
+	bool charged = charge(pool, pool_cost(r->nbytes), &e);
+	void *p = charged && may ? take(pool, r) : NULL;
+	spin_unlock(&pool->lock);
+	if (!charged)
 		return refuse(pool, why, e);
-	void *p = take_or_grow(pool, r);
-	if (!p) {
-		spin_lock(&pool->lock);
-		pool->st.current -= cost;
-		pool->st.allocs++;
-		pool->st.failures++;
-		spin_unlock(&pool->lock);
-		return mm_raise_no_memory(pool->mm, why, r->nbytes);
-	}
+	if (!p && may)
+		p = grow_and_take(pool, r);
+	if (!p)
+		return refuse_memory(pool, why, r);
 	*out = p;
 	return OK;
 }

@@ -17,7 +17,8 @@ static struct pool_tag *tag_at(const void *p, size_t asked) { return (void *)((c
 void pool_tag_block(void *p, size_t nbytes, const void *site)
 {
 	struct pool_tag *tag = tag_at(p, pool_block_bytes(nbytes));
-	memset((char *)p + nbytes, PADDING, (size_t)((char *)tag - (char *)p) - nbytes);
+	for (uint8_t *c = (uint8_t *)p + nbytes; c < (uint8_t *)tag; c++)
+		*c = PADDING;
 	*tag = (struct pool_tag){ .site = (uintptr_t)site, .nbytes = (uint32_t)nbytes, .prot = P_READ | P_WRITE };
 	tag->check = check_of(tag);
 }

@@ -3,7 +3,7 @@
 #include <mm/space.h>
 /* argbuf, for exec.c: strings packed one after the other, argv's, then envp's, then the path. */
 struct argbuf {
-	struct pool *pool;	/* that all of it is charged to */
+	struct pool *pool;	/* that the text is charged to */
 	size_t argc, envc;
 	size_t used, room;	/* bytes of text */
 	char *text;
