@@ -4,8 +4,8 @@
 #include <lib/err.h>
 /* A pool: blocks of any size that somebody (a process) is charged for, up to a limit.
  *
- * The memory comes from the buddy allocator in arenas of 64 KiB or more, which a segregated fit (mm/segfit.h) cuts into blocks. An arena in
- * which nothing lives any more goes back at once, so an empty pool holds no frames.
+ * The memory comes from the buddy allocator in arenas of 64 KiB or more (just large enough ones where free memory is short), which a segregated
+ * fit (mm/segfit.h) cuts into blocks. An arena in which nothing lives any more goes back at once, so an empty pool holds no frames.
  *
  *	arena 64 KiB  | H | block        : tag | H | block : tag | H | free                     | H |
  *	                  |<- nbytes ->|pad|
