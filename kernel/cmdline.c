@@ -75,17 +75,29 @@ static const struct { const char *name; enum vmap_policy policy; } policies[] = 
 };
 /* [/va_policies] */
 
+bool cmdline_set_va_policy(const char *name)
+{
+	for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
+		if (!strcmp(name, policies[i].name)) {
+			va_policy = policies[i].policy;
+			return true;
+		}
+	return false;
+}
+
+const char *cmdline_va_policy_name(void)
+{
+	size_t i = 0;
+	while (policies[i].policy != va_policy)
+		i++;
+	return policies[i].name;
+}
+
 void cmdline_read_va(void)
 {
 	char value[16];
 	const char *s = cmdline_value("va", "bestfit", value, sizeof value);
-	bool known = false;
-	for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
-		if (!strcmp(s, policies[i].name)) {
-			va_policy = policies[i].policy;
-			known = true;
-		}
-	if (!known)
+	if (!cmdline_set_va_policy(s))
 		printk("[boot] va=%s is not known (bump, firstfit, bestfit): bestfit\n", s);
 	s = cmdline_value("va.window", "default", value, sizeof value);
 	if (!strcmp(s, "legacy"))

@@ -36,7 +36,7 @@ static paddr_t image_pa;
 static struct pt kernel_pt;
 static struct pt idle_pt;			/* the kernel's half and nothing else */
 static uint64_t slot_taken[STACK_SLOTS / 64];
-static unsigned slot_hint;
+static unsigned slot_hint, nslots;		/* nslots are taken */
 static uintptr_t kept[STACKS_KEPT];		/* freed stacks, still mapped */
 static unsigned nkept;
 static vaddr_t next_device = DEVICES_BASE;
@@ -168,13 +168,20 @@ static int take_slot(void)
 			unsigned b = bit_lowest(~slot_taken[w]);
 			slot_taken[w] |= 1ull << b;
 			slot_hint = w;
+			nslots++;
 			return (int)(w * 64 + b);
 		}
 	}
 	return -1;
 }
 
-static void give_slot(unsigned slot) { slot_taken[slot / 64] &= ~(1ull << (slot % 64)); }
+static void give_slot(unsigned slot)
+{
+	slot_taken[slot / 64] &= ~(1ull << (slot % 64));
+	nslots--;
+}
+
+uint64_t kstack_pages(void) { return (uint64_t)nslots * (KSTACK_SIZE / PAGE_SIZE); }
 
 static uintptr_t map_new_stack(struct page *frames)
 {

@@ -63,12 +63,18 @@ static const char *fault_name(enum fault_result r, enum access access)
 	}
 }
 
+static uint64_t oom_kills;
+
+uint64_t proc_oom_kills(void) { return __atomic_load_n(&oom_kills, __ATOMIC_RELAXED); }
+
 void trap_user_page_fault(struct trapframe *tf, vaddr_t va, enum access access)
 {
 	struct abi_siginfo info;
 	enum fault_result r = va < USER_END ? space_fault(proc_current()->space, va, (prot_t)access) : FAULT_UNMAPPED;
 	if (r == FAULT_OK)
 		return;
+	if (r == FAULT_NOMEM)
+		__atomic_fetch_add(&oom_kills, 1, __ATOMIC_RELAXED);
 	memset(&info, 0, sizeof info);
 	info.si_signo = r == FAULT_BUS ? SIGBUS : r == FAULT_NOMEM ? SIGKILL : SIGSEGV;
 	info.si_code = r == FAULT_BUS ? BUS_ADRERR : r == FAULT_DENIED ? SEGV_ACCERR : SEGV_MAPERR;

@@ -11,16 +11,30 @@ struct proc_file { const char *name; uint32_t mode; proc_fill *fill; enum err (*
  * fill, which gets a page of room. store gets the first bytes of a write, ended by 0; NULL: the file cannot be written. */
 typedef enum err proc_store(const char *text, int pid);
 struct proc_control { proc_fill *fill; proc_store *store; };
-extern const struct proc_control proc_controls[];	/* ended by fill NULL */
+extern const struct proc_control proc_controls[], proc_memory_controls[], proc_sys_controls[];	/* ended by fill NULL */
 /* A file that is asked to do something: the line written is obeyed at once, and what the same descriptor then reads from offset 0 is
  * what came of it, up to 16 KiB. Found by its fill as well, whose text is read by who writes nothing. */
 typedef enum err proc_obey(struct text *t, const char *line);
 struct proc_command { proc_fill *fill; proc_obey *obey; };
 extern const struct proc_command proc_commands[];	/* ended by NULLs */
 proc_fill proc_fail_nth, proc_pool, proc_fingerprint, proc_memck;
+/* proc_memory.c */
+proc_fill proc_meminfo, proc_buddyinfo, proc_zoneinfo, proc_slabinfo, proc_vmstat, proc_memhealth, proc_extfrag_index, proc_unusable_index;
+/* Where user pages stop, summed over zones. */
+uint64_t proc_min_free_pages(void);
+/* What /proc/memhealth judges by. Each field may be changed at any time. */
+struct mm_limits *proc_health_limits(void);
+/* Give back what CPUs, slabs and freed stacks keep for later, on all CPUs. */
+void proc_trim_memory(void);
 
 extern const struct proc_file proc_pid_files[];		/* ended by name NULL */
 extern const struct proc_file proc_machine_files[];
+
+/* A directory of the machine's. Numbers from ino on are its inode numbers: 64 of them. */
+struct proc_dir { const char *name; const struct proc_file *files; const struct proc_dir *const *dirs /* ended by NULL, or NULL */; uint64_t ino; };
+#define PROC_ROOT_INO 1ull
+#define PROC_SYS_INO (1ull << 40)		/* above those of processes */
+extern const struct proc_dir proc_root_dir;
 
 /* The process, with info->space referenced if it has one (proc_info_put). ERR_SRCH. */
 enum err proc_info_get(int pid, struct proc_info *info) MUST_CHECK;

@@ -110,6 +110,14 @@ static void trim(void *arg)
 	mm_trim(kernel_mm);
 }
 
+void proc_trim_memory(void)
+{
+	sched_reap();
+	kstack_drain();
+	cpus_call(trim, NULL);
+	trim(NULL);
+}
+
 /* How much is in use, of each kind, once all that is only kept for speed was given up: two readings differ if what the kernel holds
  * did. Counts, not places: a cache that was emptied and filled again lies elsewhere. */
 enum err proc_fingerprint(struct text *t, int pid)
@@ -118,9 +126,7 @@ enum err proc_fingerprint(struct text *t, int pid)
 	(void)pid;
 	sched_reap();
 	vfs_drop_caches();
-	kstack_drain();
-	cpus_call(trim, NULL);
-	trim(NULL);
+	proc_trim_memory();
 	mm_stats(kernel_mm, &st);
 	text_printf(t, "frames %lu\n", (unsigned long)(st.total_pages - st.free_pages - st.slab_pages - st.table_pages - st.heap_pages));
 	text_printf(t, "heap %lu in %lu\n", (unsigned long)st.heap_bytes, (unsigned long)st.heap_blocks);

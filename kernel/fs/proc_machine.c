@@ -8,32 +8,6 @@
 #include <lib/string.h>
 #include <mm/error.h>
 
-static void kb(struct text *t, const char *name, uint64_t pages)
-{
-	text_printf(t, "%s:%*lu kB\n", name, 23 - (int)strlen(name), (unsigned long)pages * 4);
-}
-
-static enum err meminfo(struct text *t, int pid)
-{
-	struct mm_stats st;
-	(void)pid;
-	mm_stats(kernel_mm, &st);
-	uint64_t clean = cached_page_count - dirty_page_count;
-	kb(t, "MemTotal", st.total_pages);
-	kb(t, "MemFree", st.free_pages);
-	kb(t, "MemAvailable", st.free_pages + clean);
-	kb(t, "Buffers", 0);
-	kb(t, "Cached", cached_page_count + pinned_page_count);
-	kb(t, "SwapTotal", 0);
-	kb(t, "SwapFree", 0);
-	kb(t, "Dirty", dirty_page_count);
-	kb(t, "Shmem", pinned_page_count);
-	kb(t, "Slab", st.slab_pages);
-	kb(t, "KernelHeap", st.heap_pages);
-	kb(t, "PageTables", st.table_pages);
-	return OK;
-}
-
 static enum err uptime(struct text *t, int pid)
 {
 	uint64_t up = time_ns() / 10000000, idle = 0;
@@ -134,34 +108,6 @@ static enum err cpuinfo(struct text *t, int pid)
 	return OK;
 }
 
-static enum err buddyinfo(struct text *t, int pid)
-{
-	struct zone_stats z;
-	(void)pid;
-	for (unsigned k = 0; k < mm_zone_count(kernel_mm); k++) {
-		mm_zone_stats(kernel_mm, k, &z);
-		text_printf(t, "Node 0, zone %8s", z.name);
-		for (unsigned order = 0; order <= 10; order++)
-			text_printf(t, " %6lu", (unsigned long)z.blocks[order]);
-		text_printf(t, "\n");
-	}
-	return OK;
-}
-
-static enum err zoneinfo(struct text *t, int pid)
-{
-	struct zone_stats z;
-	(void)pid;
-	for (unsigned k = 0; k < mm_zone_count(kernel_mm); k++) {
-		mm_zone_stats(kernel_mm, k, &z);
-		text_printf(t, "Node 0, zone %8s\n  pages free     %lu\n        min      %lu\n        low      %lu\n        high     %lu\n", z.name,
-			    (unsigned long)z.free, (unsigned long)z.min, (unsigned long)z.low, (unsigned long)z.high);
-		text_printf(t, "        spanned  %lu\n        managed  %lu\n  start_pfn:           %lu\n", (unsigned long)(z.end - z.start),
-			    (unsigned long)z.managed, (unsigned long)z.start);
-	}
-	return OK;
-}
-
 /* How often memory was refused, for which of the six reasons (mm/error.h). */
 static enum err memerrors(struct text *t, int pid)
 {
@@ -179,18 +125,20 @@ static enum err self(int pid, char *buf, size_t n, size_t *len)
 }
 
 const struct proc_file proc_machine_files[] = {
-	{ "buddyinfo", S_IFREG | 0444, buddyinfo, NULL }, { "cmdline", S_IFREG | 0444, cmdline, NULL },
-	{ "cpuinfo", S_IFREG | 0444, cpuinfo, NULL }, { "filesystems", S_IFREG | 0444, filesystems, NULL },
+	{ "buddyinfo", S_IFREG | 0444, proc_buddyinfo, NULL }, { "cmdline", S_IFREG | 0444, cmdline, NULL },
+	{ "cpuinfo", S_IFREG | 0444, cpuinfo, NULL }, { "extfrag_index", S_IFREG | 0444, proc_extfrag_index, NULL },
+	{ "filesystems", S_IFREG | 0444, filesystems, NULL },
 	{ "memck", S_IFREG | 0644, proc_memck, NULL },
 	{ "fingerprint", S_IFREG | 0444, proc_fingerprint, NULL },
 	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "memerrors", S_IFREG | 0444, memerrors, NULL },
-	{ "meminfo", S_IFREG | 0444, meminfo, NULL },
+	{ "memhealth", S_IFREG | 0644, proc_memhealth, NULL }, { "meminfo", S_IFREG | 0444, proc_meminfo, NULL },
 	{ "membench", S_IFREG | 0644, membench_list, NULL },
 	{ "mounts", S_IFREG | 0444, mounts_text, NULL }, { "self", S_IFLNK | 0777, NULL, self },
 #ifdef CONFIG_DEBUG
 	{ "selftest", S_IFREG | 0644, selftest_list, NULL },
 #endif
-	{ "stat", S_IFREG | 0444, stat, NULL }, { "uptime", S_IFREG | 0444, uptime, NULL },
-	{ "version", S_IFREG | 0444, version, NULL }, { "zoneinfo", S_IFREG | 0444, zoneinfo, NULL },
+	{ "slabinfo", S_IFREG | 0444, proc_slabinfo, NULL }, { "stat", S_IFREG | 0444, stat, NULL }, { "uptime", S_IFREG | 0444, uptime, NULL },
+	{ "unusable_index", S_IFREG | 0444, proc_unusable_index, NULL }, { "version", S_IFREG | 0444, version, NULL },
+	{ "vmstat", S_IFREG | 0444, proc_vmstat, NULL }, { "zoneinfo", S_IFREG | 0444, proc_zoneinfo, NULL },
 	{ NULL, 0, NULL, NULL },
 };

@@ -5,12 +5,13 @@
 #include <lib/string.h>
 #include <mm/txn.h>
 
-enum { TEXT_FIRST = 4096, TEXT_ANSWER = 16384, TEXT_MAX = 4 << 20, ROOT_INO = 1 };
+enum { TEXT_FIRST = 4096, TEXT_ANSWER = 16384, TEXT_MAX = 4 << 20 };
 
 struct proc_inode {
 	struct inode i;
+	const struct proc_dir *dir;	/* that it is or lies in; of /proc/PID and what lies there pid_dir */
 	const struct proc_file *file;	/* NULL: a directory */
-	int pid;			/* 0: the root and its files */
+	int pid;			/* 0: not in /proc/PID */
 };
 
 static const struct inode_ops proc_ops;
@@ -37,12 +38,15 @@ void proc_info_put(struct proc_info *info)
 
 /* ---- inodes ---- */
 
-static uint64_t ino_of(int pid, const struct proc_file *f, const struct proc_file *table)
+/* A process's is 64 * pid further on than if it were in the root. */
+static const struct proc_dir pid_dir = { "", proc_pid_files, NULL, PROC_ROOT_INO };
+
+static uint64_t ino_of(const struct proc_dir *dir, const struct proc_file *f, int pid)
 {
-	return (uint64_t)pid * 64 + ROOT_INO + (f ? 1 + (uint64_t)(f - table) : 0);
+	return (uint64_t)pid * 64 + dir->ino + (f ? 1 + (uint64_t)(f - dir->files) : 0);
 }
 
-static struct proc_inode *new_inode(struct fs *fs, const struct proc_file *file, int pid)
+static struct proc_inode *new_inode(struct fs *fs, const struct proc_dir *dir, const struct proc_file *file, int pid)
 {
 	struct proc_inode *p = kzalloc(kernel_mm, sizeof *p);
 	if (!p)
@@ -50,8 +54,9 @@ static struct proc_inode *new_inode(struct fs *fs, const struct proc_file *file,
 	inode_init(&p->i, fs, &proc_ops, file ? file->mode : S_IFDIR | 0555);
 	p->i.flags = INODE_NO_CACHE;
 	p->i.fops = file ? &proc_file_ops : NULL;
-	p->i.ino = ino_of(pid, file, pid ? proc_pid_files : proc_machine_files);
+	p->i.ino = ino_of(dir, file, pid);
 	p->i.atime = p->i.mtime = p->i.ctime = time_wall_ns();
+	p->dir = dir;
 	p->file = file;
 	p->pid = pid;
 	return p;
@@ -62,6 +67,14 @@ static const struct proc_file *find(const struct proc_file *table, const struct 
 	for (; table->name; table++)
 		if (strlen(table->name) == n->len && !memcmp(table->name, n->s, n->len))
 			return table;
+	return NULL;
+}
+
+static const struct proc_dir *find_dir(const struct proc_dir *in, const struct name *n)
+{
+	for (const struct proc_dir *const *d = in->dirs; d && *d; d++)
+		if (strlen((*d)->name) == n->len && !memcmp((*d)->name, n->s, n->len))
+			return *d;
 	return NULL;
 }
 
@@ -76,18 +89,29 @@ static int number_of(const struct name *n)
 	return v;
 }
 
-static enum err proc_lookup(struct inode *dir, const struct name *n, struct inode **out)
+static bool is_process(int pid)
 {
 	struct proc_info info;
+	if (!pid || proc_info_get(pid, &info) != OK)
+		return false;
+	proc_info_put(&info);
+	return true;
+}
+
+static enum err proc_lookup(struct inode *dir, const struct name *n, struct inode **out)
+{
+	const struct proc_dir *d = of(dir)->dir, *sub = find_dir(d, n);
+	const struct proc_file *f = find(d->files, n);
 	int pid = of(dir)->pid;
-	const struct proc_file *f = find(pid ? proc_pid_files : proc_machine_files, n);
-	if (!f) {
-		pid = pid ? 0 : number_of(n);
-		if (!pid || proc_info_get(pid, &info) != OK)
+	if (sub)
+		d = sub;
+	if (!f && !sub) {
+		pid = d == &proc_root_dir ? number_of(n) : 0;
+		d = &pid_dir;
+		if (!is_process(pid))
 			return ERR_NOENT;
-		proc_info_put(&info);
 	}
-	struct proc_inode *p = new_inode(dir->fs, f, pid);
+	struct proc_inode *p = new_inode(dir->fs, d, f, pid);
 	if (!p)
 		return ERR_NOMEM;
 	enum err e = inode_name(&p->i, dir, n);
@@ -98,7 +122,7 @@ static enum err proc_lookup(struct inode *dir, const struct name *n, struct inod
 	return e;
 }
 
-/* Positions: 2.. the table's files, then, in the root, PROC_BASE + pid. */
+/* Positions: 2.. the table's files, then its directories, then, in the root, PROC_BASE + pid. */
 enum { PROC_BASE = 1000 };
 
 static enum err list_processes(uint64_t *pos, struct dir_emitter *em)
@@ -109,7 +133,7 @@ static enum err list_processes(uint64_t *pos, struct dir_emitter *em)
 		struct name n = { s, (unsigned)snprintf(s, sizeof s, "%d", info.pid), 0 };
 		proc_info_put(&info);
 		em->next = PROC_BASE + (uint64_t)info.pid + 1;
-		if (!em->emit(em, &n, ino_of(info.pid, NULL, NULL), S_IFDIR))
+		if (!em->emit(em, &n, ino_of(&pid_dir, NULL, info.pid), S_IFDIR))
 			return OK;
 		*pos = em->next;
 	}
@@ -118,19 +142,22 @@ static enum err list_processes(uint64_t *pos, struct dir_emitter *em)
 
 static enum err proc_readdir(struct inode *dir, uint64_t *pos, struct dir_emitter *em)
 {
-	int pid = of(dir)->pid;
-	const struct proc_file *table = pid ? proc_pid_files : proc_machine_files;
-	unsigned count = 0;
-	while (table[count].name)
-		count++;
-	for (; *pos < PROC_BASE && *pos - 2 < count; ++*pos) {
-		const struct proc_file *f = &table[*pos - 2];
-		struct name n = { f->name, (unsigned)strlen(f->name), 0 };
+	const struct proc_dir *d = of(dir)->dir;
+	unsigned nfiles = 0, all;
+	while (d->files[nfiles].name)
+		nfiles++;
+	for (all = nfiles; d->dirs && d->dirs[all - nfiles]; all++)
+		;
+	for (; *pos < PROC_BASE && *pos - 2 < all; ++*pos) {
+		const struct proc_file *f = *pos - 2 < nfiles ? &d->files[*pos - 2] : NULL;
+		const struct proc_dir *sub = f ? d : d->dirs[*pos - 2 - nfiles];
+		const char *s = f ? f->name : sub->name;
+		struct name n = { s, (unsigned)strlen(s), 0 };
 		em->next = *pos + 1;
-		if (!em->emit(em, &n, ino_of(pid, f, table), f->mode))
+		if (!em->emit(em, &n, ino_of(sub, f, of(dir)->pid), f ? f->mode : S_IFDIR))
 			return OK;
 	}
-	if (pid)
+	if (d != &proc_root_dir)
 		return OK;
 	if (*pos < PROC_BASE)
 		*pos = PROC_BASE + 1;
@@ -152,10 +179,12 @@ static const struct inode_ops proc_ops = {
 
 static const struct proc_control *control_of(const struct proc_inode *p)
 {
-	const struct proc_control *c = proc_controls;
-	while (c->fill && c->fill != p->file->fill)
-		c++;
-	return c->fill ? c : NULL;
+	static const struct proc_control *const tables[] = { proc_controls, proc_memory_controls, proc_sys_controls };
+	for (unsigned k = 0; k < sizeof tables / sizeof *tables; k++)
+		for (const struct proc_control *c = tables[k]; c->fill; c++)
+			if (c->fill == p->file->fill)
+				return c;
+	return NULL;
 }
 
 static proc_obey *command_of(const struct proc_inode *p)
@@ -268,7 +297,7 @@ static enum err proc_mount(struct fs *fs, const char *source)
 {
 	(void)source;
 	fs->ops = &proc_fs_ops;
-	struct proc_inode *p = new_inode(fs, NULL, 0);
+	struct proc_inode *p = new_inode(fs, &proc_root_dir, NULL, 0);
 	fs->root = p ? &p->i : NULL;
 	return p ? OK : ERR_NOMEM;
 }

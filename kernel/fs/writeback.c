@@ -160,17 +160,16 @@ void vfs_sync_all(void)
 }
 
 /* Reclaim looks at a part of the pages at a time, and gives each a second chance. */
-static void reclaim_all(void)
+void vfs_drop_pages(void)
 {
 	uint64_t futile = 0;
 	while (futile <= cached_page_count / 32 + 4)
 		futile = pagecache_reclaim() ? 0 : futile + 1;
 }
 
-void vfs_drop_caches(void)
+void vfs_drop_names(void)
 {
 	struct fs *fs;
-	vfs_sync_all();
 	mutex_lock(&mount_lock);
 	list_for_each(fs, &mounts, link) {
 		inode_drop_unused(fs);
@@ -178,7 +177,13 @@ void vfs_drop_caches(void)
 			fs->ops->let_go(fs);
 	}
 	mutex_unlock(&mount_lock);
-	reclaim_all();
+}
+
+void vfs_drop_caches(void)
+{
+	vfs_sync_all();
+	vfs_drop_names();
+	vfs_drop_pages();
 }
 
 /* A deleted file of fs that is still open and has storage, with a reference. */

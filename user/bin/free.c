@@ -1,37 +1,35 @@
 /* free: how much memory there is, in KiB, from /proc/meminfo: used is what is neither free nor a cached copy of files. */
 #include <err.h>
+#include <proctext.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct row { const char *key; long kib; };
-
-static void read_meminfo(struct row *rows, size_t n)
+static void print_row(const unsigned long *kib, size_t n, int human)
 {
-	char *line = NULL;
-	size_t room = 0;
-	FILE *f = fopen("/proc/meminfo", "r");
-	if (!f)
-		err(1, "/proc/meminfo");
-	while (getline(&line, &room, f) >= 0)
-		for (size_t i = 0; i < n; i++) {
-			size_t len = strlen(rows[i].key);
-			if (!strncmp(line, rows[i].key, len) && line[len] == ':')
-				rows[i].kib = strtol(line + len + 1, NULL, 10);
-		}
-	free(line);
-	fclose(f);
+	printf("%-6s", "Mem:");
+	for (size_t i = 0; i < n; i++)
+		if (human)
+			printf(" %10s", human_kib(kib[i]));
+		else
+			printf(" %10lu", kib[i]);
+	printf("\n");
 }
 
 int main(int argc, char **argv)
 {
-	struct row r[] = { { "MemTotal", 0 }, { "MemFree", 0 }, { "Cached", 0 }, { "MemAvailable", 0 }, { "Slab", 0 }, { "PageTables", 0 } };
-	(void)argv;
-	if (argc > 1)
-		usage("");
-	read_meminfo(r, sizeof r / sizeof *r);
+	help_if_asked(argc, argv, "[-h]", "Memory in KiB; -h: in the unit that reads best.\n");
+	int human = argc == 2 && !strcmp(argv[1], "-h");
+	if (argc > 1 && !human)
+		usage("[-h]");
+	char *info = proc_text("/proc/meminfo");
+	unsigned long total = proc_number(info, "MemTotal"), free_ = proc_number(info, "MemFree"), cached = proc_number(info, "Cached");
+	unsigned long row[] = {
+		total, total - free_ - cached, free_, cached, proc_number(info, "MemAvailable"), proc_number(info, "Slab"),
+		proc_number(info, "PageTables"),
+	};
+	free(info);
 	printf("%-6s %10s %10s %10s %10s %10s %10s %10s\n", "", "total", "used", "free", "cached", "available", "slab", "tables");
-	printf("%-6s %10ld %10ld %10ld %10ld %10ld %10ld %10ld\n", "Mem:", r[0].kib, r[0].kib - r[1].kib - r[2].kib, r[1].kib, r[2].kib,
-		r[3].kib, r[4].kib, r[5].kib);
-	return 0;
+	print_row(row, sizeof row / sizeof *row, human);
+	return fflush(stdout) != 0;
 }

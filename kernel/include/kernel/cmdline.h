@@ -21,6 +21,9 @@ uint64_t cmdline_size(const char *name, uint64_t dflt);
 /* va= and va.window=, read once by cmdline_read_va(), which logs what is not known. */
 void cmdline_read_va(void);
 enum vmap_policy cmdline_va_policy(void);
+const char *cmdline_va_policy_name(void);
+/* From now on, for processes that start. False if there is no policy of that name. */
+bool cmdline_set_va_policy(const char *name);
 struct vrange cmdline_va_window(void);
 /* Set alloc= (kmalloc's mode) and fail_fast= in mm, logging what is not known. */
 void cmdline_read_alloc(struct mm *mm);

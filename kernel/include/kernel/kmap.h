@@ -22,6 +22,8 @@ void *kmap_device(paddr_t pa, size_t n);
 /* A kernel stack of KSTACK_SIZE bytes between guard pages: its top, page aligned. 0: no memory. A few freed ones are kept for reuse. */
 uintptr_t kstack_alloc(void);
 void kstack_free(uintptr_t top);
+/* Frames in stacks, those kept included. */
+uint64_t kstack_pages(void);
 /* Give those up. */
 void kstack_drain(void);
 /* Show memck the kernel's own tables, and the stacks. The other CPUs are held. */

@@ -148,3 +148,5 @@ enum err signal_send_proc(struct proc *p, int sig);
 enum err signal_send_group(int pgid, int sig);
 /* Number of processes alive, load for sysinfo. */
 unsigned proc_count(void);
+/* How many processes were ended because a page fault of theirs found no memory. */
+uint64_t proc_oom_kills(void);

@@ -66,5 +66,8 @@ void vfs_memck(struct memck *m);
 void vfs_memck_unlock(void);
 /* Write everything back, then give up all that is only cached: file pages, block buffers, names that nobody uses. */
 void vfs_drop_caches(void);
+/* Of these: only the pages that are clean already; only the names and what the file systems keep of them. */
+void vfs_drop_pages(void);
+void vfs_drop_names(void);
 /* Give back clean cached pages; true if any was freed. For port_reclaim(). */
 bool pagecache_reclaim(void);

@@ -1,0 +1,71 @@
+/* Reading what /proc says: see proctext.h. */
+#include <err.h>
+#include <fcntl.h>
+#include <proctext.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *proc_text(const char *path)
+{
+	size_t room = 4096, len = 0;
+	char *text = malloc(room);
+	int fd = open(path, O_RDONLY);
+	ssize_t got = 0;
+	if (fd < 0)
+		err(1, "%s", path);
+	while (text && (got = read(fd, text + len, room - len - 1)) > 0) {
+		len += (size_t)got;
+		if (len + 1 == room)
+			text = realloc(text, room *= 2);
+	}
+	if (!text || got < 0)
+		err(1, "%s", path);
+	close(fd);
+	text[len] = 0;
+	return text;
+}
+
+const char *proc_next_line(const char *p)
+{
+	const char *newline = strchr(p, '\n');
+	return newline && newline[1] ? newline + 1 : NULL;
+}
+
+unsigned long proc_number(const char *text, const char *key)
+{
+	size_t n = strlen(key);
+	for (const char *p = text; p && *p; p = proc_next_line(p)) {
+		const char *line = p + strspn(p, " ");
+		if (!strncmp(line, key, n) && (line[n] == ':' || line[n] == ' ' || line[n] == '\t'))
+			return strtoul(line + n + (line[n] == ':'), NULL, 10);
+	}
+	return 0;
+}
+
+const char *human_kib(unsigned long nkib)
+{
+	static char texts[8][16];
+	static unsigned next;
+	char *s = texts[next++ % 8];
+	const char *unit = "KMGT";
+	unsigned long tenths = nkib * 10;
+	for (; tenths >= 10240 && unit[1]; unit++)
+		tenths /= 1024;
+	if (*unit == 'K')
+		snprintf(s, sizeof texts[0], "%luK", nkib);
+	else
+		snprintf(s, sizeof texts[0], "%lu.%lu%c", tenths / 10, tenths % 10, *unit);
+	return s;
+}
+
+unsigned long permille(unsigned long part, unsigned long whole) { return whole ? part * 1000 / whole : 0; }
+
+void help_if_asked(int argc, char **argv, const char *synopsis, const char *text)
+{
+	if (argc != 2 || strcmp(argv[1], "--help"))
+		return;
+	printf("usage: %s%s%s\n%s", getprogname(), *synopsis ? " " : "", synopsis, text);
+	exit(0);
+}
