@@ -141,7 +141,7 @@ static enum err load(struct fat *f, const char *name)
 	}
 	read_layout(f, p);
 	e = read_info(f);
-	if (e == OK && (e = fat_root_inode(f->fs)) != OK)
+	if (e == OK && (e = fat_root_inode(f->fs)) != OK && e != ERR_NOMEM)
 		printk("[fat] %s: the root directory cannot be read\n", name);
 	return e;
 }

@@ -23,8 +23,8 @@ enum { PAGE = 4096, ROUNDS_MAX = 400 };
 
 /* SWEEP_CHILD: each round in a process of its own, which the kernel may end for want of memory: the call is followed by page
  * faults, or is one. SWEEP_OPEN: the file in use keeps what the kernel learned of it, so objects and frames may only become more
- * while it is open. */
-enum { SWEEP_CHILD = 1, SWEEP_OPEN = 2 };
+ * while it is open. SWEEP_DISK: needs a second disk. */
+enum { SWEEP_CHILD = 1, SWEEP_OPEN = 2, SWEEP_DISK = 4 };
 
 struct sweep {
 	const char *name;

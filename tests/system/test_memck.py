@@ -48,3 +48,12 @@ def test_every_exit_is_checked(unattended_run, smp):
     assert re.search(SOUND, text, re.M), text[-2000:]
     assert "[panic]" not in text and "[memck]" not in text
     assert status == 0
+
+
+def test_sweeps_of_mounts(unattended_run, tmp_path):
+    """With a second disk, mounting FAT is swept as well; memory is sound after it."""
+    (tmp_path / "file").write_text("something\n")
+    status, text = unattended_run("/test/sweeptest mount umount && memck", SMP=1, EXTRA=tmp_path)
+    assert re.search(r"^\[OK\] mount FAT: [1-9]\d* failed", text, re.M), text[-2000:]
+    assert re.search(SOUND, text, re.M) and "[KO]" not in text
+    assert status == 0
