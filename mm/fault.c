@@ -179,7 +179,7 @@ static enum fault_result fault_locked(struct space *s, vaddr_t va, prot_t access
 	struct fault f = { s, r, va, access, pt_entry(&s->pt, va) };
 	if (!f.e || !suffices(*f.e, access))
 		return resolve(&f);
-	arch_tlb_flush(s->pt.asid, (struct vrange){ va, va + PAGE_SIZE });
+	pt_flush(&s->pt, (struct vrange){ va, va + PAGE_SIZE });
 	return FAULT_OK;
 }
 
@@ -187,6 +187,6 @@ enum fault_result space_fault(struct space *s, vaddr_t va, prot_t access)
 {
 	mutex_lock(&s->lock);
 	enum fault_result result = fault_locked(s, va & ~(PAGE_SIZE - 1), access);
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	return result;
 }

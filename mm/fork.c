@@ -32,8 +32,8 @@ enum err space_fork(struct space *parent, struct space **out)
 	if (e == OK)
 		e = pt_tables_reserve(parent->mm, &tables, parent->pt.ntables);
 	if (e == OK && copy_all(parent, child, &stock, &tables))
-		arch_tlb_flush_asid(parent->pt.asid);
-	mutex_unlock(&parent->lock);
+		pt_flush_all(&parent->pt);
+	space_unlock(parent);
 	region_stock_release(parent->mm, &stock);
 	pt_tables_release(parent->mm, &tables);
 	if (e == OK)

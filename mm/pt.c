@@ -19,6 +19,32 @@ void pt_destroy(struct pt *pt)
 	pt->root = 0;
 }
 
+void pt_flush(struct pt *pt, struct vrange r)
+{
+	arch_tlb_flush(pt->asid, r);
+#ifdef CONFIG_DEBUG
+	if (r.start <= pt->owed.start && r.end >= pt->owed.end)
+		pt->owed.start = pt->owed.end = 0;
+#endif
+}
+
+void pt_flush_all(struct pt *pt)
+{
+	arch_tlb_flush_asid(pt->asid);
+#ifdef CONFIG_DEBUG
+	pt->owed.start = pt->owed.end = 0;
+#endif
+}
+
+void pt_assert_paid(const struct pt *pt)
+{
+#ifdef CONFIG_DEBUG
+	ASSERT(pt->owed.start == pt->owed.end);
+#else
+	(void)pt;
+#endif
+}
+
 enum err pt_tables_reserve(struct mm *mm, struct page_stack *stack, unsigned n)
 {
 	struct page_stack got = { 0 };

@@ -58,5 +58,7 @@ bool pt_copy(struct pt *child, struct pt *parent, struct vrange r, bool cow, str
 	ASSERT(child->owns_frames && parent->owns_frames);
 	copy_tables(&c, pt_root(parent), PT_HEIGHT - 1, r);
 	arch_mmu_publish();
+	if (c.lost)
+		pt_owe(parent, r);
 	return c.lost;
 }

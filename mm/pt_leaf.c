@@ -56,8 +56,11 @@ void pt_store(struct pt *pt, pte_t *e, vaddr_t va, pte_t new)
 		pt->nleaves++;
 	}
 	if (must_forget(old, new)) {
+		struct vrange page = { va, va + PAGE_SIZE };
 		*e = pte_park(old);
-		arch_tlb_flush(pt->asid, (struct vrange){ va, va + PAGE_SIZE });
+		pt_owe(pt, page);
+		pt_flush(pt, page);
+		pt_assert_paid(pt);
 	}
 	*e = new;
 	arch_mmu_publish();

@@ -35,5 +35,18 @@ static inline bool pt_loses_right(pte_t old, pte_t new)
 	return pte_prot(old) & ~pte_prot(new) & (P_READ | P_WRITE | P_EXEC);
 }
 
+/* Valid entries of r have lost a right, or their frame. */
+static inline void pt_owe(struct pt *pt, struct vrange r)
+{
+#ifdef CONFIG_DEBUG
+	if (pt->owed.start == pt->owed.end)
+		pt->owed = r;
+	pt->owed.start = r.start < pt->owed.start ? r.start : pt->owed.start;
+	pt->owed.end = r.end > pt->owed.end ? r.end : pt->owed.end;
+#else
+	(void)pt, (void)r;
+#endif
+}
+
 /* va's entry at height target, with missing tables built; the entry may be 0. */
 pte_t *pt_walk_build(struct pt *pt, vaddr_t va, int target, struct page_stack *tables);

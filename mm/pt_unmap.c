@@ -129,8 +129,11 @@ void pt_unmap(struct pt *pt, struct vrange r)
 	found.flush = false;
 	found.n = 0;
 	park(pt, pt_root(pt), PT_HEIGHT - 1, r, &found);
-	if (found.flush)
-		arch_tlb_flush(pt->asid, r);
+	if (found.flush) {
+		pt_owe(pt, r);
+		pt_flush(pt, r);
+	}
+	pt_assert_paid(pt);
 	if (found.n > FEW)
 		sweep(pt, pt_root(pt), PT_HEIGHT - 1, r);
 	else
@@ -179,8 +182,10 @@ void pt_protect(struct pt *pt, struct vrange r, prot_t prot)
 		ASSERT(h == 0 || !*e || next - va == pt_span(h));
 		lost |= change_leaves(e, h == 0 ? (next - va) >> PAGE_SHIFT : 1, prot);
 	}
-	if (lost)
-		arch_tlb_flush(pt->asid, r);
-	else
+	if (lost) {
+		pt_owe(pt, r);
+		pt_flush(pt, r);
+	} else {
 		arch_mmu_publish();
+	}
 }

@@ -33,7 +33,7 @@ void space_put(struct space *s)
 	struct mm *mm = s->mm;
 	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	arch_tlb_flush_asid(s->pt.asid);
+	pt_flush_all(&s->pt);
 	region_drop_all(s);
 	asid_free(mm, s->pt.asid);
 	pt_destroy(&s->pt);
@@ -58,7 +58,7 @@ void space_stats(struct space *s, struct space_stats *out)
 		.largest_hole_pages = vmap_largest_hole(&s->vmap) >> PAGE_SHIFT,
 		.regions = s->vmap.nnodes,
 	};
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 }
 
 void space_for_each(struct space *s, bool (*fn)(const struct region *r, void *ctx), void *ctx)
@@ -67,7 +67,7 @@ void space_for_each(struct space *s, bool (*fn)(const struct region *r, void *ct
 	for (struct vmap_node *n = vmap_first(&s->vmap); n; n = vmap_next(&s->vmap, n))
 		if (!fn(region_of(n), ctx))
 			break;
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 }
 
 static void check_region(const struct region *r)
@@ -107,5 +107,5 @@ void space_check(struct space *s)
 		r.start += PAGE_SIZE;
 	}
 	ASSERT(leaves == s->pt.nleaves);
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 }

@@ -9,7 +9,7 @@ void space_set_heap(struct space *s, vaddr_t start)
 {
 	mutex_lock(&s->lock);
 	s->heap_start = s->brk = start;
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 }
 
 /* The pages of r, which follow the heap, join it. */
@@ -58,6 +58,6 @@ vaddr_t space_brk(struct space *s, vaddr_t want)
 	if (s->heap_start && move_break(s, want) == OK)
 		s->brk = want;
 	vaddr_t now = s->brk;
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	return now;
 }

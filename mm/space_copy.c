@@ -42,7 +42,7 @@ enum err space_write(struct space *s, vaddr_t va, const void *src, size_t n)
 			arch_icache_sync(to, k);
 		frame_unmap(s->mm, page, 0);
 	}
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	return e;
 }
 
@@ -59,6 +59,6 @@ enum err space_read(struct space *s, vaddr_t va, void *dst, size_t n)
 		memcpy(to, (const char *)frame_map(s->mm, page, 0) + (va & (PAGE_SIZE - 1)), k);
 		frame_unmap(s->mm, page, 0);
 	}
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	return e;
 }

@@ -109,7 +109,7 @@ enum err space_map(struct space *s, const struct map_req *req, vaddr_t *out)
 		return ERR_ACCESS;
 	mutex_lock(&s->lock);
 	enum err e = map_locked(s, req, out);
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	return e;
 }
 
@@ -128,7 +128,7 @@ enum err space_unmap(struct space *s, struct vrange r)
 		region_carve(s, r, &stock);
 		s->munmaps++;
 	}
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	return e;
 }
 
@@ -180,7 +180,7 @@ enum err space_protect(struct space *s, struct vrange r, prot_t prot)
 		return ERR_NOMEM;
 	mutex_lock(&s->lock);
 	enum err e = protect_locked(s, r, prot & (P_READ | P_WRITE | P_EXEC));
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	return e;
 }
 
@@ -195,6 +195,6 @@ enum err space_discard(struct space *s, struct vrange r)
 	enum err e = check_covered(s, r, P_NONE, ends);
 	if (e == OK)
 		pt_unmap(&s->pt, r);
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	return e;
 }

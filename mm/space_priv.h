@@ -25,6 +25,13 @@ struct space {
 	uint64_t mmaps, munmaps, faults, cow_faults;	/* [l] */
 };
 
+/* At the end of every operation all TLBs know what the tables say. */
+static inline void space_unlock(struct space *s)
+{
+	pt_assert_paid(&s->pt);
+	mutex_unlock(&s->lock);
+}
+
 static inline struct region *region_of(struct vmap_node *n)
 {
 	return n ? container_of(n, struct region, node) : NULL;

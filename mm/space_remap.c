@@ -101,7 +101,7 @@ enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, bo
 	vaddr_t at = old.start;
 	mutex_lock(&s->lock);
 	enum err e = remap_locked(s, old, new_npages, may_move ? &at : NULL);
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 	if (e == OK)
 		*out = at;
 	return e;

@@ -26,6 +26,9 @@ struct pt {
 	bool owns_frames;	/* each leaf holds one reference to its frame (user tables) */
 	uint32_t ntables;	/* besides the root */
 	uint64_t nleaves;	/* entries of height 0 that are not 0; block leaves do not count */
+#ifdef CONFIG_DEBUG
+	struct vrange owed;	/* what the machine has to forget before any frame is given up, and before the lock is; start == end: nothing */
+#endif
 };
 
 /* What to map: consecutive frames from pa on. */
@@ -87,5 +90,11 @@ bool pt_copy(struct pt *child, struct pt *parent, struct vrange r, bool cow, str
 
 /* Find va's page; false if va is unmapped or parked, and then *pa, *prot are untouched. */
 bool pt_query(const struct pt *pt, vaddr_t va, paddr_t *pa, prot_t *prot);
+/* Make every CPU forget what it remembers of r; of all of pt. */
+void pt_flush(struct pt *pt, struct vrange r);
+void pt_flush_all(struct pt *pt);
+/* In debug builds the table keeps account of what its entries no longer say and the TLBs may: a downgrade is a debt, a flush pays it.
+ * PANICs through ASSERT while something is owed. */
+void pt_assert_paid(const struct pt *pt);
 /* PANICs through ASSERT unless counts agree with entries. Only tables below top-level slots of r are looked at. O(n). */
 void pt_check(const struct pt *pt, struct vrange r);
