@@ -1,7 +1,7 @@
 /* What a page fault does: find the region, check the access, and make the page present.
  *
  *   entry        region                   what happens
- *   empty        anonymous                a zeroed frame
+ *   empty        anonymous                a zeroed frame; for a load the shared page of zeros, P_COW
  *   empty        private, of an object    the object's page, P_COW; for a store a copy of it at once
  *   empty        shared, of an object     the object's page, P_COW until the first store
  *   P_COW        private                  the last owner takes the frame; others get a copy
@@ -51,6 +51,8 @@ static struct page *alloc_anon(struct mm *mm, unsigned flags)
 
 static struct page *copy_of(struct mm *mm, struct page *page)
 {
+	if (page == mm->zero_page)
+		return alloc_anon(mm, FRAME_ZERO);
 	struct page *copy = alloc_anon(mm, 0);
 	if (copy)
 		frame_copy(mm, copy, page);
@@ -62,6 +64,16 @@ static enum fault_result from_err(enum err e)
 	return e == OK ? FAULT_OK : e == ERR_NOMEM ? FAULT_NOMEM : FAULT_BUS;
 }
 
+/* Anonymous memory that nobody has stored to needs no frame of its own. */
+static struct page *fetch_anonymous(struct mm *mm, bool store, prot_t *cow)
+{
+	if (store)
+		return alloc_anon(mm, FRAME_ZERO);
+	*cow = P_COW;
+	frame_get(mm->zero_page);
+	return mm->zero_page;
+}
+
 /* The page for an empty entry, with a reference; *cow says how to map it. */
 static enum fault_result fetch(struct fault *f, struct page **out, prot_t *cow)
 {
@@ -69,7 +81,7 @@ static enum fault_result fetch(struct fault *f, struct page **out, prot_t *cow)
 	bool shared = f->r->flags & MAPF_SHARED, store = f->access & P_WRITE;
 	*cow = 0;
 	if (!f->r->object) {
-		*out = alloc_anon(mm, FRAME_ZERO);
+		*out = fetch_anonymous(mm, store, cow);
 		return *out ? FAULT_OK : FAULT_NOMEM;
 	}
 	uint64_t pgoff = f->r->pgoff + ((f->va - f->r->node.range.start) >> PAGE_SHIFT);

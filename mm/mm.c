@@ -17,7 +17,15 @@ uint64_t mm_boot_bytes(const struct mm_boot *boot)
 {
 	pfn_t base, end;
 	ram_bounds(boot, &base, &end);
-	return align_up(memmap_offset() + (end - base) * sizeof(struct page), PAGE_SIZE);
+	return align_up(memmap_offset() + (end - base) * sizeof(struct page), PAGE_SIZE) + PAGE_SIZE;
+}
+
+/* The last page of the world's own memory, which is zeroed already, and belongs to the world for ever. */
+static void make_zero_page(struct mm *mm, paddr_t pa)
+{
+	mm->zero_page = mm_page(mm, pa);
+	mm->zero_page->state = PAGE_USED;
+	mm->zero_page->refs = 1;
 }
 
 /* Zero is PAGE_TAIL, which most frames will be: one memset makes most of the memmap. */
@@ -37,6 +45,7 @@ struct mm *mm_init(const struct mm_boot *boot, paddr_t place)
 	ASSERT(place + nbytes <= mm->direct_end << PAGE_SHIFT);
 	mm->slab_debug = boot->slab_debug;
 	zone_init_all(mm, boot, (struct mm_range){ place, place + nbytes });
+	make_zero_page(mm, place + nbytes - PAGE_SIZE);
 	spin_init(&mm->caches_lock, LOCK_SLAB, "caches");
 	list_init(&mm->caches);
 	kmalloc_init(mm);

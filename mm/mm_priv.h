@@ -68,6 +68,7 @@ struct mm {
 	struct page *pages;		/* [I] the memmap: one for each frame of [base, base + npages) */
 	pfn_t base;			/* [I] */
 	uint64_t npages;		/* [I] */
+	struct page *zero_page;		/* [I] 4 KiB of zeros, mapped wherever anonymous memory has been read and not written */
 	uintptr_t direct;		/* [I] direct map: pointer = direct + physical address */
 	pfn_t direct_end;		/* [I] frames from here on are High: not in the direct map */
 	uintptr_t direct_page;		/* [I] pointer / PAGE_SIZE of frame base in it */

@@ -13,7 +13,7 @@ struct copy {
 static void copy_leaves(struct copy *c, pte_t *from, struct vrange r)
 {
 	pte_t *to = NULL;
-	uint64_t copied = 0;
+	uint64_t copied = 0, zeros = 0;
 	unsigned first = pt_slot(r.start, 0), end = first + (unsigned)((r.end - r.start) >> PAGE_SHIFT);
 	for (unsigned i = first; i < end; i++) {
 		pte_t e = from[i];
@@ -28,11 +28,13 @@ static void copy_leaves(struct copy *c, pte_t *from, struct vrange r)
 		frame_get(mm_page(c->parent->mm, pte_addr(e)));
 		ASSERT(to[i] == 0);
 		to[i] = e;
+		zeros += pt_is_zero_page(c->parent, e);
 		copied++;
 	}
 	if (copied)
 		pt_counter(c->child, to)->index += copied;
 	c->child->nleaves += copied;
+	c->child->nzero += zeros;
 }
 
 static void copy_tables(struct copy *c, pte_t *t, int h, struct vrange r)

@@ -54,7 +54,10 @@ void pt_store(struct pt *pt, pte_t *e, vaddr_t va, pte_t new)
 	if (!old) {
 		pt_counter(pt, e)->index++;
 		pt->nleaves++;
+	} else {
+		pt->nzero -= pt_is_zero_page(pt, old);
 	}
+	pt->nzero += pt_is_zero_page(pt, new);
 	if (must_forget(old, new)) {
 		struct vrange page = { va, va + PAGE_SIZE };
 		*e = pte_park(old);

@@ -29,6 +29,12 @@ static inline struct page *pt_counter(const struct pt *pt, const pte_t *e)
 	return mm_page(pt->mm, mm_pa(pt->mm, e));
 }
 
+/* Whether leaf e, not 0, leads to the shared page of zeros: 1 or 0. */
+static inline uint64_t pt_is_zero_page(const struct pt *pt, pte_t e)
+{
+	return pte_addr(e) == mm_page_pa(pt->mm, pt->mm->zero_page);
+}
+
 /* Does something that old permits trap under new? */
 static inline bool pt_loses_right(pte_t old, pte_t new)
 {

@@ -73,6 +73,7 @@ static void give_up(struct pt *pt, pte_t *e, int h)
 		table_free(pt->mm, page);
 	} else if (h == 0) {
 		pt->nleaves--;
+		pt->nzero -= pt_is_zero_page(pt, *e);
 		if (pt->owns_frames)
 			frame_put(pt->mm, page);
 	}
@@ -89,6 +90,7 @@ static void sweep_leaves(struct pt *pt, pte_t *t, struct vrange r)
 	for (vaddr_t left = (r.end - r.start) >> PAGE_SHIFT; left > 0 && n > 0; left--, e++) {
 		if (!*e)
 			continue;
+		pt->nzero -= pt_is_zero_page(pt, *e);
 		if (pt->owns_frames)
 			frame_put(pt->mm, mm_page(pt->mm, pte_addr(*e)));
 		*e = 0;

@@ -48,7 +48,8 @@ void space_stats(struct space *s, struct space_stats *out)
 	mutex_lock(&s->lock);
 	*out = (struct space_stats){
 		.mapped_pages = s->vmap.node_bytes >> PAGE_SHIFT,
-		.resident_pages = s->pt.nleaves,
+		.resident_pages = s->pt.nleaves - s->pt.nzero,
+		.zero_pages = s->pt.nzero,
 		.table_pages = s->pt.ntables + 1ull,
 		.mmaps = s->mmaps,
 		.munmaps = s->munmaps,
@@ -99,13 +100,14 @@ void space_check(struct space *s)
 	for (struct vmap_node *n = vmap_first(&s->vmap); n; n = vmap_next(&s->vmap, n))
 		check_region(region_of(n));
 	pt_check(&s->pt, USER_RANGE);
-	uint64_t leaves = 0;
+	uint64_t leaves = 0, zeros = 0;
 	struct vrange r = USER_RANGE;
 	for (r.start = pt_next(&s->pt, r); r.start < r.end; r.start = pt_next(&s->pt, r)) {
 		check_entry(s, r.start);
 		leaves++;
+		zeros += mm_page(s->mm, pte_addr(pt_get(&s->pt, r.start))) == s->mm->zero_page;
 		r.start += PAGE_SIZE;
 	}
-	ASSERT(leaves == s->pt.nleaves);
+	ASSERT(leaves == s->pt.nleaves && zeros == s->pt.nzero);
 	space_unlock(s);
 }

@@ -56,7 +56,8 @@ struct region {			/* [l] the space's lock guards all of it */
 
 struct space_stats {
 	uint64_t mapped_pages;	/* virtual */
-	uint64_t resident_pages;
+	uint64_t resident_pages;	/* physical: pages with a frame */
+	uint64_t zero_pages;		/* pages that have been read only, and share the page of zeros */
 	uint64_t table_pages;
 	uint64_t mmaps, munmaps, faults, cow_faults;
 	uint64_t hole_pages, largest_hole_pages;	/* of the mmap window */
