@@ -133,6 +133,7 @@ static struct space_config space_settings(const struct proc *p)
 {
 	return (struct space_config){
 		.window = cmdline_va_window(), .policy = cmdline_va_policy(), .stack_top = STACK_TOP,
+		.max_mapped_pages = limit_pages(p->rlimit_as), .max_resident_pages = limit_pages(p->rlimit_rss),
 		.stack_max_pages = (p->rlimit_stack < (64u << 20) ? p->rlimit_stack : 64u << 20) >> PAGE_SHIFT,
 	};
 }

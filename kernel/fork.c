@@ -98,6 +98,8 @@ static enum err birth_proc(struct txn *txn, struct birth *b, uint64_t flags)
 	p->sigtramp = from->sigtramp;
 	p->rlimit_stack = from->rlimit_stack;
 	p->rlimit_nofile = from->rlimit_nofile;
+	p->rlimit_as = from->rlimit_as;
+	p->rlimit_rss = from->rlimit_rss;
 	return txn_on_rollback(txn, undo_fs_context, &p->fs);
 }
 

@@ -49,6 +49,7 @@ struct proc *proc_alloc(struct txn *txn, uint64_t pool_limit)
 	p->start_ns = time_ns();
 	p->rlimit_stack = 8 << 20;
 	p->rlimit_nofile = FD_MAX;
+	p->rlimit_as = p->rlimit_rss = RLIM64_INFINITY;
 	return p;
 }
 

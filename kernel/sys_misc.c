@@ -129,9 +129,27 @@ int64_t sys_prctl(const uint64_t *a)
 
 static struct rlimit64 limit_of(const struct proc *p, unsigned resource)
 {
-	uint64_t n = resource == RLIMIT_STACK ? p->rlimit_stack : resource == RLIMIT_NOFILE ? p->rlimit_nofile
-		: resource == RLIMIT_CORE ? 0 : RLIM64_INFINITY;
-	return (struct rlimit64){ n, resource == RLIMIT_NOFILE ? FD_MAX : resource == RLIMIT_STACK ? RLIM64_INFINITY : n };
+	switch (resource) {
+	case RLIMIT_STACK: return (struct rlimit64){ p->rlimit_stack, RLIM64_INFINITY };
+	case RLIMIT_AS: return (struct rlimit64){ p->rlimit_as, RLIM64_INFINITY };
+	case RLIMIT_RSS: return (struct rlimit64){ p->rlimit_rss, RLIM64_INFINITY };
+	case RLIMIT_NOFILE: return (struct rlimit64){ p->rlimit_nofile, FD_MAX };
+	case RLIMIT_CORE: return (struct rlimit64){ 0, 0 };
+	default: return (struct rlimit64){ RLIM64_INFINITY, RLIM64_INFINITY };
+	}
+}
+
+/* Unlike Linux, the limit of resident memory is kept: a process that would exceed it dies as if memory had run out. */
+static void set_limit(struct proc *p, unsigned resource, uint64_t n)
+{
+	switch (resource) {
+	case RLIMIT_NOFILE: p->rlimit_nofile = n; break;
+	case RLIMIT_STACK: p->rlimit_stack = n; break;
+	case RLIMIT_AS: p->rlimit_as = n; break;
+	case RLIMIT_RSS: p->rlimit_rss = n; break;
+	default: return;
+	}
+	space_set_limits(p->space, limit_pages(p->rlimit_as), limit_pages(p->rlimit_rss));
 }
 
 int64_t sys_prlimit64(const uint64_t *a)
@@ -151,10 +169,7 @@ int64_t sys_prlimit64(const uint64_t *a)
 			return -EINVAL;
 		if (resource == RLIMIT_NOFILE && new.rlim_cur > FD_MAX)
 			return -EPERM;
-		if (resource == RLIMIT_NOFILE)
-			p->rlimit_nofile = new.rlim_cur;
-		if (resource == RLIMIT_STACK)
-			p->rlimit_stack = new.rlim_cur;
+		set_limit(p, resource, new.rlim_cur);
 	}
 	return a[3] ? err_to_errno(copy_to_user(a[3], &old, sizeof old)) : 0;
 }

@@ -35,7 +35,7 @@ static enum err mmap_object(const uint64_t *a, struct map_req *req)
 	if (a[3] & MAP_ANONYMOUS)
 		return shared ? shared_object_create(req->npages, &req->object) : OK;
 	req->pgoff = a[5] >> PAGE_SHIFT;
-	return file_mmap_object(proc_current()->files, (int)a[4], req->prot, shared, &req->object);
+	return file_mmap_object(proc_current()->files, (int)a[4], req);
 }
 
 static enum err mmap_request(const uint64_t *a, struct map_req *req)
@@ -85,59 +85,138 @@ int64_t sys_mprotect(const uint64_t *a)
 	return err_to_errno(page_range(a[0], a[1], &r) ? space_protect(space_current(), r, prot_of(a[2])) : ERR_NOMEM);
 }
 
+/* What Linux returns where populating is refused is EFAULT for a page that the object lacks, EINVAL for a forbidden access. */
+static enum err advise(struct space *s, struct vrange r, uint64_t advice)
+{
+	switch (advice) {
+	case MADV_DONTNEED:
+		return space_discard(s, r);
+	case MADV_FREE:
+		return space_free(s, r);
+	case MADV_POPULATE_READ:
+		return space_populate(s, r, P_READ);
+	case MADV_POPULATE_WRITE:
+		return space_populate(s, r, P_WRITE);
+	default:
+		return space_is_mapped(s, r);	/* hints that change nothing here */
+	}
+}
+
+static bool is_advice(uint64_t advice)
+{
+	return advice <= MADV_DONTNEED || advice == MADV_FREE || (advice >= MADV_HUGEPAGE && advice <= MADV_DODUMP)
+		|| (advice >= MADV_COLD && advice <= MADV_POPULATE_WRITE);
+}
+
 int64_t sys_madvise(const uint64_t *a)
 {
+	struct vrange r;
+	if (a[0] % PAGE_SIZE || !is_advice(a[2]))
+		return -EINVAL;
+	if (!a[1])
+		return 0;
+	if (align_up(a[1], PAGE_SIZE) < a[1] || a[0] + align_up(a[1], PAGE_SIZE) < a[0])
+		return -EINVAL;
+	return err_to_errno(page_range(a[0], a[1], &r) ? advise(space_current(), r, a[2]) : ERR_NOMEM);
+}
+
+static enum err remap(const uint64_t *a, vaddr_t *at)
+{
+	struct vrange old;
+	uint64_t flags = a[3];
+	if (flags & ~(uint64_t)(MREMAP_MAYMOVE | MREMAP_FIXED) || (flags & MREMAP_FIXED && (!(flags & MREMAP_MAYMOVE) || a[4] % PAGE_SIZE)))
+		return ERR_INVAL;
+	if (!a[2] || a[2] > USER_END || !page_range(a[0], a[1], &old))
+		return ERR_INVAL;
+	*at = a[4];
+	return space_remap(space_current(), old, align_up(a[2], PAGE_SIZE) >> PAGE_SHIFT,
+		(flags & MREMAP_MAYMOVE ? REMAPF_MAY_MOVE : 0u) | (flags & MREMAP_FIXED ? REMAPF_FIXED : 0u), at);
+}
+
+int64_t sys_mremap(const uint64_t *a)
+{
+	vaddr_t at;
+	enum err e = remap(a, &at);
+	return e == OK ? (int64_t)at : err_to_errno(e);
+}
+
+/* mincore(addr, len, vec): a byte for each page, in pieces. */
+int64_t sys_mincore(const uint64_t *a)
+{
+	unsigned char present[256];
 	struct vrange r;
 	if (a[0] % PAGE_SIZE)
 		return -EINVAL;
 	if (!a[1])
 		return 0;
-	if (!page_range(a[0], a[1], &r))
+	if (!page_range(a[0], a[1], &r) || space_is_mapped(space_current(), r) != OK)
 		return -ENOMEM;
-	switch (a[2]) {
-	case MADV_DONTNEED: case MADV_FREE:
-		return err_to_errno(space_discard(space_current(), r));
-	case MADV_NORMAL: case MADV_RANDOM: case MADV_SEQUENTIAL: case MADV_WILLNEED:
-	case MADV_HUGEPAGE: case MADV_NOHUGEPAGE: case MADV_DONTDUMP: case MADV_DODUMP:
-		return 0;
-	default:
-		return -EINVAL;
+	for (uint64_t done = 0; r.start < r.end; ) {
+		uint64_t left = (r.end - r.start) >> PAGE_SHIFT, n = left < sizeof present ? left : sizeof present;
+		if (space_present(space_current(), (struct vrange){ r.start, r.start + n * PAGE_SIZE }, present) != OK)
+			return -ENOMEM;
+		if (copy_to_user(a[2] + done, present, n) != OK)
+			return -EFAULT;
+		done += n;
+		r.start += n * PAGE_SIZE;
 	}
-}
-
-int64_t sys_mremap(const uint64_t *a)
-{
-	struct vrange r;
-	vaddr_t va;
-	if ((a[3] & ~(uint64_t)MREMAP_MAYMOVE) || !a[2] || a[2] > USER_END || !page_range(a[0], a[1], &r))
-		return -EINVAL;
-	enum err e = space_remap(space_current(), r, align_up(a[2], PAGE_SIZE) >> PAGE_SHIFT, a[3] & MREMAP_MAYMOVE, &va);
-	return e == OK ? (int64_t)va : err_to_errno(e);
+	return 0;
 }
 
 /* Stores to shared file mappings are in the page cache at once; the disk gets them with the file's next write-back. */
 int64_t sys_msync(const uint64_t *a)
 {
 	struct vrange r;
-	if (a[0] % PAGE_SIZE || (a[2] & ~7ull) || (a[2] & 5) == 5)
+	if (a[0] % PAGE_SIZE || (a[2] & ~(uint64_t)(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) || (a[2] & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
 		return -EINVAL;
 	if (!a[1])
 		return 0;
-	if (!page_range(a[0], a[1], &r))
+	if (!page_range(a[0], a[1], &r) || space_is_mapped(space_current(), r) != OK)
 		return -ENOMEM;
 	if (a[2] & MS_SYNC)
 		vfs_sync_all();
 	return 0;
 }
 
-/* Nothing is ever swapped out, so a page that is in stays in: locking only has to bring it in, which the first touch does. */
+/* The pages that [addr, addr + len) touches. */
+static bool touched_range(uint64_t addr, uint64_t len, struct vrange *out)
+{
+	return addr + len >= addr && page_range(align_down(addr, PAGE_SIZE), addr % PAGE_SIZE + len, out);
+}
+
+/* Nothing is ever swapped out, so a page that is in stays in: locking only has to bring it in. */
 int64_t sys_mlock(const uint64_t *a)
 {
 	struct vrange r;
-	return a[1] && !page_range(align_down(a[0], PAGE_SIZE), a[1], &r) ? -ENOMEM : 0;
+	if (a[0] + a[1] < a[0])
+		return -EINVAL;
+	if (!a[1])
+		return 0;
+	enum err e = touched_range(a[0], a[1], &r) ? space_populate(space_current(), r, P_READ) : ERR_NOMEM;
+	return err_to_errno(e == ERR_INVAL || e == ERR_FAULT ? ERR_NOMEM : e);
 }
 
-int64_t sys_munlock(const uint64_t *a) { return sys_mlock(a); }
+int64_t sys_mlock2(const uint64_t *a)
+{
+	if (a[2] & ~(uint64_t)MLOCK_ONFAULT)
+		return -EINVAL;
+	return a[2] & MLOCK_ONFAULT ? sys_munlock(a) : sys_mlock(a);
+}
+
+int64_t sys_munlock(const uint64_t *a)
+{
+	struct vrange r;
+	if (a[0] + a[1] < a[0])
+		return -EINVAL;
+	return a[1] && (!touched_range(a[0], a[1], &r) || space_is_mapped(space_current(), r) != OK) ? -ENOMEM : 0;
+}
+
+int64_t sys_mlockall(const uint64_t *a)
+{
+	return !a[0] || a[0] == MCL_ONFAULT || a[0] & ~(uint64_t)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) ? -EINVAL : 0;
+}
+
+int64_t sys_munlockall(const uint64_t *a) { (void)a; return 0; }
 
 /* riscv_flush_icache(start, end, flags): the whole cache of every hart; all flags ask for less. */
 int64_t sys_riscv_flush_icache(const uint64_t *a)

@@ -40,22 +40,24 @@ static void install(struct fault *f, struct page *page, prot_t cow, struct page_
 		pt_set(&f->s->pt, f->va, mm_page_pa(mm, page), prot, tables);
 }
 
-/* A page of the process's own. */
-static struct page *alloc_anon(struct mm *mm, unsigned flags)
+/* A page that only this space has, besides its others or in place of one. NULL: no memory, or it would have more than it may. */
+static struct page *own_page(struct space *s, bool besides, unsigned flags)
 {
-	struct page *page = frame_alloc(mm, 0, FRAME_USER | FRAME_HIGH | flags);
+	if (s->pt.nleaves - s->pt.nzero + besides > s->max_resident)
+		return NULL;
+	struct page *page = frame_alloc(s->mm, 0, FRAME_USER | FRAME_HIGH | flags);
 	if (page)
 		page->flags = PAGE_ANON;
 	return page;
 }
 
-static struct page *copy_of(struct mm *mm, struct page *page)
+static struct page *copy_of(struct space *s, struct page *page, bool besides)
 {
-	if (page == mm->zero_page)
-		return alloc_anon(mm, FRAME_ZERO);
-	struct page *copy = alloc_anon(mm, 0);
+	if (page == s->mm->zero_page)
+		return own_page(s, true, FRAME_ZERO);
+	struct page *copy = own_page(s, besides, 0);
 	if (copy)
-		frame_copy(mm, copy, page);
+		frame_copy(s->mm, copy, page);
 	return copy;
 }
 
@@ -65,13 +67,13 @@ static enum fault_result from_err(enum err e)
 }
 
 /* Anonymous memory that nobody has stored to needs no frame of its own. */
-static struct page *fetch_anonymous(struct mm *mm, bool store, prot_t *cow)
+static struct page *fetch_anonymous(struct space *s, bool store, prot_t *cow)
 {
 	if (store)
-		return alloc_anon(mm, FRAME_ZERO);
+		return own_page(s, true, FRAME_ZERO);
 	*cow = P_COW;
-	frame_get(mm->zero_page);
-	return mm->zero_page;
+	frame_get(s->mm->zero_page);
+	return s->mm->zero_page;
 }
 
 /* The page for an empty entry, with a reference; *cow says how to map it. */
@@ -81,7 +83,7 @@ static enum fault_result fetch(struct fault *f, struct page **out, prot_t *cow)
 	bool shared = f->r->flags & MAPF_SHARED, store = f->access & P_WRITE;
 	*cow = 0;
 	if (!f->r->object) {
-		*out = fetch_anonymous(mm, store, cow);
+		*out = fetch_anonymous(f->s, store, cow);
 		return *out ? FAULT_OK : FAULT_NOMEM;
 	}
 	uint64_t pgoff = f->r->pgoff + ((f->va - f->r->node.range.start) >> PAGE_SHIFT);
@@ -94,7 +96,7 @@ static enum fault_result fetch(struct fault *f, struct page **out, prot_t *cow)
 		*cow = P_COW;
 	if (!store || shared)
 		return FAULT_OK;
-	*out = copy_of(mm, page);
+	*out = copy_of(f->s, page, true);
 	frame_put(mm, page);
 	return *out ? FAULT_OK : FAULT_NOMEM;
 }
@@ -119,7 +121,7 @@ static enum fault_result break_cow(struct fault *f, struct page *page)
 	struct page *mine = page;
 	f->s->cow_faults++;
 	if (__atomic_load_n(&page->refs, __ATOMIC_ACQUIRE) > 1)
-		mine = copy_of(f->s->mm, page);
+		mine = copy_of(f->s, page, false);
 	if (!mine)
 		return FAULT_NOMEM;
 	mine->flags = PAGE_ANON;	/* the last owner's may have been a file's */
@@ -172,6 +174,8 @@ static struct region *grow_stack(struct space *s, vaddr_t va)
 		return NULL;
 	const struct vmap_node *below = vmap_prev(&s->vmap, &r->node);
 	if (below && below->range.end + STACK_GAP_PAGES * PAGE_SIZE > va)
+		return NULL;
+	if (space_note(s, space_budget(s, (r->node.range.start - va) >> PAGE_SHIFT)) != OK)
 		return NULL;
 	r->node.pad_before -= (uint32_t)((r->node.range.start - va) >> PAGE_SHIFT);
 	vmap_resize(&s->vmap, &r->node, to);

@@ -12,6 +12,8 @@ static bool copy_all(struct space *parent, struct space *child, struct region_st
 		lost |= pt_copy(&child->pt, &parent->pt, n->range, !(r->flags & MAPF_SHARED), tables);
 	}
 	child->vmap.bump = parent->vmap.bump;
+	child->max_mapped = parent->max_mapped;
+	child->max_resident = parent->max_resident;
 	child->heap_start = parent->heap_start;
 	child->brk = parent->brk;
 	return lost;

@@ -9,12 +9,17 @@ void space_init_caches(struct mm *mm)
 	slab_cache_init(mm, &mm->space_cache, "space", sizeof(struct space), 0);
 }
 
+static uint64_t or_none(uint64_t limit) { return limit ? limit : UINT64_MAX; }
+
 struct space *space_create(struct mm *mm, const struct space_config *cfg)
 {
 	struct space *s = slab_alloc(mm, &mm->space_cache);
 	if (!s)
 		return NULL;
-	*s = (struct space){ .refs = 1, .mm = mm, .stack_max_pages = cfg->stack_max_pages };
+	*s = (struct space){
+		.refs = 1, .mm = mm, .stack_max_pages = cfg->stack_max_pages,
+		.max_mapped = or_none(cfg->max_mapped_pages), .max_resident = or_none(cfg->max_resident_pages),
+	};
 	asid_t asid = asid_alloc(mm);
 	if (pt_init(&s->pt, mm, asid, true) != OK) {
 		asid_free(mm, asid);
@@ -43,6 +48,38 @@ void space_put(struct space *s)
 paddr_t space_root(const struct space *s) { return s->pt.root; }
 asid_t space_asid(const struct space *s) { return s->pt.asid; }
 
+/* ---- the limits ---- */
+
+void space_set_limits(struct space *s, uint64_t max_mapped_pages, uint64_t max_resident_pages)
+{
+	mutex_lock(&s->lock);
+	s->max_mapped = or_none(max_mapped_pages);
+	s->max_resident = or_none(max_resident_pages);
+	space_unlock(s);
+}
+
+enum err space_budget(struct space *s, uint64_t npages)
+{
+	uint64_t mapped = s->vmap.node_bytes >> PAGE_SHIFT;
+	if (mapped <= s->max_mapped && npages <= s->max_mapped - mapped)
+		return OK;
+	port_log("[mmap] BUDGET: size 0x%llx and 0x%llx mapped exceed 0x%llx", (unsigned long long)(npages << PAGE_SHIFT),
+		(unsigned long long)s->vmap.node_bytes, (unsigned long long)(s->max_mapped << PAGE_SHIFT));
+	return ERR_BUDGET;
+}
+
+enum err space_note(struct space *s, enum err e)
+{
+	uint64_t mapped = s->vmap.node_bytes >> PAGE_SHIFT;
+	s->peak_mapped = mapped > s->peak_mapped ? mapped : s->peak_mapped;
+	s->refused_holes += e == ERR_NOSPACE_VA;
+	s->refused_budget += e == ERR_BUDGET;
+	s->refused_memory += e == ERR_NOMEM;
+	return e;
+}
+
+/* ---- figures, check ---- */
+
 void space_stats(struct space *s, struct space_stats *out)
 {
 	mutex_lock(&s->lock);
@@ -58,6 +95,12 @@ void space_stats(struct space *s, struct space_stats *out)
 		.hole_pages = s->vmap.hole_bytes >> PAGE_SHIFT,
 		.largest_hole_pages = vmap_largest_hole(&s->vmap) >> PAGE_SHIFT,
 		.regions = s->vmap.nnodes,
+		.peak_mapped_pages = s->peak_mapped,
+		.max_mapped_pages = s->max_mapped,
+		.max_resident_pages = s->max_resident,
+		.refused_holes = s->refused_holes,
+		.refused_budget = s->refused_budget,
+		.refused_memory = s->refused_memory,
 	};
 	space_unlock(s);
 }

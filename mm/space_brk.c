@@ -24,6 +24,9 @@ static enum err grow(struct space *s, struct vrange r)
 	};
 	if (!range_is_user(r) || !vmap_is_free(&s->vmap, r))
 		return ERR_NOSPACE_VA;
+	enum err e = space_budget(s, (r.end - r.start) >> PAGE_SHIFT);
+	if (e != OK)
+		return e;
 	struct region_fit fit = region_fit(s, &like);
 	if (region_stock_fill(s->mm, &stock, region_add_needs(fit)) != OK)
 		return ERR_NOMEM;
@@ -55,7 +58,7 @@ static enum err move_break(struct space *s, vaddr_t want)
 vaddr_t space_brk(struct space *s, vaddr_t want)
 {
 	mutex_lock(&s->lock);
-	if (s->heap_start && move_break(s, want) == OK)
+	if (s->heap_start && space_note(s, move_break(s, want)) == OK)
 		s->brk = want;
 	vaddr_t now = s->brk;
 	space_unlock(s);

@@ -69,6 +69,18 @@ static void populate(struct space *s, struct vrange r)
 	}
 }
 
+/* How much of r is mapped. */
+static uint64_t covered_pages(struct space *s, struct vrange r)
+{
+	uint64_t n = 0;
+	for (struct region *at = region_find_from(s, r.start); at && at->node.range.start < r.end; at = region_next(s, at)) {
+		vaddr_t start = at->node.range.start > r.start ? at->node.range.start : r.start;
+		vaddr_t end = at->node.range.end < r.end ? at->node.range.end : r.end;
+		n += (end - start) >> PAGE_SHIFT;
+	}
+	return n;
+}
+
 /* The space is locked. */
 static enum err map_locked(struct space *s, const struct map_req *req, vaddr_t *out)
 {
@@ -76,9 +88,12 @@ static enum err map_locked(struct space *s, const struct map_req *req, vaddr_t *
 	enum err e = place(s, req, &r);
 	if (e != OK)
 		return e;
+	bool replaces = req->flags & MAPF_FIXED && !vmap_is_free(&s->vmap, r);
+	e = space_budget(s, req->npages - (replaces ? covered_pages(s, r) : 0));
+	if (e != OK)
+		return e;
 	struct region like = describe(s, req, r);
 	struct region_stock stock = { 0 };
-	bool replaces = req->flags & MAPF_FIXED && !vmap_is_free(&s->vmap, r);
 	struct region_fit fit = { NULL, NULL };
 	if (!replaces)
 		fit = region_fit(s, &like);
@@ -108,7 +123,7 @@ enum err space_map(struct space *s, const struct map_req *req, vaddr_t *out)
 	if (req->max_prot && req->prot & ~req->max_prot)
 		return ERR_ACCESS;
 	mutex_lock(&s->lock);
-	enum err e = map_locked(s, req, out);
+	enum err e = space_note(s, map_locked(s, req, out));
 	space_unlock(s);
 	return e;
 }
@@ -132,8 +147,7 @@ enum err space_unmap(struct space *s, struct vrange r)
 	return e;
 }
 
-/* Whether all of r is mapped, by regions that may have prot; first and last are those at its ends. */
-static enum err check_covered(struct space *s, struct vrange r, prot_t prot, struct region *ends[2])
+enum err space_covered(struct space *s, struct vrange r, prot_t prot, struct region *ends[2])
 {
 	struct region *at = ends[0] = region_find(s, r.start);
 	if (!at)
@@ -156,7 +170,7 @@ static enum err protect_locked(struct space *s, struct vrange r, prot_t prot)
 {
 	struct region *ends[2];
 	struct region_stock stock = { 0 };
-	enum err e = check_covered(s, r, prot, ends);
+	enum err e = space_covered(s, r, prot, ends);
 	if (e != OK)
 		return e;
 	bool cut_start = ends[0]->node.range.start < r.start, cut_end = ends[1]->node.range.end > r.end;
@@ -180,21 +194,6 @@ enum err space_protect(struct space *s, struct vrange r, prot_t prot)
 		return ERR_NOMEM;
 	mutex_lock(&s->lock);
 	enum err e = protect_locked(s, r, prot & (P_READ | P_WRITE | P_EXEC));
-	space_unlock(s);
-	return e;
-}
-
-enum err space_discard(struct space *s, struct vrange r)
-{
-	if (r.start == r.end)
-		return OK;
-	if (!range_is_user(r))
-		return ERR_NOMEM;
-	mutex_lock(&s->lock);
-	struct region *ends[2];
-	enum err e = check_covered(s, r, P_NONE, ends);
-	if (e == OK)
-		pt_unmap(&s->pt, r);
 	space_unlock(s);
 	return e;
 }

@@ -23,7 +23,17 @@ struct space {
 	vaddr_t heap_start, brk;	/* [l] 0: no heap */
 	uint64_t stack_max_pages;	/* [I] */
 	uint64_t mmaps, munmaps, faults, cow_faults;	/* [l] */
+	uint64_t max_mapped, max_resident;	/* [l] in pages */
+	uint64_t peak_mapped;			/* [l] */
+	uint64_t refused_holes, refused_budget, refused_memory;	/* [l] */
 };
+
+/* May npages more addresses be mapped? ERR_BUDGET, logged and counted: no. The space is locked. */
+enum err space_budget(struct space *s, uint64_t npages) MUST_CHECK;
+/* Addresses were asked for, and e is what came of it: count. Returns e. */
+enum err space_note(struct space *s, enum err e);
+/* Whether all of r is mapped, by regions that may have prot; ends are those at its ends. ERR_NOMEM, ERR_ACCESS. */
+enum err space_covered(struct space *s, struct vrange r, prot_t prot, struct region *ends[2]) MUST_CHECK;
 
 /* At the end of every operation all TLBs know what the tables say. */
 static inline void space_unlock(struct space *s)

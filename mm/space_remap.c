@@ -15,24 +15,24 @@ static void move_entries(struct space *s, struct vrange from, vaddr_t to, struct
 	pt_unmap(&s->pt, from);
 }
 
-/* region's part old becomes the region like, elsewhere. */
+/* region's part old becomes the region like, elsewhere, where nothing is or what is there gives way. */
 static enum err move(struct space *s, struct vrange old, const struct region *like)
 {
 	struct region_stock stock = { 0 };
 	struct page_stack tables = { 0 };
-	struct vrange used = like->node.range;
+	struct vrange to = like->node.range, used = to;
 	if (old.end - old.start < used.end - used.start)
 		used.end = used.start + (old.end - old.start);
-	if (region_stock_fill(s->mm, &stock, 1 + region_carve_needs(s, old)) != OK)
+	if (region_stock_fill(s->mm, &stock, 1 + region_carve_needs(s, old) + region_carve_needs(s, to)) != OK)
 		return ERR_NOMEM;
 	if (pt_tables_reserve(s->mm, &tables, pt_tables_bound(used)) != OK) {
 		region_stock_release(s->mm, &stock);
 		return ERR_NOMEM;
 	}
+	region_carve(s, to, &stock);
 	region_add(s, like, region_fit(s, like), &stock);
 	move_entries(s, old, used.start, &tables);
 	region_carve(s, old, &stock);
-	vmap_took(&s->vmap, like->node.range);
 	region_stock_release(s->mm, &stock);
 	pt_tables_release(s->mm, &tables);
 	return OK;
@@ -63,46 +63,70 @@ static enum err grow(struct space *s, const struct region *r, struct vrange extr
 	return OK;
 }
 
-static enum err remap_locked(struct space *s, struct vrange old, uint64_t new_npages, vaddr_t *moved_to)
+/* Where a mapping goes that cannot stay. */
+static enum err new_place(struct space *s, struct vrange old, uint64_t npages, const vaddr_t *fixed, struct vrange *out)
+{
+	if (!fixed) {
+		if (vmap_find_hole(&s->vmap, npages, 0, out))
+			return OK;
+		port_log("[mmap] REJECT: size 0x%llx exceeds limit", (unsigned long long)(npages << PAGE_SHIFT));
+		return ERR_NOSPACE_VA;
+	}
+	*out = (struct vrange){ *fixed, *fixed + npages * PAGE_SIZE };
+	return range_is_user(*out) && (out->end <= old.start || out->start >= old.end) ? OK : ERR_INVAL;
+}
+
+/* A region like r's part old, of another size, elsewhere. */
+static enum err move_to(struct space *s, const struct region *r, struct vrange old, uint64_t npages, vaddr_t *at, bool fixed)
+{
+	struct region like = *r;
+	enum err e = new_place(s, old, npages, fixed ? at : NULL, &like.node.range);
+	if (e != OK)
+		return e;
+	like.node.pad_before = like.node.pad_after = 0;
+	like.flags &= ~(unsigned)MAPF_STACK;
+	if (like.object)
+		like.pgoff += (old.start - r->node.range.start) >> PAGE_SHIFT;
+	e = move(s, old, &like);
+	if (e != OK)
+		return e;
+	if (!fixed)
+		vmap_took(&s->vmap, like.node.range);
+	*at = like.node.range.start;
+	return OK;
+}
+
+static enum err remap_locked(struct space *s, struct vrange old, uint64_t new_npages, unsigned flags, vaddr_t *at)
 {
 	const struct region *r = region_find(s, old.start);
 	struct vrange extra = { old.end, old.start + new_npages * PAGE_SIZE };
+	uint64_t had = (old.end - old.start) >> PAGE_SHIFT;
 	if (!r || r->node.range.end < old.end)
 		return ERR_FAULT;
+	enum err e = new_npages > had ? space_budget(s, new_npages - had) : OK;
+	if (e != OK || flags & REMAPF_FIXED)
+		return e != OK ? e : move_to(s, r, old, new_npages, at, true);
+	*at = old.start;
 	if (extra.end == old.end)
 		return OK;
 	if (extra.end < old.end)
 		return shrink(s, (struct vrange){ extra.end, old.end });
 	if (r->node.range.end == old.end && range_is_user(extra) && vmap_is_free(&s->vmap, extra))
 		return grow(s, r, extra);
-	if (!moved_to)
-		return ERR_NOSPACE_VA;
-	struct region like = *r;
-	if (!vmap_find_hole(&s->vmap, new_npages, 0, &like.node.range)) {
-		port_log("[mmap] REJECT: size 0x%llx exceeds limit", (unsigned long long)(new_npages << PAGE_SHIFT));
-		return ERR_NOSPACE_VA;
-	}
-	like.node.pad_before = like.node.pad_after = 0;
-	like.flags &= ~(unsigned)MAPF_STACK;
-	if (like.object)
-		like.pgoff += (old.start - r->node.range.start) >> PAGE_SHIFT;
-	enum err e = move(s, old, &like);
-	if (e == OK)
-		*moved_to = like.node.range.start;
-	return e;
+	return flags & REMAPF_MAY_MOVE ? move_to(s, r, old, new_npages, at, false) : ERR_NOSPACE_VA;
 }
 
-enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, bool may_move, vaddr_t *out)
+enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, unsigned flags, vaddr_t *at)
 {
 	if (!range_is_user(old) || new_npages == 0)
 		return ERR_INVAL;
 	if (new_npages > USER_END >> PAGE_SHIFT)
-		return ERR_NOSPACE_VA;
-	vaddr_t at = old.start;
+		return flags & REMAPF_FIXED ? ERR_INVAL : ERR_NOSPACE_VA;
+	vaddr_t to = *at;
 	mutex_lock(&s->lock);
-	enum err e = remap_locked(s, old, new_npages, may_move ? &at : NULL);
+	enum err e = space_note(s, remap_locked(s, old, new_npages, flags, &to));
 	space_unlock(s);
 	if (e == OK)
-		*out = at;
+		*at = to;
 	return e;
 }

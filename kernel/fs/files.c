@@ -246,8 +246,9 @@ enum err files_open_console(struct files *t)
 	return e;
 }
 
-enum err file_mmap_object(struct files *t, int fd, unsigned prot, bool shared, struct vm_object **out)
+enum err file_mmap_object(struct files *t, int fd, struct map_req *req)
 {
+	bool shared = req->flags & MAPF_SHARED;
 	enum err e = OK;
 	spin_lock(&t->lock);
 	struct file *f = fd >= 0 && (unsigned)fd < t->cap ? t->fd[fd] : NULL;
@@ -255,11 +256,13 @@ enum err file_mmap_object(struct files *t, int fd, unsigned prot, bool shared, s
 		e = ERR_BADF;
 	else if (f->ops != &pagecache_file_ops || !inode_is_file(f->inode))
 		e = ERR_NODEV;
-	else if ((f->flags & O_ACCMODE) == O_WRONLY || (shared && prot & P_WRITE && (f->flags & O_ACCMODE) != O_RDWR))
+	else if ((f->flags & O_ACCMODE) == O_WRONLY || (shared && req->prot & P_WRITE && (f->flags & O_ACCMODE) != O_RDWR))
 		e = ERR_ACCESS;
 	if (e == OK) {
 		inode_get(f->inode);
-		*out = &f->inode->object;
+		req->object = &f->inode->object;
+		if (shared && (f->flags & O_ACCMODE) != O_RDWR)
+			req->max_prot = P_READ | P_EXEC;
 	}
 	spin_unlock(&t->lock);
 	return e;

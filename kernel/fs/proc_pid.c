@@ -48,13 +48,15 @@ static enum err status(struct text *t, int pid)
 	text_printf(t, "Name:\t%s\nState:\t%c (%s)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n", p.name, p.state, state_name(p.state), p.pid, p.pid,
 		    p.ppid);
 	text_printf(t, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nNSpgid:\t%d\nNSsid:\t%d\n", p.pgid, p.sid);
-	text_printf(t, "VmSize:\t%8lu kB\nVmRSS:\t%8lu kB\nVmPTE:\t%8lu kB\n", (unsigned long)st.mapped_pages * 4,
-		    (unsigned long)st.resident_pages * 4, (unsigned long)st.table_pages * 4);
+	text_printf(t, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmRSS:\t%8lu kB\nVmPTE:\t%8lu kB\n", (unsigned long)st.peak_mapped_pages * 4,
+		    (unsigned long)st.mapped_pages * 4, (unsigned long)st.resident_pages * 4, (unsigned long)st.table_pages * 4);
 	text_printf(t, "Threads:\t%d\n", p.nthreads);
 	text_printf(t, "Mmaps:\t%lu\nMunmaps:\t%lu\nFaults:\t%lu\nCowFaults:\t%lu\n", (unsigned long)st.mmaps, (unsigned long)st.munmaps,
 		    (unsigned long)st.faults, (unsigned long)st.cow_faults);
 	text_printf(t, "Regions:\t%lu\nHolePages:\t%lu\nLargestHole:\t%lu\n", (unsigned long)st.regions, (unsigned long)st.hole_pages,
 		    (unsigned long)st.largest_hole_pages);
+	text_printf(t, "ZeroPages:\t%lu\nRefused:\tholes %lu, budget %lu, memory %lu\n", (unsigned long)st.zero_pages,
+		    (unsigned long)st.refused_holes, (unsigned long)st.refused_budget, (unsigned long)st.refused_memory);
 	proc_info_put(&p);
 	return OK;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
+#include <abi/resource.h>
 #include <abi/signal.h>
 #include <lib/list.h>
 #include <lib/lock.h>
@@ -81,9 +82,15 @@ struct proc {
 	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;
 	uint64_t start_ns;
 	vaddr_t sigtramp;		/* where the trampoline is mapped */
-	uint64_t rlimit_stack, rlimit_nofile;
+	uint64_t rlimit_stack, rlimit_nofile, rlimit_as, rlimit_rss;	/* bytes, descriptors; RLIM64_INFINITY: none */
 	struct pool *pool;		/* [I] kernel memory of variable size that it causes: mm/pool.h. Only its own threads allocate there, or its parent in fork */
 };
+
+/* A limit of bytes as mm/space.h takes it, in pages. */
+static inline uint64_t limit_pages(uint64_t nbytes)
+{
+	return nbytes == ~0ull ? 0 : nbytes < PAGE_SIZE ? 1 : nbytes >> PAGE_SHIFT;
+}
 
 extern struct spinlock proc_lock;	/* rank LOCK_PROC_TABLE: the process tree */
 

@@ -26,7 +26,7 @@ void path_free(char *path);		/* NULL: nothing */
 	X(readlinkat) X(newfstatat) X(fstat) X(statx) X(sync) X(fsync) X(fdatasync) X(mount) X(umount2) X(statfs) X(fstatfs) X(utimensat) \
 	X(ppoll) X(pselect6) X(umask) X(fchmod) X(fchmodat) X(fchown) X(fchownat) X(symlinkat) X(linkat) X(sendfile) X(flock)
 #define SYSCALL_LIST_MM(X) \
-	X(brk) X(mmap) X(munmap) X(mprotect) X(madvise) X(mremap) X(msync) X(mlock) X(munlock)
+	X(brk) X(mmap) X(munmap) X(mprotect) X(madvise) X(mremap) X(msync) X(mincore) X(mlock) X(mlock2) X(munlock) X(mlockall) X(munlockall)
 #define SYSCALL_LIST_PROC(X) \
 	X(clone) X(execve) X(exit) X(exit_group) X(wait4) X(set_tid_address) X(set_robust_list) X(futex) X(kill) X(tkill) X(tgkill) \
 	X(rt_sigaction) X(rt_sigprocmask) X(rt_sigpending) X(rt_sigsuspend) X(rt_sigreturn) X(sigaltstack) \

@@ -50,8 +50,9 @@ struct vm_object *inode_vm_object(struct inode *i);
 uint64_t inode_size(struct inode *i);
 
 /* ---- for mmap ---- */
-/* The object behind fd for a mapping with these rights (ERR_BADF, ERR_ACCESS, ERR_NODEV), with a reference (ops->get was called). */
-enum err file_mmap_object(struct files *f, int fd, unsigned prot, bool shared, struct vm_object **out) MUST_CHECK;
+/* Find the object behind fd for a mapping with req's prot and flags: req->object, with a reference (ops->get was called), and req->max_prot, for a
+ * file that is not open for writing must not be written to through a shared mapping later either. ERR_BADF, ERR_ACCESS, ERR_NODEV. */
+enum err file_mmap_object(struct files *f, int fd, struct map_req *req) MUST_CHECK;
 /* A new object of npages zero pages, for MAP_SHARED|MAP_ANONYMOUS; one reference. */
 enum err shared_object_create(uint64_t npages, struct vm_object **out) MUST_CHECK;
 

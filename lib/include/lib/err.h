@@ -8,6 +8,7 @@ enum err {
 	OK = 0,
 	ERR_NOMEM,	/* no frame, or no object, to be had: ENOMEM */
 	ERR_NOSPACE_VA,	/* no hole in the address space is large enough: ENOMEM */
+	ERR_BUDGET,	/* more than the process's own limit allows: ENOMEM */
 	ERR_INVAL,	/* EINVAL */
 	ERR_FAULT,	/* a bad user address: EFAULT */
 	ERR_ACCESS,	/* EACCES */

@@ -62,6 +62,9 @@ struct space_stats {
 	uint64_t mmaps, munmaps, faults, cow_faults;
 	uint64_t hole_pages, largest_hole_pages;	/* of the mmap window */
 	uint64_t regions;
+	uint64_t peak_mapped_pages;
+	uint64_t max_mapped_pages, max_resident_pages;	/* the limits; UINT64_MAX: none */
+	uint64_t refused_holes, refused_budget, refused_memory;	/* requests for addresses refused: no hole; over the limit; no memory for records */
 };
 
 struct space_config {
@@ -69,6 +72,7 @@ struct space_config {
 	enum vmap_policy policy;
 	vaddr_t stack_top;
 	uint64_t stack_max_pages;
+	uint64_t max_mapped_pages, max_resident_pages;	/* see space_set_limits(); 0: none */
 };
 
 /* A new empty space with references 1. NULL: no memory. */
@@ -76,12 +80,16 @@ struct space *space_create(struct mm *mm, const struct space_config *cfg);
 void space_get(struct space *s);
 /* The last reference unmaps everything. May sleep (objects are put). Must not be the current translation of any CPU by then. */
 void space_put(struct space *s);
+/* Two ledgers, two limits. max_mapped pages of addresses in all regions together (RLIMIT_AS): what would exceed it is refused with ERR_BUDGET,
+ * logged, and a stack does not grow. max_resident frames of its own: a fault that needs one more ends in FAULT_NOMEM. What is above a new
+ * limit already stays. A forked child has its parent's limits. 0: none. */
+void space_set_limits(struct space *s, uint64_t max_mapped_pages, uint64_t max_resident_pages);
 /* A copy for fork: private pages shared copy-on-write, shared ones shared. On failure the parent is as before (its pages may have lost
  * their write permission, which the next fault gives back). */
 enum err space_fork(struct space *parent, struct space **child) MUST_CHECK;
 
 /* Put a region where req says, or else where the hint says if that is free, or else where the policy finds a hole in the window.
- * ERR_NOSPACE_VA: no addresses (logged, unless the place was fixed: `[mmap] REJECT: size 0x1000 exceeds limit`). ERR_NOMEM. ERR_INVAL: no
+ * ERR_BUDGET. ERR_NOSPACE_VA: no addresses (logged, unless the place was fixed: `[mmap] REJECT: size 0x1000 exceeds limit`). ERR_NOMEM. ERR_INVAL: no
  * pages, a fixed place not page aligned, or shared without an object. ERR_PERM: a fixed place among the first 16
  * pages. ERR_EXIST: MAPF_NOREPLACE. ERR_ACCESS: prot exceeds max_prot. */
 enum err space_map(struct space *s, const struct map_req *req, vaddr_t *out) MUST_CHECK;
@@ -94,9 +102,20 @@ enum err space_discard(struct space *s, struct vrange r) MUST_CHECK;
 /* Set where the heap starts (exec), then move the break: *out gets the break in force, which is the old one if refused (as Linux). */
 void space_set_heap(struct space *s, vaddr_t start);
 vaddr_t space_brk(struct space *s, vaddr_t want);
-/* Move or resize (mremap): old range to new_npages, at the same address, or, if may_move, elsewhere. ERR_FAULT: old is not inside one
- * region. ERR_NOSPACE_VA: no room. ERR_NOMEM. ERR_INVAL: new_npages is 0 or old no user range. */
-enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, bool may_move, vaddr_t *out) MUST_CHECK;
+/* MADV_FREE: the same, but only private anonymous memory may be given up. ERR_INVAL if r has any other. */
+enum err space_free(struct space *s, struct vrange r) MUST_CHECK;
+/* Fault all of r in, for loads or for stores (MADV_POPULATE_READ, _WRITE, mlock). ERR_NOMEM: r has a hole, or memory ran out; what came in
+ * stays. ERR_INVAL: a region forbids the access. ERR_FAULT: an object has no such page. */
+enum err space_populate(struct space *s, struct vrange r, prot_t access) MUST_CHECK;
+/* OK if all of r is mapped, else ERR_NOMEM. */
+enum err space_is_mapped(struct space *s, struct vrange r) MUST_CHECK;
+/* mincore: for each page of r, 1 in out if it is present, else 0. ERR_NOMEM: r has a hole; out is not written. */
+enum err space_present(struct space *s, struct vrange r, unsigned char *out) MUST_CHECK;
+/* Move or resize (mremap): old range to new_npages, at the same address, or elsewhere if flags permit. With REMAPF_FIXED to *at
+ * and nowhere else; what is there is unmapped first, as far as it does not overlap old (ERR_INVAL). *at gets the new address. ERR_FAULT: old
+ * is not inside one region. ERR_NOSPACE_VA: no room. ERR_BUDGET. ERR_NOMEM. ERR_INVAL: new_npages is 0, or old or *at no user range. */
+enum remap_flags { REMAPF_MAY_MOVE = 1, REMAPF_FIXED = 2 };
+enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, unsigned flags, vaddr_t *at) MUST_CHECK;
 
 enum fault_result { FAULT_OK, FAULT_UNMAPPED, FAULT_DENIED, FAULT_NOMEM, FAULT_BUS };
 enum fault_result space_fault(struct space *s, vaddr_t va, prot_t access);
