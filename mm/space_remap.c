@@ -20,9 +20,11 @@ static enum err move(struct space *s, struct vrange old, const struct region *li
 {
 	struct region_stock stock = { 0 };
 	struct page_stack tables = { 0 };
-	struct vrange to = like->node.range, used = to;
-	if (old.end - old.start < used.end - used.start)
-		used.end = used.start + (old.end - old.start);
+	struct vrange to = like->node.range, kept = old, used = to;
+	if (old.end - old.start < to.end - to.start)
+		used.end = to.start + (old.end - old.start);
+	else
+		kept.end = old.start + (to.end - to.start);
 	if (region_stock_fill(s->mm, &stock, 1 + region_carve_needs(s, old) + region_carve_needs(s, to)) != OK)
 		return ERR_NOMEM;
 	if (pt_tables_reserve(s->mm, &tables, pt_tables_bound(used)) != OK) {
@@ -31,7 +33,7 @@ static enum err move(struct space *s, struct vrange old, const struct region *li
 	}
 	region_carve(s, to, &stock);
 	region_add(s, like, region_fit(s, like), &stock);
-	move_entries(s, old, used.start, &tables);
+	move_entries(s, kept, used.start, &tables);
 	region_carve(s, old, &stock);
 	region_stock_release(s->mm, &stock);
 	pt_tables_release(s->mm, &tables);

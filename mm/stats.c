@@ -129,8 +129,10 @@ void mm_cache_for_each(struct mm *mm, bool (*fn)(const struct cache_stats *s, vo
 
 /* ---- what each frame is for ---- */
 
-static uint64_t *counter_of(struct mm_census *c, const struct page *page)
+static uint64_t *counter_of(const struct mm *mm, struct mm_census *c, const struct page *page)
 {
+	if (page == mm->zero_page)
+		return &c->reserved;
 	switch (page->state) {
 	case PAGE_RESERVED: return &c->reserved;
 	case PAGE_FREE: return &c->free;
@@ -152,7 +154,7 @@ void mm_count_frames(struct mm *mm, struct mm_census *out)
 		uint64_t n = page->state == PAGE_TAIL || page->state == PAGE_RESERVED ? 1 : 1ull << page->order;
 		if (n > mm->npages - i)
 			n = mm->npages - i;
-		*counter_of(out, page) += n;
+		*counter_of(mm, out, page) += n;
 		i += n;
 	}
 }

@@ -40,6 +40,13 @@ static bool op_move(void *ctx)
 	return space_remap(self.space, model_range(51, 2), 5, true, &va) == OK;
 }
 
+static bool op_move_to(void *ctx)
+{
+	(void)ctx;
+	vaddr_t at = model_va(32);
+	return space_remap(self.space, model_range(23, 2), 2, REMAPF_MAY_MOVE | REMAPF_FIXED, &at) == OK;
+}
+
 static bool op_fork(void *ctx)
 {
 	(void)ctx;
@@ -74,7 +81,7 @@ static void failure_sweep(void **state)
 		{ "map", op_map, 1 }, { "map over", op_map_over, 2 }, { "unmap", op_unmap, 1 }, { "protect", op_protect, 2 },
 		{ "protect across", op_protect_across, 2 },
 		{ "fault", op_fault, 3 }, { "fault of an object", op_fault_object, 1 }, { "fault of a copy", op_fault_cow, 1 },
-		{ "brk", op_brk, 1 }, { "grow", op_grow, 0 }, { "move", op_move, 2 }, { "fork", op_fork, 10 }, { "create", op_create, 2 },
+		{ "brk", op_brk, 1 }, { "grow", op_grow, 0 }, { "move", op_move, 2 }, { "move to", op_move_to, 2 }, { "fork", op_fork, 10 }, { "create", op_create, 2 },
 		{ "write", op_write, 3 },
 	};
 	fresh();

@@ -169,7 +169,8 @@ static void pages_of_processes(void **state)
 	vaddr_t va;
 	CHECK(s && space_map(s, &(struct map_req){ .npages = 10, .prot = P_READ | P_WRITE }, &va) == OK);
 	for (unsigned i = 0; i < 7; i++)
-		CHECK(space_fault(s, va + i * PAGE_SIZE, i % 2 ? P_WRITE : P_READ) == FAULT_OK);
+		CHECK(space_fault(s, va + i * PAGE_SIZE, P_WRITE) == FAULT_OK);
+	CHECK(space_fault(s, va + 9 * PAGE_SIZE, P_READ) == FAULT_OK, "a page of zeros is nobody's");
 	mm_count_frames(mm, &c);
 	CHECK(c.anon == 7 && everything(&c) == NPAGES);
 	CHECK(space_fork(s, &child) == OK);
