@@ -56,13 +56,14 @@ void memck_begin(struct memck *m)
 	if (!m->watch)
 		memset(m->found, 0, m->mm->npages * sizeof *m->found);
 	m->faults = m->frames = m->slabs = m->tables = 0;
+	memck_hold(m, mm_page_pa(m->mm, m->mm->zero_page), 0);
 	for (unsigned i = 0; i < MM_CPUS; i++) {
 		hold_stack(m, &m->mm->cpu[i].tables);
 		hold_stack(m, &m->mm->cpu[i].roots);
 	}
 }
 
-struct walk { struct memck *m; const struct pt *pt; uint64_t leaves; uint32_t tables; };
+struct walk { struct memck *m; const struct pt *pt; uint64_t leaves, zeros; uint32_t tables; };
 
 /* r's part of table t at height h, which is va's. Returns how many of its entries are not 0. */
 static unsigned walk_table(struct walk *w, const pte_t *t, int h, struct vrange r)
@@ -77,6 +78,7 @@ static unsigned walk_table(struct walk *w, const pte_t *t, int h, struct vrange 
 		used++;
 		if (pte_is_leaf(e, h)) {
 			w->leaves += h == 0;
+			w->zeros += h == 0 && pt_is_zero_page(w->pt, e);
 			if (w->pt->owns_frames)
 				memck_hold(w->m, pte_addr(e), va);
 			continue;
@@ -103,7 +105,7 @@ void memck_pt(struct memck *m, const struct pt *pt, struct vrange r)
 	pfn_t root = pt->root >> PAGE_SHIFT;
 	if (pt->owns_frames && used != mm_page(m->mm, pt->root)->index)
 		fault(m, root, "is a root that miscounts its entries");
-	if (pt->owns_frames && (w.tables != pt->ntables || w.leaves != pt->nleaves))
+	if (pt->owns_frames && (w.tables != pt->ntables || w.leaves != pt->nleaves || w.zeros != pt->nzero))
 		fault(m, root, "is the root of a space that miscounts its tables or pages");
 }
 
