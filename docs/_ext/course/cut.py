@@ -64,6 +64,7 @@ def find_c(lines: list[str], name: str) -> list[Part]:
 
 def is_about(line: str, n: str) -> bool:
     """Does this line, at the left margin, define or declare the name (escaped as n)?"""
+    line = re.sub(r"__attribute__\(\(.*?\)\)\s*", "", line)
     head = line.split("{")[0].split("=")[0]
     if re.match(rf"(?:static |typedef )*(?:struct|enum|union) {n}\s*(?:{{.*)?$", line):
         return True
