@@ -4,7 +4,7 @@
 #include <kernel/membench.h>
 #include "bench.h"
 
-static const struct bench *const groups[] = { bench_basic, bench_pool, bench_smp };
+static const struct bench *const groups[] = { bench_basic, bench_modes, bench_pool, bench_smp };
 static unsigned is_running;
 
 uint64_t bench_per(uint64_t ticks, uint64_t n)

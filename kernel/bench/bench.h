@@ -9,7 +9,7 @@
  * exactly one, and the figures are instruction counts. The loop that drives an operation is part of its cost: 3 to 6 instructions. */
 
 struct bench { const char *name; void (*run)(struct text *t); };
-extern const struct bench bench_basic[], bench_pool[], bench_smp[];	/* each ended by name NULL */
+extern const struct bench bench_basic[], bench_modes[], bench_pool[], bench_smp[];	/* each ended by name NULL */
 
 enum { BENCH_ROUNDS = 5, BENCH_TURNS = 4096 };
 

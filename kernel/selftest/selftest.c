@@ -12,7 +12,7 @@
 
 static const struct { const char *name; const struct selftest *tests; } groups[] = {
 	{ "buddy", selftest_frames }, { "zone", selftest_zones }, { "slab", selftest_slab }, { "kmalloc", selftest_kmalloc },
-	{ "vmap", selftest_vmap }, { "txn", selftest_txn }, { "pool", selftest_pool },
+	{ "blocks", selftest_blocks }, { "vmap", selftest_vmap }, { "txn", selftest_txn }, { "pool", selftest_pool },
 };
 static unsigned is_running;
 

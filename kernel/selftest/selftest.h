@@ -14,7 +14,8 @@
 struct selftest { const char *name; const char *(*run)(void); };
 
 /* Each ended by name NULL. */
-extern const struct selftest selftest_frames[], selftest_zones[], selftest_slab[], selftest_kmalloc[], selftest_vmap[], selftest_txn[], selftest_pool[];
+extern const struct selftest selftest_frames[], selftest_zones[], selftest_slab[], selftest_blocks[], selftest_kmalloc[],
+	selftest_vmap[], selftest_txn[], selftest_pool[];
 
 #define SELFTEST_TEXT_(x) #x
 #define SELFTEST_TEXT(x) SELFTEST_TEXT_(x)

@@ -55,7 +55,7 @@ def test_membench(unattended_run, smp):
     status, text = unattended_run("/bin/membench && cat /proc/membench", SMP=smp)
     assert status == 0, text[-2000:]
     rows = dict(re.findall(r"^result (\w+)\s+(\S+) .*per", text, re.M))
-    assert len(rows) >= 30 and "slab_64" in rows and f"smp{smp}_slab_64_locks" in rows
+    assert len(rows) >= 30 and "slab_64" in rows and f"smp{smp}_slab_64_locks" in rows and "twotier_overhead" in rows
     assert len(rows) == len(re.findall(r"^result ", text, re.M)), "a line without a figure"
     assert not [name for name, figure in rows.items() if not re.fullmatch(r"\d+\.\d\d", figure)]
     assert re.search(r"^kmalloc$", text, re.M)

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-GROUPS = ["buddy", "zone", "slab", "kmalloc", "vmap", "txn", "pool"]
+GROUPS = ["buddy", "zone", "slab", "blocks", "kmalloc", "vmap", "txn", "pool"]
 
 
 @pytest.mark.parametrize("smp", [1, 4])
@@ -36,3 +36,11 @@ def test_pool_limit(unattended_run):
     assert re.search(r"^\[SUCCESS\] (\d+)/\1\b", text, re.M), text[-3000:]
     assert "ends with" not in text
     assert status == 0
+
+
+def test_selftest_of_hardened_caches(unattended_run):
+    """The same with red zones and poison in every cache: nobody writes where it should not."""
+    status, text = unattended_run("selftest slab kmalloc txn blocks", SMP=4, MEM="128M", APPEND="slab.debug=all")
+    assert not re.findall(r"^\[KO\].*", text, re.M) and status == 0, text[-3000:]
+    assert re.search(r"^\[SUCCESS\] (\d+)/\1\b", text, re.M), text[-3000:]
+    assert "red zone" not in text and "poison" not in text
