@@ -26,7 +26,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
 
 ##@ Everyday
 
-.PHONY: help all run test test-host test-site bench docs gdb doctor setup clean kernel user disk check-mm
+.PHONY: help all run test test-host test-site bench bench-live docs gdb doctor setup clean kernel user disk check-mm
 help: ## list the targets
 	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
 
@@ -71,6 +71,9 @@ bench: | setup ## what each operation costs, in instructions, on both machines, 
 	@$(SUBMAKE) ARCH=riscv64 RELEASE=1 disk
 	@$(SUBMAKE) ARCH=aarch64 RELEASE=1 disk
 	@$(PYTHON) tools/bench.py
+
+bench-live: build/host/bench/liveblocks | setup ## cost against the number of live blocks, on the host: docs/figures/liveblocks.svg
+	@$(PYTHON) tools/plot_liveblocks.py $<
 
 ##@ The rest
 
@@ -276,5 +279,13 @@ $(foreach a,riscv64 aarch64,$(eval $(call host_world,$(a))))
 .PHONY: host
 host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS)))
 .SECONDARY:
+
+# ---- mm/ on the host as it is in the kernel: for counting, without sanitizers ----
+
+build/host/bench/liveblocks: tests/bench/liveblocks.c $(MM_SRC) lib/rbtree.c Makefile
+	@printf '  HOSTCC  $@\n'
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) -std=gnu11 -O2 -DCONFIG_HOST $(WARN) -Wno-conversion -Ilib/include -Imm/include -Iarch/include \
+		-Iarch/riscv64/include -o $@ $(filter %.c,$^)
 
 -include $(shell find $(OUT) build/host -name '*.d' 2>/dev/null)

@@ -26,6 +26,7 @@ python3|the tools
 python3-pytest|runs the tests
 python3-pexpect|types at the console in the tests
 libcmocka-dev|host tests
+valgrind|counts instructions for make bench-live
 python3-sphinx|builds the book
 furo|how the book looks
 graphviz|the book's diagrams

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+import plot_liveblocks
 from machine import Machine, TREE, out
 
 # What runs before the kernel: the machine's reset code, and on riscv64 OpenSBI, which lies at the start of RAM.
@@ -50,3 +51,22 @@ def test_same_run_same_figure(unattended_run):
     """What the figures rest on: two runs of one machine agree to the last digit."""
     figures = [re.findall(r"^result .*", unattended_run("osbench -r 1 null_syscall", ICOUNT=1)[1], re.M) for _ in range(2)]
     assert figures[0] and figures[0] == figures[1]
+
+
+@pytest.fixture(scope="module")
+def liveblocks():
+    program = os.path.join(TREE, "build", "host", "bench", "liveblocks")
+    subprocess.run(["make", "-s", program.removeprefix(TREE + "/")], cwd=TREE, check=True, stdout=subprocess.DEVNULL)
+    return program
+
+
+@pytest.mark.parametrize("name", ["frame", "buddy", "slab", "segfit"])
+def test_cost_does_not_grow_with_live_blocks(liveblocks, name):
+    few, many = (plot_liveblocks.cost(liveblocks, name, count) for count in (1000, 100_000))
+    assert 0 < many < few * 1.15
+
+
+def test_simple_heap_looks_at_every_block(liveblocks):
+    """The measurement can see growth: this is the allocator that has it."""
+    few, many = (plot_liveblocks.cost(liveblocks, "heap", count) for count in (100, 1000))
+    assert many > few * 3
