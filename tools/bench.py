@@ -90,7 +90,7 @@ def number(figure, form=".0f"):
 def single_operations(alone):
     print(f"\n{'allocators, instructions':28}{'riscv64':>10}{'aarch64':>10}{'goal':>8}  per alloc+free, one CPU")
     for name in alone[0]:
-        if re.match(r"(frame|slab|kmalloc)_", name):
+        if re.match(r"(frame|slab|kmalloc|pool|txn)_", name):
             print(f"{name:28}" + "".join(f"{number(rows.get(name)):>10}" for rows in alone) + f"{GOALS.get(name, ''):>8}")
 
 
