@@ -157,20 +157,19 @@ int64_t sys_prlimit64(const uint64_t *a)
 	struct proc *p = proc_current();
 	struct rlimit64 old, new;
 	unsigned resource = (unsigned)a[1];
+	if (a[2] && copy_from_user(&new, a[2], sizeof new) != OK)
+		return -EFAULT;
 	if (a[0] && (int)a[0] != p->pid)
 		return -ESRCH;
 	if (resource >= 16)
 		return -EINVAL;
 	old = limit_of(p, resource);
-	if (a[2]) {
-		if (copy_from_user(&new, a[2], sizeof new) != OK)
-			return -EFAULT;
-		if (new.rlim_cur > new.rlim_max)
-			return -EINVAL;
-		if (resource == RLIMIT_NOFILE && new.rlim_cur > FD_MAX)
-			return -EPERM;
+	if (a[2] && new.rlim_cur > new.rlim_max)
+		return -EINVAL;
+	if (a[2] && resource == RLIMIT_NOFILE && new.rlim_cur > FD_MAX)
+		return -EPERM;
+	if (a[2])
 		set_limit(p, resource, new.rlim_cur);
-	}
 	return a[3] ? err_to_errno(copy_to_user(a[3], &old, sizeof old)) : 0;
 }
 

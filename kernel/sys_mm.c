@@ -34,17 +34,33 @@ static enum err mmap_object(const uint64_t *a, struct map_req *req)
 	bool shared = req->flags & MAPF_SHARED;
 	if (a[3] & MAP_ANONYMOUS)
 		return shared ? shared_object_create(req->npages, &req->object) : OK;
+	if (a[5] > INT64_MAX - (req->npages << PAGE_SHIFT))
+		return ERR_OVERFLOW;
 	req->pgoff = a[5] >> PAGE_SHIFT;
 	return file_mmap_object(proc_current()->files, (int)a[4], req);
+}
+
+/* Unknown flags are ignored, as ever, but for MAP_SHARED_VALIDATE, which is there to refuse them. */
+static enum err check_mmap_flags(uint64_t flags)
+{
+	const uint64_t known = MAP_TYPE | MAP_FIXED | MAP_GROWSDOWN | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK
+		| MAP_FIXED_NOREPLACE;
+	uint64_t type = flags & MAP_TYPE;
+	if (flags & MAP_ANONYMOUS)
+		return type == MAP_PRIVATE || (type == MAP_SHARED && !(flags & MAP_GROWSDOWN)) ? OK : ERR_INVAL;
+	if (type == MAP_SHARED_VALIDATE)
+		return flags & ~known ? ERR_OPNOTSUPP : OK;
+	return type == MAP_PRIVATE || type == MAP_SHARED ? OK : ERR_INVAL;
 }
 
 static enum err mmap_request(const uint64_t *a, struct map_req *req)
 {
 	uint64_t len = a[1], flags = a[3], type = flags & MAP_TYPE;
-	if (!len || (type != MAP_PRIVATE && type != MAP_SHARED && type != MAP_SHARED_VALIDATE) || a[5] % PAGE_SIZE)
+	enum err e = check_mmap_flags(flags);
+	if (!len || a[5] % PAGE_SIZE || (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) && a[0] % PAGE_SIZE))
 		return ERR_INVAL;
-	if ((flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) && a[0] % PAGE_SIZE)
-		return ERR_INVAL;
+	if (e != OK)
+		return e;
 	if (len > USER_END)
 		return ERR_NOMEM;
 	req->hint = align_up(a[0], PAGE_SIZE);
@@ -78,10 +94,14 @@ int64_t sys_munmap(const uint64_t *a)
 int64_t sys_mprotect(const uint64_t *a)
 {
 	struct vrange r;
-	if (a[0] % PAGE_SIZE || (a[2] & ~(uint64_t)(PROT_READ | PROT_WRITE | PROT_EXEC)))
+	if (a[0] % PAGE_SIZE)
 		return -EINVAL;
 	if (!a[1])
 		return 0;
+	if (a[0] + align_up(a[1], PAGE_SIZE) <= a[0])
+		return -ENOMEM;
+	if (a[2] & ~(uint64_t)(PROT_READ | PROT_WRITE | PROT_EXEC))
+		return -EINVAL;
 	return err_to_errno(page_range(a[0], a[1], &r) ? space_protect(space_current(), r, prot_of(a[2])) : ERR_NOMEM);
 }
 

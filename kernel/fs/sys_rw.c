@@ -213,8 +213,8 @@ int64_t sys_fsync(const uint64_t *a)
 	if (!fd_get((int)a[0], &r))
 		return -EBADF;
 	struct inode *i = r.file->inode;
-	enum err e = !i->fs ? ERR_INVAL : inode_writeback(i);
-	if (e == OK && i->fs->ops->sync)
+	enum err e = i->fs ? inode_writeback(i) : inode_is_file(i) ? OK : ERR_INVAL;
+	if (e == OK && i->fs && i->fs->ops->sync)
 		e = i->fs->ops->sync(i->fs);
 	if (e == OK) {
 		spin_lock(&vfs_lock);

@@ -211,3 +211,14 @@ enum err shared_object_create(uint64_t npages, struct vm_object **out)
 	*out = &t->i.object;
 	return OK;
 }
+
+enum err tmpfs_open_nameless(struct file **out)
+{
+	struct tmpfs_inode *t = new_inode(NULL, S_IFREG | 0600);
+	if (!t)
+		return ERR_NOMEM;
+	enum err e = file_create(&t->i, O_RDWR, out);
+	if (e != OK)
+		inode_put(&t->i);
+	return e;
+}

@@ -322,6 +322,8 @@ struct inode *vfs_root(void);	/* no reference */
 /* ---- tmpfs for others ---- */
 enum err tmpfs_add(struct inode *dir, const char *name, const struct node_spec *spec, struct inode **out) MUST_CHECK;
 extern const struct inode_ops tmpfs_ops;
+/* A new empty file of no file system, open for reading and writing: it lives as long as a descriptor or a mapping. ERR_NOMEM. */
+enum err tmpfs_open_nameless(struct file **out) MUST_CHECK;
 
 /* ---- pollers ---- */
 /* Something may have become ready: wake those in poll. Any context, under any lock up to LOCK_PIPE. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/reboot.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +69,8 @@ int main(void)
 		mount_or_say("dev", "/dev", "devtmpfs");
 	mount_or_say("proc", "/proc", "proc");
 	mount_or_say("tmp", "/tmp", "tmpfs");
+	mkdir("/dev/shm", 01777);
+	mount_or_say("shm", "/dev/shm", "tmpfs");
 	if (access("/dev/vdb", F_OK) == 0)
 		mount_or_say("/dev/vdb", "/mnt", "vfat");
 	int commands = open(COMMANDS, O_RDONLY);

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/klog.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/random.h>
 #include <sys/reboot.h>
@@ -173,18 +172,7 @@ int gettid(void) { return (int)CALL0(gettid); }
 int sched_yield(void) { return (int)CALL0(sched_yield); }
 int getrusage(int who, struct rusage *r) { return (int)CALL2(getrusage, who, r); }
 
-/* ---- memory ---- */
-
-void *mmap(void *addr, size_t n, int prot, int flags, int fd, off_t off)
-{
-	return (void *)CALL6(mmap, addr, n, prot, flags, fd, off);
-}
-
-int munmap(void *addr, size_t n) { return (int)CALL2(munmap, addr, n); }
-int mprotect(void *addr, size_t n, int prot) { return (int)CALL3(mprotect, addr, n, prot); }
-int madvise(void *addr, size_t n, int advice) { return (int)CALL3(madvise, addr, n, advice); }
-int msync(void *addr, size_t n, int flags) { return (int)CALL3(msync, addr, n, flags); }
-void *mremap(void *old, size_t old_n, size_t new_n, int flags, ...) { return (void *)CALL4(mremap, old, old_n, new_n, flags); }
+/* ---- the heap ---- */
 
 /* The kernel answers with the break in force, the old one if it refuses. */
 static char *current_break;

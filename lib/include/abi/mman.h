@@ -1,5 +1,5 @@
 #pragma once
-/* mmap(2), madvise(2), mremap(2), msync(2). */
+/* mmap(2), madvise(2), mremap(2), mlock(2), msync(2), memfd_create(2). */
 #define PROT_NONE 0
 #define PROT_READ 1
 #define PROT_WRITE 2
@@ -43,3 +43,4 @@
 #define MS_ASYNC 1
 #define MS_INVALIDATE 2
 #define MS_SYNC 4
+#define MFD_CLOEXEC 1u
