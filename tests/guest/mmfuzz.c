@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include "check.h"
 
-enum { PAGE = 4096, PAGES_MAX = 192, ARENA = 48, THREADS = 4, STEPS = 3000, MEMCK_EVERY = 500 };
+enum { PAGE = 4096, PAGES_MAX = 192, ARENA = 48, THREADS = 4, STEPS = 2000, MEMCK_EVERY = 500 };
 #define RW (PROT_READ | PROT_WRITE)
 
 enum kind { PRIVATE, SHARED, HEAP };
