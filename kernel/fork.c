@@ -167,11 +167,8 @@ static enum err check_flags(uint64_t flags)
  * process. So the last of it is not for new processes: fork is refused first. */
 static bool memory_suffices(void)
 {
-	struct mm_stats m;
-	mm_stats(kernel_mm, &m);
-	if (m.free_pages < 64 + m.total_pages / 64 && pagecache_reclaim())
-		mm_stats(kernel_mm, &m);
-	return m.free_pages >= 64 + m.total_pages / 64;
+	uint64_t least = 64 + mm_total_pages(kernel_mm) / 64;
+	return mm_free_pages(kernel_mm) >= least || (pagecache_reclaim() && mm_free_pages(kernel_mm) >= least);
 }
 
 enum err proc_clone(const struct clone_args *args, int *child)

@@ -25,9 +25,7 @@ static struct list *bucket(int pid)
 
 uint64_t proc_pool_limit(void)
 {
-	struct mm_stats st;
-	mm_stats(kernel_mm, &st);
-	uint64_t share = st.total_pages * PAGE_SIZE / 32, most = 4 << 20;
+	uint64_t share = mm_total_pages(kernel_mm) * PAGE_SIZE / 32, most = 4 << 20;
 	return cmdline_size("pool.limit", share < most ? share : most);
 }
 

@@ -29,12 +29,10 @@ int64_t sys_uname(const uint64_t *a)
 int64_t sys_sysinfo(const uint64_t *a)
 {
 	struct sysinfo s;
-	struct mm_stats m;
 	memset(&s, 0, sizeof s);
-	mm_stats(kernel_mm, &m);
 	s.uptime = (long)(time_ns() / 1000000000);
-	s.totalram = m.total_pages << PAGE_SHIFT;
-	s.freeram = m.free_pages << PAGE_SHIFT;
+	s.totalram = mm_total_pages(kernel_mm) << PAGE_SHIFT;
+	s.freeram = mm_free_pages(kernel_mm) << PAGE_SHIFT;
 	s.procs = (uint16_t)proc_count();
 	s.mem_unit = 1;
 	return err_to_errno(copy_to_user(a[0], &s, sizeof s));

@@ -38,30 +38,38 @@ static void take(struct zone *z, struct page *page)
 	z->free -= 1ull << order;
 }
 
-struct page *buddy_alloc(struct mm *mm, struct zone *z, unsigned order)
+/* The first free block of order o, which there is, cut down to order. */
+static struct page *take_cut(struct zone *z, unsigned o, unsigned order)
 {
-	(void)mm;
-	uint32_t orders = z->orders >> order;
-	if (!orders)
-		return NULL;
-	z->ops++;
-	unsigned o = order + bit_lowest(orders);
 	struct page *page = container_of(z->blocks[o].next, struct page, link);
 	take(z, page);
+	z->ops++;
 	while (o > order) {
 		o--;
 		z->steps++;
 		push(z, page + (1ull << o), o);
 	}
 	page->state = PAGE_USED;
-	page->order = (uint8_t)order;
+	page->order = (uint8_t)o;
 	return page;
 }
 
-/* page's buddy, if it is a free block of this order in this zone. */
-static struct page *free_buddy(struct mm *mm, struct zone *z, struct page *page, unsigned order)
+struct page *buddy_alloc(struct mm *mm, struct zone *z, unsigned order)
 {
-	pfn_t pfn = mm_pfn(mm, page) ^ 1ull << order;
+	(void)mm;
+	uint32_t orders = z->orders >> order;
+	return orders ? take_cut(z, order + bit_lowest(orders), order) : NULL;
+}
+
+struct page *buddy_alloc_smallest(struct zone *z, unsigned order)
+{
+	return z->orders ? take_cut(z, bit_lowest(z->orders), order) : NULL;
+}
+
+/* The buddy of the block of this order at pfn, if it is free as a whole and in this zone; or NULL. */
+static struct page *free_buddy(struct mm *mm, struct zone *z, pfn_t pfn, unsigned order)
+{
+	pfn ^= 1ull << order;
 	if (pfn < z->start || pfn + (1ull << order) > z->end)
 		return NULL;
 	struct page *buddy = &mm->pages[pfn - mm->base];
@@ -70,15 +78,17 @@ static struct page *free_buddy(struct mm *mm, struct zone *z, struct page *page,
 
 void buddy_free(struct mm *mm, struct zone *z, struct page *page, unsigned order)
 {
+	pfn_t pfn = mm_pfn(mm, page);
 	z->ops++;
 	for (; order < FRAME_ORDERS - 1; order++) {
-		struct page *buddy = free_buddy(mm, z, page, order);
+		struct page *buddy = free_buddy(mm, z, pfn, order);
 		if (!buddy)
 			break;
 		take(z, buddy);
 		z->steps++;
 		struct page *upper = buddy > page ? buddy : page;
 		page = buddy > page ? page : buddy;
+		pfn &= ~(1ull << order);
 		upper->state = PAGE_TAIL;
 	}
 	push(z, page, order);
@@ -92,7 +102,7 @@ static bool check_block(struct mm *mm, struct zone *z, struct page *page, unsign
 		fault = "is on a free list but not a free block of it";
 	else if (pfn & ((1ull << order) - 1) || pfn < z->start || pfn + (1ull << order) > z->end)
 		fault = "is misaligned or outside its zone";
-	else if (order < FRAME_ORDERS - 1 && free_buddy(mm, z, page, order))
+	else if (order < FRAME_ORDERS - 1 && free_buddy(mm, z, pfn, order))
 		fault = "is free beside its free buddy";
 	for (pfn_t i = 1; !fault && i < 1ull << order; i++)
 		if (page[i].state != PAGE_TAIL)

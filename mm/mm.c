@@ -23,6 +23,7 @@ uint64_t mm_boot_bytes(const struct mm_boot *boot)
 /* The last page of the world's own memory, which is zeroed already, and belongs to the world for ever. */
 static void make_zero_page(struct mm *mm, paddr_t pa)
 {
+	mm->zero_pa = pa;
 	mm->zero_page = mm_page(mm, pa);
 	mm->zero_page->state = PAGE_USED;
 	mm->zero_page->refs = 1;

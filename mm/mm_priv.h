@@ -69,6 +69,7 @@ struct mm {
 	pfn_t base;			/* [I] */
 	uint64_t npages;		/* [I] */
 	struct page *zero_page;		/* [I] 4 KiB of zeros, mapped wherever anonymous memory has been read and not written */
+	paddr_t zero_pa;		/* [I] where it is */
 	uintptr_t direct;		/* [I] direct map: pointer = direct + physical address */
 	pfn_t direct_end;		/* [I] frames from here on are High: not in the direct map */
 	uintptr_t direct_page;		/* [I] pointer / PAGE_SIZE of frame base in it */
@@ -181,6 +182,8 @@ void mm_bad_free(struct mm *mm, const void *what, const char *why, const void *c
 
 /* A free block of 2^order, split off a larger one if need be; NULL if there is none. Its state is PAGE_USED. */
 struct page *buddy_alloc(struct mm *mm, struct zone *z, unsigned order);
+/* The smallest free block, cut down to order if it is larger; NULL if nothing is free. */
+struct page *buddy_alloc_smallest(struct zone *z, unsigned order);
 /* Put a block back, merged with its buddies as far as they are free. */
 void buddy_free(struct mm *mm, struct zone *z, struct page *page, unsigned order);
 /* Whether lists, states and counts agree. */
@@ -195,7 +198,7 @@ void zone_set_cpu(struct mm *mm, struct mm_cpu *cpu, unsigned node);
 struct page *zone_alloc(struct mm *mm, unsigned order, unsigned flags);
 void zone_free(struct mm *mm, struct page *page, unsigned order);
 /* Up to n single frames for a CPU's stack, linked as such; NULL: none. */
-struct page *zone_alloc_batch(struct mm *mm, struct zone *z, unsigned n, unsigned flags);
+struct page *zone_alloc_batch(struct zone *z, unsigned n, unsigned flags);
 /* Give the first n frames of such a stack, if it has as many, back to their zone; returns the rest. */
 struct page *zone_free_batch(struct mm *mm, struct page *top, unsigned n);
 /* Whether every zone that these flags allow went below low and did not recover, so that cached memory should be given back. */

@@ -83,7 +83,7 @@ static struct page *alloc_stacked(struct mm *mm, struct mm_cpu *cpu, unsigned fl
 {
 	struct page *page = stack_open(&cpu->frames);
 	if (!page) {
-		page = zone_alloc_batch(mm, &mm->zones[cpu->frames_zone], CPU_FRAMES_BATCH, flags);
+		page = zone_alloc_batch(&mm->zones[cpu->frames_zone], CPU_FRAMES_BATCH, flags);
 		cpu->refills++;
 	}
 	if (page)

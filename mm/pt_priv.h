@@ -32,7 +32,7 @@ static inline struct page *pt_counter(const struct pt *pt, const pte_t *e)
 /* Whether leaf e, not 0, leads to the shared page of zeros: 1 or 0. */
 static inline uint64_t pt_is_zero_page(const struct pt *pt, pte_t e)
 {
-	return pte_addr(e) == mm_page_pa(pt->mm, pt->mm->zero_page);
+	return pte_addr(e) == pt->mm->zero_pa;
 }
 
 /* Does something that old permits trap under new? */

@@ -12,6 +12,14 @@ uint64_t mm_free_pages(const struct mm *mm)
 	return n;
 }
 
+uint64_t mm_total_pages(const struct mm *mm)
+{
+	uint64_t n = 0;
+	for (unsigned i = 0; i < mm->nzones; i++)
+		n += mm->zones[i].managed;
+	return n;
+}
+
 static void add_cpus(struct mm *mm, struct mm_stats *out)
 {
 	int64_t tables = 0;
@@ -35,8 +43,7 @@ static void add_cpus(struct mm *mm, struct mm_stats *out)
 void mm_stats(struct mm *mm, struct mm_stats *out)
 {
 	*out = (struct mm_stats){ 0 };
-	for (unsigned i = 0; i < mm->nzones; i++)
-		out->total_pages += mm->zones[i].managed;
+	out->total_pages = mm_total_pages(mm);
 	out->free_pages = mm_free_pages(mm);
 	out->reserved_pages = mm->npages - out->total_pages;
 	struct slab_cache *c;

@@ -12,6 +12,7 @@
  *
  * Whatever was reserved before (firmware, kernel, memmap) never gets here. */
 #include "mm_priv.h"
+#include <lib/bits.h>
 
 enum { DMA_FRAMES = 16 << (20 - PAGE_SHIFT) };
 
@@ -299,17 +300,31 @@ struct page *zone_alloc(struct mm *mm, unsigned order, unsigned flags)
 	return NULL;
 }
 
-struct page *zone_alloc_batch(struct mm *mm, struct zone *z, unsigned n, unsigned flags)
+/* The frames of an allocated block become single ones on a CPU's stack; its new top. */
+static struct page *stack_block(struct zone *z, struct page *block, struct page *top)
+{
+	uint64_t index = top ? top->index : 0;
+	for (struct page *page = block, *end = block + (1ull << block->order); page < end; page++) {
+		page->state = PAGE_CPU;
+		page->order = 0;
+		page->zone = z->id;
+		page->refs = 0;
+		page->owner = top;
+		page->index = ++index;
+		top = page;
+	}
+	return top;
+}
+
+/* Whole blocks, the smallest first: one step of the buddy allocator for many frames, and the large blocks stay. */
+struct page *zone_alloc_batch(struct zone *z, unsigned n, unsigned flags)
 {
 	uint64_t leave = must_leave(z, flags);
 	struct page *top = NULL;
 	spin_lock(&z->lock);
-	for (unsigned i = 1; i <= n && z->free > leave; i++) {
-		struct page *page = buddy_alloc(mm, z, 0);
-		page->state = PAGE_CPU;
-		page->owner = top;
-		page->index = i;
-		top = page;
+	for (uint64_t left = n; left > 0 && z->free > leave; left = n - top->index) {
+		uint64_t most = z->free - leave < left ? z->free - leave : left;
+		top = stack_block(z, buddy_alloc_smallest(z, bit_highest(most)), top);
 	}
 	note_level(z);
 	spin_unlock(&z->lock);

@@ -91,9 +91,8 @@ enum err inode_read(struct inode *i, uint64_t off, void *buf, size_t n, size_t *
 
 uint64_t dirty_page_limit(void)
 {
-	struct mm_stats st;
-	mm_stats(kernel_mm, &st);
-	return st.total_pages / 8 > 64 ? st.total_pages / 8 : 64;
+	uint64_t n = mm_total_pages(kernel_mm) / 8;
+	return n > 64 ? n : 64;
 }
 
 static enum err reserve(struct inode *i, uint64_t end)

@@ -121,11 +121,7 @@ bool pagecache_reclaim(void)
 
 static bool pinned_room(const struct inode *i)
 {
-	struct mm_stats st;
-	if (!(i->flags & INODE_PINNED))
-		return true;
-	mm_stats(kernel_mm, &st);
-	return pinned_page_count < st.total_pages / 2;
+	return !(i->flags & INODE_PINNED) || pinned_page_count < mm_total_pages(kernel_mm) / 2;
 }
 
 void inode_grow_locked(struct inode *i, uint64_t end)

@@ -179,11 +179,9 @@ static void tmpfs_unmount(struct fs *fs)
 
 static void tmpfs_statfs(struct fs *fs, struct statfs *st)
 {
-	struct mm_stats mm;
 	(void)fs;
-	mm_stats(kernel_mm, &mm);
 	st->f_type = 0x01021994;
-	st->f_blocks = mm.total_pages / 2;
+	st->f_blocks = mm_total_pages(kernel_mm) / 2;
 	st->f_bfree = st->f_bavail = st->f_blocks - (pinned_page_count < st->f_blocks ? pinned_page_count : st->f_blocks);
 }
 

@@ -22,6 +22,8 @@ struct mm_stats {
 void mm_stats(struct mm *mm, struct mm_stats *out);
 /* Just the free frames: a few loads, no lock. */
 uint64_t mm_free_pages(const struct mm *mm);
+/* All frames that can be allocated; constant. As quick. */
+uint64_t mm_total_pages(const struct mm *mm);
 
 unsigned mm_zone_count(const struct mm *mm);
 /* A zone's name, sizes in pages, and free blocks per order (out[0..10]); for /proc. */
