@@ -33,7 +33,7 @@ help: ## list the targets
 all: kernel user disk check-mm ## build everything for ARCH (riscv64, the default, or aarch64); RELEASE=1 without debug checks
 
 # What run.py is told. $(value) keeps a $ in CMD for the guest's shell.
-RUN_OPTIONS := BOOT SMP MEM APPEND CMD EXTRA EXTRA_OUT KEEP GIC VIRT ICOUNT TIMEOUT
+RUN_OPTIONS := BOOT SMP NUMA MEM APPEND CMD EXTRA EXTRA_OUT KEEP GIC VIRT ICOUNT TIMEOUT
 define literal
 ifdef $(1)
 override $(1) := $$(value $(1))
@@ -42,7 +42,7 @@ endif
 endef
 $(foreach v,$(RUN_OPTIONS),$(eval $(call literal,$(v))))
 
-run: | setup ## boot in QEMU to a shell: ARCH= BOOT=uboot|direct SMP= MEM= APPEND= CMD= EXTRA= EXTRA_OUT= KEEP=1
+run: | setup ## boot in QEMU to a shell: ARCH= BOOT=uboot|direct SMP= NUMA= MEM= APPEND= CMD= EXTRA= EXTRA_OUT= KEEP=1
 	@$(SUBMAKE) disk
 	@MANUL_OUT=$(OUT) ARCH=$(ARCH) $(PYTHON) tools/run.py
 

@@ -1,4 +1,4 @@
-/* Memory as the device tree tells it: /memory nodes, the reservation block, /reserved-memory. And how much of it the kernel has at
+/* Memory as the device tree tells it: /memory nodes, the reservation block, /reserved-memory, /distance-map. And how much of it the kernel has at
  * hand: highmem=SIZE makes what lies beyond High, as on a machine with more RAM than kernel addresses. */
 #include <lib/bits.h>
 #include <lib/string.h>
@@ -36,6 +36,18 @@ void boot_memory_reserve(struct boot_memory *m, paddr_t start, paddr_t end)
 	add_sorted(m->reserved, &m->nreserved, align_down(start, PAGE_SIZE), align_up(end, PAGE_SIZE));
 }
 
+unsigned boot_node_id(const struct fdt *fdt, int node)
+{
+	uint32_t id = fdt_cell(fdt, node, "numa-node-id", 0, 0);
+	return id < MM_NODES ? id : 0;
+}
+
+static void add_node_range(struct boot_memory *m, struct mm_range r, unsigned node)
+{
+	if (node && m->nnode_ranges < BOOT_RANGES)	/* the rest is node 0's anyway */
+		m->node_ranges[m->nnode_ranges++] = (struct mm_node_range){ r, node };
+}
+
 static void read_ram(const struct fdt *fdt, struct boot_memory *m)
 {
 	uint64_t addr, size;
@@ -43,8 +55,27 @@ static void read_ram(const struct fdt *fdt, struct boot_memory *m)
 		const char *type = fdt_string(fdt, n, "device_type");
 		if (!type || strcmp(type, "memory"))
 			continue;
-		for (unsigned i = 0; fdt_reg(fdt, n, i, &addr, &size); i++)
+		for (unsigned i = 0; fdt_reg(fdt, n, i, &addr, &size); i++) {
 			add_sorted(m->mapped, &m->nmapped, align_up(addr, PAGE_SIZE), align_down(addr + size, PAGE_SIZE));
+			add_node_range(m, (struct mm_range){ addr, addr + size }, boot_node_id(fdt, n));
+		}
+	}
+}
+
+/* Triples: from, to, distance. Who gives only one direction means both. */
+static void read_distances(const struct fdt *fdt, struct boot_memory *m)
+{
+	int map = fdt_find_compatible(fdt, -1, "numa-distance-map-v1");
+	for (unsigned i = 0; map >= 0; i += 3) {
+		uint32_t from = fdt_cell(fdt, map, "distance-matrix", i, MM_NODES), to = fdt_cell(fdt, map, "distance-matrix", i + 1, MM_NODES);
+		uint32_t far = fdt_cell(fdt, map, "distance-matrix", i + 2, 0);
+		if (!far)
+			return;
+		if (from >= MM_NODES || to >= MM_NODES || far > UINT8_MAX)
+			continue;
+		m->distance[from][to] = (uint8_t)far;
+		if (!m->distance[to][from])
+			m->distance[to][from] = (uint8_t)far;
 	}
 }
 
@@ -70,6 +101,7 @@ bool boot_memory_read(const struct fdt *fdt, uint64_t limit, struct boot_memory 
 	memset(m, 0, sizeof *m);
 	read_ram(fdt, m);
 	read_reserved(fdt, m);
+	read_distances(fdt, m);
 	for (unsigned i = 0; i < m->nmapped; i++) {
 		struct mm_range r = m->mapped[i];
 		if (r.end - r.start > limit)

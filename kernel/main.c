@@ -61,8 +61,9 @@ static void start_memory(paddr_t fdt_pa, paddr_t kernel_pa)
 	boot_memory_reserve(&mem, fdt_pa, fdt_pa + fdt_used_bytes(&fdt));
 	boot_memory_split(&mem, high_border());
 	struct mm_boot boot = { .ram = mem.ram, .nram = mem.nram, .reserved = mem.reserved, .nreserved = mem.nreserved,
-		.direct_end = mem.direct_end,
+		.direct_end = mem.direct_end, .node_ranges = mem.node_ranges, .nnode_ranges = mem.nnode_ranges,
 		.slab_debug = cmdline_value("slab.debug", "", slab_debug, sizeof slab_debug) };
+	memcpy(boot.distance, mem.distance, sizeof boot.distance);
 	paddr_t place = boot_memory_place(&mem, mm_boot_bytes(&boot));
 	if (!place)
 		panic("too little memory");
@@ -82,6 +83,8 @@ static void find_cpus(uint64_t boot_hwid)
 		const char *type = fdt_string(&fdt, n, "device_type"), *status = fdt_string(&fdt, n, "status");
 		if (!type || strcmp(type, "cpu") || !fdt_reg(&fdt, n, 0, &hwid, &size))
 			continue;
+		if (hwid == boot_hwid)
+			mm_set_cpu_node(kernel_mm, 0, boot_node_id(&fdt, n));
 		if (hwid == boot_hwid || (status && strcmp(status, "okay") && strcmp(status, "ok")))
 			continue;
 		if (ncpus == CPUS_MAX) {
@@ -90,6 +93,7 @@ static void find_cpus(uint64_t boot_hwid)
 		}
 		cpus[ncpus].id = ncpus;
 		cpus[ncpus].hwid = hwid;
+		mm_set_cpu_node(kernel_mm, ncpus, boot_node_id(&fdt, n));
 		ncpus++;
 	}
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Boot Manul in QEMU: what `make run` does.
 
-Options come from the environment: ARCH, BOOT, SMP, MEM, APPEND, CMD, EXTRA, EXTRA_OUT, KEEP, GDB, GIC, VIRT, ICOUNT,
+Options come from the environment: ARCH, BOOT, SMP, NUMA, MEM, APPEND, CMD, EXTRA, EXTRA_OUT, KEEP, GDB, GIC, VIRT, ICOUNT,
 TIMEOUT (docs/ch/howto.rst says what each means), and MANUL_OUT, the folder with Image and disk.img.
 The tests use Options, Disks and qemu_command() from here.
 """
@@ -64,6 +64,10 @@ class Options:
         self.mem = parse_size("MEM", get("MEM", "256M"))
         if self.mem < 8 * MIB or self.mem % MIB:
             raise Bad(f"MEM={get('MEM')}: at least 8M, and a whole number of MiB")
+        numa = get("NUMA", "1")
+        if numa not in ("1", "2", "3", "4") or self.mem // MIB % int(numa):
+            raise Bad(f"NUMA={numa}: 1 to 4 nodes, among which MEM={self.mem // MIB}M can be divided")
+        self.numa = int(numa)
         self.append = get("APPEND")
         if "\n" in self.append or not self.append.isascii():
             raise Bad("APPEND: one line of ASCII")
@@ -234,7 +238,7 @@ def virtio_ascending(opt, folder):
     """
     dumped, sorted_dtb = os.path.join(folder, "virt.dtb"), os.path.join(folder, "virt-sorted.dtb")
     subprocess.run(["qemu-system-riscv64", "-machine", f"virt,dumpdtb={dumped}", "-smp", str(opt.smp), "-m", f"{opt.ram // MIB}M",
-                    "-nographic", "-nic", "none"] + (["-seed", "1"] if opt.icount else []),
+                    "-nographic", "-nic", "none"] + numa(opt) + (["-seed", "1"] if opt.icount else []),
                    stdin=subprocess.DEVNULL, capture_output=True, check=True)
     dts = subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", dumped], capture_output=True, text=True, check=True).stdout
     slots = iter(sorted(VIRTIO_NODE.findall(dts)))
@@ -242,6 +246,20 @@ def virtio_ascending(opt, folder):
         subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb"], input=VIRTIO_NODE.sub(lambda _: next(slots), dts).encode(),
                        stdout=f, check=True)
     return sorted_dtb
+
+
+def numa(opt):
+    """Nodes with as many CPUs and as much memory each, in a row: the next one is 20 away, the one behind it 30."""
+    args = []
+    for i in range(opt.numa if opt.numa > 1 else 0):
+        first, end = i * opt.smp // opt.numa, (i + 1) * opt.smp // opt.numa
+        cpus = f",cpus={first}-{end - 1}" if first < end else ""
+        args += ["-object", f"memory-backend-ram,id=node{i},size={opt.ram // MIB // opt.numa}M",
+                 "-numa", f"node,nodeid={i},memdev=node{i}{cpus}"]
+    for i in range(opt.numa):
+        for k in range(i + 1, opt.numa):
+            args += ["-numa", f"dist,src={i},dst={k},val={10 + 10 * (k - i)}"]
+    return args
 
 
 def disk(name, path, bus):
@@ -253,6 +271,7 @@ def disk(name, path, bus):
 def qemu_command(opt, main, extra=None):
     cmd = machine(opt) + ["-smp", str(opt.smp), "-m", f"{opt.ram // MIB}M", "-nographic", "-nic", "none", "-no-reboot",
                           "-global", "virtio-mmio.force-legacy=false"]
+    cmd += numa(opt)
     cmd += firmware(opt)
     if extra and opt.arch == "riscv64" and opt.boot == "uboot":
         cmd += ["-dtb", virtio_ascending(opt, os.path.dirname(extra))]

@@ -16,9 +16,14 @@ struct boot_memory {
 	unsigned nmapped;
 	struct mm_range reserved[BOOT_RANGES];
 	unsigned nreserved;
+	struct mm_node_range node_ranges[BOOT_RANGES];
+	unsigned nnode_ranges;
+	uint8_t distance[MM_NODES][MM_NODES];	/* 0: not said */
 };
 /* Read the tree; limit: use only that many bytes of RAM. False: no RAM in it. */
 bool boot_memory_read(const struct fdt *fdt, uint64_t limit, struct boot_memory *out);
+/* The NUMA node that a memory or CPU node of the tree names; 0 if it names none, or one that we do not count. */
+unsigned boot_node_id(const struct fdt *fdt, int node);
 void boot_memory_reserve(struct boot_memory *m, paddr_t start, paddr_t end);
 /* RAM beyond its first nbytes is High. Called once, after everything is reserved. */
 void boot_memory_split(struct boot_memory *m, uint64_t nbytes);
