@@ -19,6 +19,7 @@ enum {
 	REG_QUEUE_READY = 0x44, REG_NOTIFY = 0x50, REG_IRQ_STATUS = 0x60, REG_IRQ_ACK = 0x64, REG_STATUS = 0x70,
 	REG_DESC = 0x80, REG_AVAIL = 0x90, REG_USED = 0xa0, REG_CAPACITY = 0x100,
 };
+enum { LOOK_AGAIN_NS = 5000000 };
 enum { MAGIC = 0x74726976, DEVICE_BLOCK = 2 };
 enum { STATUS_ACK = 1, STATUS_DRIVER = 2, STATUS_OK = 4, STATUS_FEATURES_OK = 8, STATUS_FAILED = 128 };
 enum { FEATURE_READ_ONLY = 1 << 5, FEATURE_FLUSH = 1 << 9, FEATURE_VERSION_1 = 1 /* bit 32 */ };
@@ -78,7 +79,8 @@ static bool is_done(const struct virtio_blk *d)
 	return __atomic_load_n(&d->s->used.idx, __ATOMIC_ACQUIRE) == d->s->avail.idx;
 }
 
-/* The boot thread and the idle threads cannot sleep: they look until it is done. */
+/* The boot thread and the idle threads cannot sleep: they look until it is done. The others look again now and then: an interrupt that
+ * does not come costs time, not the machine. */
 static void wait_done(struct virtio_blk *d)
 {
 	struct thread *t = thread_current();
@@ -89,7 +91,7 @@ static void wait_done(struct virtio_blk *d)
 	}
 	spin_lock(&d->irq_lock);
 	while (!is_done(d))
-		wait_on(&d->done, &d->irq_lock, 0, 0);
+		wait_on(&d->done, &d->irq_lock, 0, time_deadline(LOOK_AGAIN_NS));
 	spin_unlock(&d->irq_lock);
 }
 
