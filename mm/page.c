@@ -102,7 +102,7 @@ static struct page *alloc_once(struct mm *mm, unsigned order, unsigned flags)
 static void relieve(struct mm *mm, unsigned flags)
 {
 	while (flags & FRAME_USER && zone_is_low(mm, flags) && port_reclaim())
-		;
+		frame_drain(mm);	/* what came back lies on a stack, where it does not count */
 }
 
 /* Take back what the CPUs and the slabs keep for later, then what the surroundings only cache. */
