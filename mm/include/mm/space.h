@@ -133,6 +133,25 @@ asid_t space_asid(const struct space *s);
 void space_stats(struct space *s, struct space_stats *out);
 /* Call fn for each region in address order, under the lock; fn must not sleep or fault. Stops when fn returns false. */
 void space_for_each(struct space *s, bool (*fn)(const struct region *r, void *ctx), void *ctx);
+/* A page of a space that has a frame. */
+struct space_page {
+	vaddr_t va;
+	pfn_t pfn;
+	const struct page *page;	/* refs: how many entries and caches hold the frame; flags & PAGE_ANON: it is no cached object's */
+	const struct region *region;	/* that va is in */
+	prot_t prot;			/* of the entry: P_COW if a store comes to the fault handler first; without P_READ it is parked */
+};
+/* What to call on a walk, in address order: region for each region that overlaps the range, then page for each of its pages there that has a
+ * frame. NULL: not called. The walk ends when one returns false. */
+struct space_visitor {
+	bool (*region)(const struct region *r, void *ctx);
+	bool (*page)(const struct space_page *p, void *ctx);
+};
+/* Walk r; what of it is no user address holds nothing, and an empty range is no error. Under the lock: visitors must not sleep, fault, or keep
+ * what they are shown. O(regions + tables + pages with a frame), whatever the length of r. */
+void space_walk(struct space *s, struct vrange r, const struct space_visitor *visitor, void *ctx);
+/* Where mmap places things without a hint. */
+struct vrange space_window(const struct space *s);
 /* PANICs through ASSERT if an invariant is broken: regions and holes tile the window, entries agree with regions, refcounts
  * cover entries. O(n). */
 void space_check(struct space *s);
