@@ -125,9 +125,16 @@ static void sweep(struct pt *pt, pte_t *t, int h, struct vrange r)
 
 void pt_drop(struct pt *pt, struct vrange r) { sweep(pt, pt_root(pt), PT_HEIGHT - 1, r); }
 
+static void note_peak(struct pt *pt)
+{
+	uint64_t now = pt->nleaves - pt->nzero;
+	pt->peak = now > pt->peak ? now : pt->peak;
+}
+
 void pt_unmap(struct pt *pt, struct vrange r)
 {
 	struct parked found;
+	note_peak(pt);
 	found.flush = false;
 	found.n = 0;
 	park(pt, pt_root(pt), PT_HEIGHT - 1, r, &found);

@@ -96,6 +96,7 @@ void space_stats(struct space *s, struct space_stats *out)
 		.largest_hole_pages = vmap_largest_hole(&s->vmap) >> PAGE_SHIFT,
 		.regions = s->vmap.nnodes,
 		.peak_mapped_pages = s->peak_mapped,
+		.peak_resident_pages = s->pt.peak > s->pt.nleaves - s->pt.nzero ? s->pt.peak : s->pt.nleaves - s->pt.nzero,
 		.max_mapped_pages = s->max_mapped,
 		.max_resident_pages = s->max_resident,
 		.refused_holes = s->refused_holes,

@@ -1,5 +1,6 @@
 /* Looking at a space from outside: region by region, and in them page by page. What /proc says of a process's memory comes from here. */
 #include "space_priv.h"
+#include "pt_priv.h"
 
 static struct vrange overlap(struct vrange a, struct vrange b)
 {
@@ -11,6 +12,7 @@ static bool show_page(struct space *s, const struct region *r, vaddr_t va, const
 	pte_t e = pt_get(&s->pt, va);
 	struct space_page p = {
 		.va = va, .pfn = pte_addr(e) >> PAGE_SHIFT, .page = mm_page(s->mm, pte_addr(e)), .region = r, .prot = pte_prot(e),
+		.is_zero = pt_is_zero_page(&s->pt, e),
 	};
 	return visitor->page(&p, ctx);
 }
@@ -33,6 +35,8 @@ static void walk_locked(struct space *s, struct vrange r, const struct space_vis
 			return;
 		if (visitor->page && !show_pages(s, at, overlap(at->node.range, r), visitor, ctx))
 			return;
+		if (visitor->leave && !visitor->leave(at, ctx))
+			return;
 	}
 }
 
@@ -43,7 +47,7 @@ void space_walk(struct space *s, struct vrange r, const struct space_visitor *vi
 		return;
 	mutex_lock(&s->lock);
 	walk_locked(s, r, visitor, ctx);
-	mutex_unlock(&s->lock);
+	space_unlock(s);
 }
 
 struct vrange space_window(const struct space *s) { return s->vmap.window; }

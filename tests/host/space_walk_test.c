@@ -7,6 +7,7 @@ struct seen {
 	struct vrange regions[SEEN_MAX];
 	struct space_page pages[SEEN_MAX];
 	vaddr_t last;
+	unsigned nleft, leave_after;
 };
 
 static bool goes_on(const struct seen *s) { return !s->stop_after || s->nregions + s->npages < s->stop_after; }
@@ -31,7 +32,7 @@ static bool see_page(const struct space_page *p, void *ctx)
 	return goes_on(s);
 }
 
-static const struct space_visitor both = { see_region, see_page };
+static const struct space_visitor both = { .region = see_region, .page = see_page };
 static struct seen seen;
 
 static void walk(struct vrange r, const struct space_visitor *visitor, unsigned stop_after)
@@ -51,6 +52,14 @@ static void end(void)
 }
 
 static const prot_t rw = P_READ | P_WRITE;
+
+static bool see_leave(const struct region *r, void *ctx)
+{
+	struct seen *s = ctx;
+	CHECK(s->nregions && s->regions[s->nregions - 1].start == r->node.range.start, "left, but not entered");
+	CHECK(s->last <= r->node.range.end && (!s->npages || s->pages[s->npages - 1].region == r || s->last == r->node.range.start));
+	return ++s->nleft != s->leave_after;
+}
 
 /* Two regions with a hole between them; pages 10, 12 and 13, and 40 have frames. */
 static void make_two(void)
@@ -115,6 +124,16 @@ static void visitors_stop_it(void **state)
 	walk((struct vrange){ 0, USER_END }, &(struct space_visitor){ .page = see_page }, 0);
 	CHECK(!seen.nregions && seen.npages == 4);
 	walk((struct vrange){ 0, USER_END }, &(struct space_visitor){ 0 }, 0);
+	struct space_visitor all = both;
+	all.leave = see_leave;
+	walk((struct vrange){ 0, USER_END }, &all, 0);
+	CHECK(seen.nregions == 2 && seen.npages == 4 && seen.nleft == 2);
+	walk((struct vrange){ 0, USER_END }, &all, 3);
+	CHECK(seen.nleft == 0, "the walk ended inside");
+	memset(&seen, 0, sizeof seen);
+	seen.leave_after = 1;
+	space_walk(self.space, (struct vrange){ 0, USER_END }, &all, &seen);
+	CHECK(seen.nregions == 1 && seen.npages == 3 && seen.nleft == 1);
 	end();
 }
 
@@ -149,6 +168,39 @@ static void entries_say_what_they_are(void **state)
 	struct space_page parked = page_at(20);
 	CHECK(!(parked.prot & (P_READ | P_WRITE | P_EXEC)) && *word_of(parked.pfn << PAGE_SHIFT) == 9, "a frame that is out of reach is there");
 	self.pages[20].prot = P_NONE;
+	end();
+}
+
+/* Loads of memory that nobody stored to lead to one frame. */
+static void the_page_of_zeros(void **state)
+{
+	(void)state;
+	fresh();
+	map_at(30, 3, rw, NULL, 0);
+	process_load(&self, 30);
+	process_load(&self, 31);
+	process_store(&self, 32, 5);
+	CHECK(page_at(30).is_zero && page_at(31).is_zero && page_at(30).pfn == page_at(31).pfn && !page_at(32).is_zero);
+	process_store(&self, 31, 6);
+	CHECK(page_at(30).is_zero && !page_at(31).is_zero);
+	end();
+}
+
+static void peak_of_frames(void **state)
+{
+	(void)state;
+	fresh();
+	map_at(0, 20, rw, NULL, 0);
+	for (uint64_t i = 0; i < 10; i++)
+		process_store(&self, i, i);
+	process_load(&self, 15);
+	CHECK(stats(self.space).peak_resident_pages == 10, "the page of zeros is nobody's");
+	CHECK(space_unmap(self.space, model_range(0, 8)) == OK);
+	model_unmap(&self, 0, 8);
+	CHECK(stats(self.space).peak_resident_pages == 10 && stats(self.space).resident_pages == 2);
+	for (uint64_t i = 8; i < 19; i++)
+		process_store(&self, i, i);
+	CHECK(stats(self.space).peak_resident_pages == 11);
 	end();
 }
 
@@ -208,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_all_in_order), cmocka_unit_test(ranges_cut), cmocka_unit_test(visitors_stop_it),
 		cmocka_unit_test(entries_say_what_they_are), cmocka_unit_test(fork_shares_until_a_store), cmocka_unit_test(random_maps),
+		cmocka_unit_test(the_page_of_zeros), cmocka_unit_test(peak_of_frames),
 		cmocka_unit_test(window),
 	};
 	int failed = RUN_TESTS(tests);

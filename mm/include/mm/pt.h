@@ -27,6 +27,7 @@ struct pt {
 	uint32_t ntables;	/* besides the root */
 	uint64_t nleaves;	/* entries of height 0 that are not 0; block leaves do not count */
 	uint64_t nzero;		/* those of them that lead to the shared page of zeros */
+	uint64_t peak;		/* most others that there were, as of the last time that some were unmapped */
 #ifdef CONFIG_DEBUG
 	struct vrange owed;	/* what the machine has to forget before any frame is given up, and before the lock is; start == end: nothing */
 #endif

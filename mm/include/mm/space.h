@@ -62,7 +62,7 @@ struct space_stats {
 	uint64_t mmaps, munmaps, faults, cow_faults;
 	uint64_t hole_pages, largest_hole_pages;	/* of the mmap window */
 	uint64_t regions;
-	uint64_t peak_mapped_pages;
+	uint64_t peak_mapped_pages, peak_resident_pages;
 	uint64_t max_mapped_pages, max_resident_pages;	/* the limits; UINT64_MAX: none */
 	uint64_t refused_holes, refused_budget, refused_memory;	/* requests for addresses refused: no hole; over the limit; no memory for records */
 };
@@ -140,12 +140,14 @@ struct space_page {
 	const struct page *page;	/* refs: how many entries and caches hold the frame; flags & PAGE_ANON: it is no cached object's */
 	const struct region *region;	/* that va is in */
 	prot_t prot;			/* of the entry: P_COW if a store comes to the fault handler first; without P_READ it is parked */
+	bool is_zero;			/* the page of zeros, which is nobody's */
 };
 /* What to call on a walk, in address order: region for each region that overlaps the range, then page for each of its pages there that has a
- * frame. NULL: not called. The walk ends when one returns false. */
+ * frame, then leave for the region. NULL: not called. The walk ends when one returns false. */
 struct space_visitor {
 	bool (*region)(const struct region *r, void *ctx);
 	bool (*page)(const struct space_page *p, void *ctx);
+	bool (*leave)(const struct region *r, void *ctx);
 };
 /* Walk r; what of it is no user address holds nothing, and an empty range is no error. Under the lock: visitors must not sleep, fault, or keep
  * what they are shown. O(regions + tables + pages with a frame), whatever the length of r. */
