@@ -9,7 +9,7 @@ static enum vmap_policy va_policy = VMAP_BESTFIT;
 /* Where mmap places things: 64 GiB, or the 766 MiB of the system whose failure the book tells. */
 static const struct vrange default_window = { 0x1000000000, 0x2000000000 };
 static const struct vrange legacy_window = { 0x10000000, 0x3fee0000 };
-static struct vrange va_window = default_window;
+static bool va_legacy, aslr;
 
 void cmdline_set(const char *s) { strlcpy(text, s, sizeof text); }
 const char *cmdline_text(void) { return text; }
@@ -75,20 +75,22 @@ static const struct { const char *name; enum vmap_policy policy; } policies[] = 
 };
 /* [/va_policies] */
 
-bool cmdline_set_va_policy(const char *name)
+bool cmdline_va_policy_parse(const char *name, enum vmap_policy *out)
 {
 	for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
 		if (!strcmp(name, policies[i].name)) {
-			va_policy = policies[i].policy;
+			*out = policies[i].policy;
 			return true;
 		}
 	return false;
 }
 
-const char *cmdline_va_policy_name(void)
+bool cmdline_set_va_policy(const char *name) { return cmdline_va_policy_parse(name, &va_policy); }
+
+const char *cmdline_va_policy_name(enum vmap_policy policy)
 {
 	size_t i = 0;
-	while (policies[i].policy != va_policy)
+	while (policies[i].policy != policy)
 		i++;
 	return policies[i].name;
 }
@@ -100,10 +102,13 @@ void cmdline_read_va(void)
 	if (!cmdline_set_va_policy(s))
 		printk("[boot] va=%s is not known (bump, firstfit, bestfit): bestfit\n", s);
 	s = cmdline_value("va.window", "default", value, sizeof value);
-	if (!strcmp(s, "legacy"))
-		va_window = legacy_window;
-	else if (strcmp(s, "default"))
+	va_legacy = !strcmp(s, "legacy");
+	if (!va_legacy && strcmp(s, "default"))
 		printk("[boot] va.window=%s is not known (default, legacy): default\n", s);
+	s = cmdline_value("aslr", "off", value, sizeof value);
+	aslr = !strcmp(s, "on");
+	if (!aslr && strcmp(s, "off"))
+		printk("[boot] aslr=%s is not known (on, off): off\n", s);
 }
 
 void cmdline_read_alloc(struct mm *mm)
@@ -121,4 +126,6 @@ void cmdline_read_alloc(struct mm *mm)
 }
 
 enum vmap_policy cmdline_va_policy(void) { return va_policy; }
-struct vrange cmdline_va_window(void) { return va_window; }
+bool cmdline_va_is_legacy(void) { return va_legacy; }
+struct vrange cmdline_va_window(bool legacy) { return legacy ? legacy_window : default_window; }
+bool cmdline_aslr(void) { return aslr; }

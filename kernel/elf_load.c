@@ -8,9 +8,8 @@
 #include <kernel/kmap.h>
 #include <kernel/printk.h>
 
-/* Programs are mapped between these; position-independent ones from PIE_BASE. */
+/* Programs are mapped between these. */
 #define LOWEST 0x10000
-#define PIE_BASE 0x2aaaaaa000
 #define HIGHEST (USER_END / 4 * 3)
 enum { PHDRS_MAX = 32 };
 
@@ -81,7 +80,7 @@ static enum err map_segment(struct space *s, struct inode *file, const Elf64_Phd
 static enum err load_segments(struct space *s, struct inode *file, const Elf64_Ehdr *h, struct elf_image *out)
 {
 	Elf64_Phdr ph[PHDRS_MAX];
-	uint64_t base = h->e_type == ET_DYN ? PIE_BASE : 0;
+	uint64_t base = out->base;
 	enum err e = read_exactly(file, h->e_phoff, ph, h->e_phnum * sizeof *ph);
 	for (unsigned i = 0; i < h->e_phnum && e == OK; i++) {
 		if (ph[i].p_type == PT_INTERP) {
@@ -102,7 +101,7 @@ static enum err load_segments(struct space *s, struct inode *file, const Elf64_E
 	return e;
 }
 
-enum err elf_load(struct space *s, struct inode *file, struct elf_image *out)
+enum err elf_load(struct space *s, struct inode *file, vaddr_t pie_base, struct elf_image *out)
 {
 	Elf64_Ehdr h;
 	memset(out, 0, sizeof *out);
@@ -111,6 +110,7 @@ enum err elf_load(struct space *s, struct inode *file, struct elf_image *out)
 		return e;
 	if (!header_is_ours(&h))
 		return ERR_NOEXEC;
+	out->base = h.e_type == ET_DYN ? pie_base : 0;
 	out->phnum = h.e_phnum;
 	e = load_segments(s, file, &h, out);
 	if (e == OK && (!out->end || out->entry >= out->end || out->entry < LOWEST))

@@ -22,7 +22,6 @@
 #include <mm/guard.h>
 #include <mm/txn.h>
 #include <kernel/argbuf.h>
-#include <kernel/cmdline.h>
 #include <kernel/elf_load.h>
 #include <kernel/exec.h>
 #include <kernel/kmap.h>
@@ -31,9 +30,9 @@
 #include <kernel/proc_priv.h>
 #include <kernel/random.h>
 #include <kernel/syscall.h>
+#include <kernel/va.h>
 #include <kernel/version.h>
 
-#define STACK_TOP (USER_END - 16 * PAGE_SIZE)
 #define SIGTRAMP_AT (USER_END - 8 * PAGE_SIZE)
 enum { AUXV_PAIRS = 20 };
 
@@ -71,18 +70,20 @@ static enum err map_sigtramp(struct space *s)
 	}
 	struct map_req req = {
 		.hint = SIGTRAMP_AT, .npages = 1, .prot = P_READ | P_EXEC, .flags = MAPF_FIXED | MAPF_OUTSIDE,
-		.object = &tramp_object,
+		.object = &tramp_object, .name = "[sigtramp]",
 	};
 	return space_map(s, &req, &va);
 }
 
 /* ---- the stack ---- */
 
-static enum err map_stack(struct space *s)
+struct program { struct space *space; struct va_layout layout; struct elf_image image; vaddr_t sp; };
+
+static enum err map_stack(struct space *s, vaddr_t top)
 {
 	vaddr_t va;
 	struct map_req req = {
-		.hint = STACK_TOP - 4 * PAGE_SIZE, .npages = 4, .prot = P_READ | P_WRITE,
+		.hint = top - 4 * PAGE_SIZE, .npages = 4, .prot = P_READ | P_WRITE,
 		.flags = MAPF_FIXED | MAPF_STACK | MAPF_OUTSIDE,
 	};
 	return space_map(s, &req, &va);
@@ -101,11 +102,11 @@ static unsigned fill_auxv(uint64_t *v, const struct elf_image *img, vaddr_t rand
 	return 2 * sizeof pairs / sizeof *pairs;
 }
 
-/* Write strings and vectors; *sp is the program's first stack pointer. */
-static enum err build_stack(struct space *s, const struct argbuf *args, const struct elf_image *img, vaddr_t *sp)
+/* Write strings and vectors; prog->sp is the program's first stack pointer. */
+static enum err build_stack(struct space *s, const struct argbuf *args, struct program *prog)
 {
 	uint64_t random[2];
-	vaddr_t strings = STACK_TOP - 16 - align_up(args->used, 16), random_at = STACK_TOP - 16;
+	vaddr_t top = prog->layout.stack_top, strings = top - 16 - align_up(args->used, 16), random_at = top - 16;
 	size_t nwords = 1 + args->argc + 1 + args->envc + 1 + 2 * AUXV_PAIRS;
 	SCOPED_POOL(guard, args->pool, nwords * sizeof(uint64_t));
 	uint64_t *words = guard.p;
@@ -115,7 +116,7 @@ static enum err build_stack(struct space *s, const struct argbuf *args, const st
 	words[n++] = args->argc;
 	size_t at = argbuf_addresses(args, strings, words + n);
 	n += args->argc + 1 + args->envc + 1;
-	n += fill_auxv(words + n, img, random_at, strings + at);
+	n += fill_auxv(words + n, &prog->image, random_at, strings + at);
 	vaddr_t start = (strings - n * sizeof *words) & ~(vaddr_t)15;
 	random_bytes(random, sizeof random);
 	enum err e = space_write(s, random_at, random, sizeof random);
@@ -123,32 +124,30 @@ static enum err build_stack(struct space *s, const struct argbuf *args, const st
 		e = argbuf_write(args, s, strings);
 	if (e == OK)
 		e = space_write(s, start, words, n * sizeof *words);
-	*sp = start;
+	prog->sp = start;
 	return e;
 }
 
 /* ---- putting it together ---- */
 
-static struct space_config space_settings(const struct proc *p)
+static struct space_config space_settings(const struct proc *p, const struct va_layout *l)
 {
 	return (struct space_config){
-		.window = cmdline_va_window(), .policy = cmdline_va_policy(), .stack_top = STACK_TOP,
+		.window = l->window, .policy = l->policy, .stack_top = l->stack_top,
 		.max_mapped_pages = limit_pages(p->rlimit_as), .max_resident_pages = limit_pages(p->rlimit_rss),
 		.stack_max_pages = (p->rlimit_stack < (64u << 20) ? p->rlimit_stack : 64u << 20) >> PAGE_SHIFT,
 	};
 }
 
-struct program { struct space *space; struct elf_image image; vaddr_t sp; };
-
 static enum err prepare_in(struct space *s, struct inode *file, const struct argbuf *args, struct program *prog)
 {
-	enum err e = elf_load(s, file, &prog->image);
+	enum err e = elf_load(s, file, prog->layout.pie_base, &prog->image);
 	if (e == OK)
-		e = map_stack(s);
+		e = map_stack(s, prog->layout.stack_top);
 	if (e == OK)
 		e = map_sigtramp(s);
 	if (e == OK)
-		e = build_stack(s, args, &prog->image, &prog->sp);
+		e = build_stack(s, args, prog);
 	if (e == OK)
 		space_set_heap(s, prog->image.end);
 	prog->space = s;
@@ -160,8 +159,13 @@ static void undo_space(void *s) { space_put(s); }
 static enum err prepare(struct txn *txn, const char *path, const struct argbuf *args, struct program *prog)
 {
 	struct inode *file;
-	struct space_config cfg = space_settings(proc_current());
-	enum err e = exec_open(&proc_current()->fs, path, &file);
+	struct proc *p = proc_current();
+	spin_lock(&proc_lock);
+	struct va_choice va = p->va;
+	spin_unlock(&proc_lock);
+	prog->layout = va_layout_choose(&va);
+	struct space_config cfg = space_settings(p, &prog->layout);
+	enum err e = exec_open(&p->fs, path, &file);
 	if (e != OK)
 		return e;
 	struct space *s = space_create(kernel_mm, &cfg);

@@ -96,6 +96,7 @@ static enum err birth_proc(struct txn *txn, struct birth *b, uint64_t flags)
 	p->cmdline_len = from->cmdline_len;
 	memcpy(p->actions, from->actions, sizeof p->actions);
 	p->sigtramp = from->sigtramp;
+	p->va = from->va;
 	p->rlimit_stack = from->rlimit_stack;
 	p->rlimit_nofile = from->rlimit_nofile;
 	p->rlimit_as = from->rlimit_as;

@@ -17,7 +17,14 @@ extern const struct proc_control proc_controls[], proc_memory_controls[], proc_s
 typedef enum err proc_obey(struct text *t, const char *line);
 struct proc_command { proc_fill *fill; proc_obey *obey; };
 extern const struct proc_command proc_commands[];	/* ended by NULLs */
-proc_fill proc_fail_nth, proc_pool, proc_fingerprint, proc_memck;
+/* A file that is too long for a text: its bytes are made when they are read, wherever that is. Found by its fill, which writes nothing, but
+ * fails if there is nothing to open. */
+typedef enum err proc_read_at(struct io *io, int pid);
+struct proc_window { proc_fill *fill; proc_read_at *read; };
+extern const struct proc_window proc_windows[];		/* ended by NULLs */
+proc_fill proc_fail_nth, proc_pool, proc_va_policy, proc_fingerprint, proc_memck;
+/* proc_maps.c, proc_space.c */
+proc_fill proc_maps, proc_smaps, proc_smaps_rollup, proc_pagemap, proc_ledgers;
 /* proc_memory.c */
 proc_fill proc_meminfo, proc_buddyinfo, proc_zoneinfo, proc_slabinfo, proc_vmstat, proc_memhealth, proc_extfrag_index, proc_unusable_index;
 /* Where user pages stop, summed over zones. */

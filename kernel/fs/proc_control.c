@@ -1,11 +1,13 @@
 /* Files of procfs that are written to, or read again and again: what tests hold on to. */
 #include "proc.h"
+#include <kernel/cmdline.h>
 #include <kernel/inject.h>
 #include <kernel/membench.h>
 #include <kernel/memck.h>
 #include <kernel/proc_priv.h>
 #include <kernel/selftest.h>
 #include <kernel/rendezvous.h>
+#include <kernel/va.h>
 #include <lib/string.h>
 
 /* ---- /proc/PID/fail-nth, of the process's first thread ---- */
@@ -96,6 +98,31 @@ static enum err store_pool(const char *text, int pid)
 	return p ? OK : ERR_SRCH;
 }
 
+/* ---- /proc/PID/va_policy: how its mmaps will be placed once it execs; written, another way. Its children inherit it ---- */
+
+enum err proc_va_policy(struct text *t, int pid)
+{
+	spin_lock(&proc_lock);
+	const struct proc *p = proc_find(pid);
+	if (p)
+		text_printf(t, "%s %s\n", cmdline_va_policy_name(va_choice_policy(&p->va)), va_choice_is_legacy(&p->va) ? "legacy" : "default");
+	spin_unlock(&proc_lock);
+	return p ? OK : ERR_SRCH;
+}
+
+static enum err store_va_policy(const char *text, int pid)
+{
+	struct va_choice choice;
+	if (!va_choice_parse(text, &choice))
+		return ERR_INVAL;
+	spin_lock(&proc_lock);
+	struct proc *p = proc_find(pid);
+	if (p)
+		p->va = choice;
+	spin_unlock(&proc_lock);
+	return p ? OK : ERR_SRCH;
+}
+
 /* ---- /proc/fingerprint ---- */
 
 static bool put_cache(const struct cache_stats *s, void *ctx)
@@ -160,7 +187,7 @@ static enum err store_memck(const char *text, int pid) { (void)pid; return memck
 #endif
 
 const struct proc_control proc_controls[] = {
-	{ proc_fail_nth, store_fail_nth }, { proc_memck, store_memck }, { proc_pool, store_pool }, { proc_fingerprint, NULL }, { NULL, NULL },
+	{ proc_fail_nth, store_fail_nth }, { proc_memck, store_memck }, { proc_pool, store_pool }, { proc_va_policy, store_va_policy }, { proc_fingerprint, NULL }, { NULL, NULL },
 };
 
 const struct proc_command proc_commands[] = {

@@ -130,7 +130,7 @@ const struct proc_file proc_machine_files[] = {
 	{ "filesystems", S_IFREG | 0444, filesystems, NULL },
 	{ "memck", S_IFREG | 0644, proc_memck, NULL },
 	{ "fingerprint", S_IFREG | 0444, proc_fingerprint, NULL },
-	{ "loadavg", S_IFREG | 0444, loadavg, NULL }, { "memerrors", S_IFREG | 0444, memerrors, NULL },
+	{ "ledgers", S_IFREG | 0444, proc_ledgers, NULL }, { "loadavg", S_IFREG | 0444, loadavg, NULL }, { "memerrors", S_IFREG | 0444, memerrors, NULL },
 	{ "memhealth", S_IFREG | 0644, proc_memhealth, NULL }, { "meminfo", S_IFREG | 0444, proc_meminfo, NULL },
 	{ "membench", S_IFREG | 0644, membench_list, NULL },
 	{ "mounts", S_IFREG | 0444, mounts_text, NULL }, { "self", S_IFLNK | 0777, NULL, self },

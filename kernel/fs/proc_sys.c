@@ -85,7 +85,7 @@ static enum err show_slab_debug(struct text *t, int pid)
 static enum err show_va_policy(struct text *t, int pid)
 {
 	(void)pid;
-	text_printf(t, "%s\n", cmdline_va_policy_name());
+	text_printf(t, "%s\n", cmdline_va_policy_name(cmdline_va_policy()));
 	return OK;
 }
 

@@ -195,6 +195,14 @@ static proc_obey *command_of(const struct proc_inode *p)
 	return c->obey;
 }
 
+static const struct proc_window *window_of(const struct proc_inode *p)
+{
+	for (const struct proc_window *w = proc_windows; w->fill; w++)
+		if (w->fill == p->file->fill)
+			return w;
+	return NULL;
+}
+
 /* ERR_FBIG: the text does not fit into room bytes. A control's is written when it is read. */
 static enum err write_text(struct file *f, size_t room)
 {
@@ -246,6 +254,9 @@ static enum err refill(struct text *t, const struct proc_inode *p)
 static enum err proc_read(struct file *f, struct io *io)
 {
 	struct text *t = f->priv;
+	const struct proc_window *w = window_of(of(f->inode));
+	if (w)
+		return w->read(io, of(f->inode)->pid);
 	enum err e = !io->pos && control_of(of(f->inode)) ? refill(t, of(f->inode)) : OK;
 	if (e != OK)
 		return e;

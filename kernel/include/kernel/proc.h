@@ -9,6 +9,7 @@
 #include <mm/space.h>
 #include <kernel/cpu.h>
 #include <kernel/sched.h>
+#include <kernel/va.h>
 #include <kernel/vfs.h>
 /* Processes and threads. A process owns an address space, a descriptor table and signal handlers; its
  * threads share them. Kernel threads have no process. */
@@ -83,6 +84,7 @@ struct proc {
 	uint64_t start_ns;
 	vaddr_t sigtramp;		/* where the trampoline is mapped */
 	uint64_t rlimit_stack, rlimit_nofile, rlimit_as, rlimit_rss;	/* bytes, descriptors; RLIM64_INFINITY: none */
+	struct va_choice va;		/* [p] how the next program's mmaps are placed; fork copies it */
 	struct pool *pool;		/* [I] kernel memory of variable size that it causes: mm/pool.h. Only its own threads allocate there, or its parent in fork */
 };
 

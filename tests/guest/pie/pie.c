@@ -67,6 +67,17 @@ static void print(const char *s)
 	call(SYS_WRITE, 1, s, length(s));
 }
 
+static void print_place(size_t at)
+{
+	char s[18];
+	for (int i = 0; i < 16; i++)
+		s[i] = "0123456789abcdef"[at >> (60 - 4 * i) & 15];
+	s[16] = '\n';
+	s[17] = 0;
+	print("image at 0x");
+	print(s);
+}
+
 /* The program headers in the auxiliary vector must be those of this image, at the place it was loaded to. */
 static size_t auxv(const size_t *sp, size_t type)
 {
@@ -86,6 +97,7 @@ __attribute__((used)) void start(const size_t *sp)
 	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)base;
 	int good = messages[0] == ok && messages[3] == lose && ++writable == 42 && auxv(sp, AT_PHDR) == base + eh->e_phoff
 		&& auxv(sp, AT_ENTRY) == base + eh->e_entry;
+	print_place(base);
 	print(messages[good ? 0 : 1]);
 	print(messages[good ? 2 : 3]);
 	call(SYS_EXIT, !good, NULL, 0);
