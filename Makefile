@@ -26,7 +26,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
 
 ##@ Everyday
 
-.PHONY: help all run test test-host test-site bench bench-live docs gdb doctor setup clean kernel user disk check-mm
+.PHONY: help all run test test-host mutants test-site bench bench-live docs gdb doctor setup clean kernel user disk check-mm
 help: ## list the targets
 	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
 
@@ -63,6 +63,10 @@ test: | setup ## all tests: host, site, and both machines in QEMU; T='-k shell' 
 test-host: | setup ## only mm/ and lib/ on the host, under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(SUBMAKE) host
 	$(PYTEST) tests/system -k host $(T)
+
+mutants: | setup ## put bugs into mm/, one at a time: do the host tests notice? T='buddy slab' picks some
+	@$(SUBMAKE) build/mutants/base
+	$(PYTHON) tools/mutants.py $(T)
 
 test-site: | setup ## only the tests of the book's own directives
 	$(PYTEST) tests/site $(T)
@@ -259,20 +263,25 @@ disk: $(OUT)/disk.img ## the FAT32 disk image: build/ARCH/disk.img
 # ---- host tests: mm/ and lib/ as they are, with the world of tests/host/support.c, once for each entry format ----
 
 HOST_CC := clang
-HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-	-DCONFIG_DEBUG -DCONFIG_HOST -MMD -MP -Wall -Wextra -Wundef -Wvla -Wshadow -Werror -Itests/host
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -DCONFIG_DEBUG -DCONFIG_HOST -MMD -MP -Wall -Wextra -Wundef -Wvla -Wshadow -Werror -Itests/host
 HOST_LIB := $(filter-out lib/string.c,$(LIB_SRC)) $(MM_SRC) $(wildcard tests/host/support*.c)
 HOST_TESTS := $(basename $(notdir $(wildcard tests/host/*_test.c)))
 
-# $(1): machine whose entry format is used.
-define host_world
-build/host/$(1)/obj/%.o: % Makefile
+# $(1): directory for objects, $(2): machine whose entry format is used, $(3): instrumentation.
+define host_objects
+$(1)/obj/%.o: % Makefile
 	@printf '  HOSTCC  $$@\n'
 	@mkdir -p $$(@D)
-	$(Q)$(HOST_CC) $(HOST_FLAGS) -Ilib/include -Imm/include -Iarch/include -Iarch/$(1)/include -c -o $$@ $$<
-build/host/$(1)/%: build/host/$(1)/obj/tests/host/%.c.o $(patsubst %,build/host/$(1)/obj/%.o,$(HOST_LIB))
+	$(Q)$(HOST_CC) $(HOST_FLAGS) $(3) -Ilib/include -Imm/include -Iarch/include -Iarch/$(2)/include -c -o $$@ $$<
+endef
+$(foreach a,riscv64 aarch64,$(eval $(call host_objects,build/host/$(a),$(a),$(SANITIZE))))
+host_objs = $(patsubst %,$(1)/obj/%.o,$(2))
+
+define host_world
+build/host/$(1)/%: build/host/$(1)/obj/tests/host/%.c.o $(call host_objs,build/host/$(1),$(HOST_LIB))
 	@printf '  HOSTLD  $$@\n'
-	$(Q)$(HOST_CC) -fsanitize=address,undefined -o $$@ $$^ -lcmocka
+	$(Q)$(HOST_CC) $(SANITIZE) -o $$@ $$^ -lcmocka
 endef
 $(foreach a,riscv64 aarch64,$(eval $(call host_world,$(a))))
 
@@ -288,4 +297,10 @@ build/host/bench/liveblocks: tests/bench/liveblocks.c $(MM_SRC) lib/rbtree.c Mak
 	$(Q)$(HOST_CC) -std=gnu11 -O2 -DCONFIG_HOST $(WARN) -Wno-conversion -Ilib/include -Imm/include -Iarch/include \
 		-Iarch/riscv64/include -o $@ $(filter %.c,$^)
 
--include $(shell find $(OUT) build/host -name '*.d' 2>/dev/null)
+# ---- do the tests bite? bugs put into mm/ on purpose, and what the mutants are linked with: no sanitizers, for speed ----
+
+$(eval $(call host_objects,build/mutants,riscv64,))
+.PHONY: build/mutants/base
+build/mutants/base: $(call host_objs,build/mutants,$(HOST_LIB) $(HOST_TESTS:%=tests/host/%.c)) $(call host_objs,build/host/riscv64,$(HOST_LIB) $(HOST_TESTS:%=tests/host/%.c))
+
+-include $(shell find $(OUT) build/host build/mutants/obj -name '*.d' 2>/dev/null)

@@ -41,6 +41,7 @@ static void take(struct zone *z, struct page *page)
 /* The first free block of order o, which there is, cut down to order. */
 static struct page *take_cut(struct zone *z, unsigned o, unsigned order)
 {
+	REQUIRES(&z->lock);
 	struct page *page = container_of(z->blocks[o].next, struct page, link);
 	take(z, page);
 	z->ops++;
@@ -79,6 +80,7 @@ static struct page *free_buddy(struct mm *mm, struct zone *z, pfn_t pfn, unsigne
 void buddy_free(struct mm *mm, struct zone *z, struct page *page, unsigned order)
 {
 	pfn_t pfn = mm_pfn(mm, page);
+	REQUIRES(&z->lock);
 	z->ops++;
 	for (; order < FRAME_ORDERS - 1; order++) {
 		struct page *buddy = free_buddy(mm, z, pfn, order);
@@ -115,6 +117,7 @@ static bool check_block(struct mm *mm, struct zone *z, struct page *page, unsign
 bool buddy_check(struct mm *mm, struct zone *z)
 {
 	uint64_t free = 0;
+	REQUIRES(&z->lock);
 	for (unsigned order = 0; order < FRAME_ORDERS; order++) {
 		uint64_t n = 0;
 		struct page *page;

@@ -159,6 +159,7 @@ static enum fault_result resolve(struct fault *f)
 
 enum fault_result fault_resolve(struct space *s, struct region *r, vaddr_t va, prot_t access)
 {
+	REQUIRES(&s->lock);
 	struct fault f = { s, r, va, access, pt_entry(&s->pt, va) };
 	return f.e && suffices(*f.e, access) ? FAULT_OK : resolve(&f);
 }

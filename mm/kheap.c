@@ -51,6 +51,7 @@ void *kheap_alloc(struct mm *mm, size_t nbytes)
 static void *pop_idle(struct mm *mm, size_t keep)
 {
 	size_t nbytes;
+	REQUIRES(&mm->heap_lock);
 	return mm->heap.blocks.nidle > keep ? heap_take_idle(&mm->heap, &nbytes, 0) : NULL;
 }
 

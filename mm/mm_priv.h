@@ -159,6 +159,16 @@ static inline bool slab_in_first_frame(const struct mm *mm, const void *p, struc
 #define CALL_SITE NULL
 #endif
 
+/* The first line of a function that is called with this spinlock or mutex held. Debug builds see that somebody holds it; where tests run,
+ * that can only be the caller. */
+#ifdef CONFIG_DEBUG
+#define REQUIRES(lock) ASSERT(_Generic((lock), struct spinlock *: spin_is_taken, struct mutex *: mutex_is_taken)(lock))
+static inline bool spin_is_taken(const struct spinlock *l) { return l->held; }
+static inline bool mutex_is_taken(const struct mutex *m) { return m->owner; }
+#else
+#define REQUIRES(lock) ((void)0)
+#endif
+
 static inline struct mm_cpu *mm_cpu(struct mm *mm)
 {
 	return &mm->cpu[port_cpu()];

@@ -93,6 +93,7 @@ static bool grow(struct pool *pool, const struct pool_request *r)
 static struct page *take_idle_arena(struct pool *pool)
 {
 	size_t nbytes;
+	REQUIRES(&pool->lock);
 	void *mem = segfit_take_idle(&pool->fit, &nbytes, 0);
 	if (!mem)
 		return NULL;

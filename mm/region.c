@@ -58,6 +58,7 @@ static void resize(struct space *s, struct region *r, struct vrange to)
 
 struct region *region_split(struct space *s, struct region *r, vaddr_t at, struct region_stock *stock)
 {
+	REQUIRES(&s->lock);
 	struct region *upper = stock_take(stock);
 	*upper = *r;
 	vmap_split(&s->vmap, &r->node, at, &upper->node);
@@ -76,6 +77,7 @@ unsigned region_carve_needs(struct space *s, struct vrange r)
 
 void region_carve(struct space *s, struct vrange r, struct region_stock *stock)
 {
+	REQUIRES(&s->lock);
 	struct region *at = region_find_from(s, r.start), *next;
 	if (!at || at->node.range.start >= r.end)
 		return;
@@ -119,6 +121,7 @@ struct region_fit region_fit(struct space *s, const struct region *like)
 
 void region_add(struct space *s, const struct region *like, struct region_fit fit, struct region_stock *stock)
 {
+	REQUIRES(&s->lock);
 	if (fit.below) {
 		vaddr_t end = fit.above ? fit.above->node.range.end : like->node.range.end;
 		if (fit.above)
@@ -147,6 +150,7 @@ void region_copy(struct space *to, const struct region *r, struct region_stock *
 
 void region_merge(struct space *s, struct region *first, vaddr_t end)
 {
+	REQUIRES(&s->lock);
 	struct region *a = region_of(vmap_prev(&s->vmap, &first->node)), *b;
 	for (a = a ? a : first; a->node.range.end <= end; ) {
 		b = region_next(s, a);

@@ -121,6 +121,7 @@ struct slab *slab_of(struct mm *mm, const void *obj)
 /* A slab with a free object, or NULL. The cache's lock is held. */
 static struct slab *usable_slab(struct slab_cache *c)
 {
+	REQUIRES(&c->lock);
 	if (!list_is_empty(&c->partial))
 		return container_of(c->partial.next, struct slab, link);
 	if (list_is_empty(&c->empty))
@@ -184,6 +185,7 @@ unsigned slab_take(struct mm *mm, struct slab_cache *c, struct slab_slot *out, u
 /* An object has become free; returns its slab if that has to be destroyed. The cache's lock is held. */
 static struct slab *put_object(struct slab_cache *c, struct slab *s, unsigned i)
 {
+	REQUIRES(&c->lock);
 	s->next[i] = s->free;
 	s->free = (int16_t)(i + 1);
 	c->nobjects--;

@@ -96,6 +96,7 @@ static void add_zones(struct mm *mm, const struct mm_boot *boot, pfn_t pfn, pfn_
 /* The frames [pfn, end) are free, and in one zone: give them to it in the largest blocks that fit. */
 static void add_piece(struct mm *mm, struct zone *z, pfn_t pfn, pfn_t end)
 {
+	spin_lock(&z->lock);
 	while (pfn < end) {
 		unsigned order = FRAME_ORDERS - 1;
 		while (pfn & ((1ull << order) - 1) || pfn + (1ull << order) > end)
@@ -104,6 +105,7 @@ static void add_piece(struct mm *mm, struct zone *z, pfn_t pfn, pfn_t end)
 		z->managed += 1ull << order;
 		pfn += 1ull << order;
 	}
+	spin_unlock(&z->lock);
 }
 
 static void add_free(struct mm *mm, const struct mm_boot *boot, pfn_t pfn, pfn_t end)

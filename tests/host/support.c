@@ -19,6 +19,8 @@ void support_fail(const char *file, int line, const char *what, const char *fmt,
 	vprint_error(fmt, ap);
 	va_end(ap);
 	print_error("\n");
+	if (getenv("STOP_AT_FAILURE"))
+		exit(1);
 	_fail(file, line);
 	abort();
 }

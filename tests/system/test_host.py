@@ -31,6 +31,20 @@ def test_host_mm_needs_only_its_port(log, arch):
     checked(log, "make", "--no-print-directory", f"ARCH={arch}", "check-mm")
 
 
+def test_host_mutants_apply(log):
+    """A bug that cannot be put in any more tests nothing."""
+    checked(log, "tools/mutants.py", "--list")
+
+
+def test_host_mutants_are_killed(log):
+    """`make mutants` takes minutes; a few bugs of different kinds show that it works."""
+    checked(log, "make", "--no-print-directory", "build/mutants/base", timeout=600)
+    sample = ["buddy-merge-left-only", "kmalloc-undersized-2048", "vmap-worst-fit", "pt-no-break-before-make", "fault-cow-ignores-refs",
+              "region-stock-leaks", "txn-oldest-first"]
+    text = checked(log, "tools/mutants.py", *sample, timeout=600)
+    assert f"{len(sample)} killed, 0 survived" in text
+
+
 def test_docs(log):
     """A warning is an error."""
     checked(log, "make", "--no-print-directory", "docs", timeout=600)
