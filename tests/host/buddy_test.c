@@ -240,6 +240,41 @@ static void reclaim_is_asked(void **state)
 	CHECK(mm_check(mm));
 }
 
+/* What comes back one frame at a time becomes a block only after several times. */
+static void reclaim_until_it_is_enough(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(2048, NULL, 0);
+	while (frame_alloc(mm, 0, FRAME_NORMAL))
+		;
+	for (unsigned i = 0; i < 4; i++)
+		support_reclaimable[support_nreclaimable++] = page_of(mm, RAM_BASE + (1024 + i) * PAGE_SIZE);
+	support_reclaims = 0;
+	CHECK(frame_alloc(mm, 2, FRAME_NORMAL) && support_reclaims == 4, "%u", support_reclaims);
+}
+
+/* Nothing that is only kept for later stands in the way of the last frame: stacks of other CPUs, empty slabs, idle arenas, tables. */
+static void all_is_taken_back(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(2048, NULL, 0);
+	uint64_t n = free_pages(mm), got = 0;
+	for (support_cpu = 0; support_cpu < 3; support_cpu++)
+		frame_free(mm, frame_alloc(mm, 0, FRAME_NORMAL));
+	support_cpu = 0;
+	for (size_t size = 8; size <= 4096; size *= 2)
+		kfree(mm, kmalloc(mm, size));
+	table_free(mm, table_alloc(mm));
+	root_free(mm, root_alloc(mm));
+	kmalloc_set_mode(mm, KMALLOC_SIMPLE);
+	kfree(mm, kmalloc(mm, 100));
+	kmalloc_set_mode(mm, KMALLOC_TWO_TIER);
+	CHECK(free_pages(mm) < n - 12);
+	while (frame_alloc(mm, 0, FRAME_NORMAL))
+		got++;
+	CHECK(got == n, "%llu of %llu", (unsigned long long)got, (unsigned long long)n);
+}
+
 static void references(void **state)
 {
 	(void)state;
@@ -255,6 +290,11 @@ static void references(void **state)
 	CHECK(page->state == PAGE_USED && page->refs == 1);
 	frame_put(mm, page);
 	CHECK(mm_fingerprint(mm) == before);
+	page = frame_alloc(mm, 3, FRAME_ZERO);
+	bytes = page_ptr(mm, page);
+	for (unsigned i = 0; i < PAGE_SIZE << 3; i++)
+		CHECK(!bytes[i], "byte %u of a block", i);
+	frame_free(mm, page);
 }
 
 static void bad_frees_are_reported(void **state)
@@ -345,7 +385,8 @@ int main(void)
 		cmocka_unit_test(random_operations), cmocka_unit_test(exhaustion), cmocka_unit_test(largest_blocks),
 		cmocka_unit_test(reserved_ranges), cmocka_unit_test(placed_in_the_middle),
 		cmocka_unit_test(gaps_in_ram), cmocka_unit_test(zones_and_reserves), cmocka_unit_test(zones_do_not_merge),
-		cmocka_unit_test(reclaim_is_asked), cmocka_unit_test(references), cmocka_unit_test(bad_frees_are_reported),
+		cmocka_unit_test(reclaim_is_asked), cmocka_unit_test(reclaim_until_it_is_enough), cmocka_unit_test(all_is_taken_back),
+		cmocka_unit_test(references), cmocka_unit_test(bad_frees_are_reported),
 		cmocka_unit_test(finds_frames), cmocka_unit_test(injected_failures), cmocka_unit_test(check_finds_faults),
 	};
 	int failed = RUN_TESTS(tests);

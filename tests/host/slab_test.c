@@ -144,6 +144,40 @@ static void magazines(void **state)
 	slab_cache_destroy(mm, c);
 }
 
+/* Each allocation counts once, whoever serves it. */
+static void allocations_are_counted(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	struct mm_stats st;
+	struct slab_cache *c = &mm->classes[3];
+	void *all[3 * MAGAZINE_SLOTS];
+	slab_free(mm, c, slab_alloc(mm, c));	/* from now on there is a slab */
+	mm_stats(mm, &st);
+	uint64_t before = st.alloc_calls;
+	for (unsigned i = 0; i < 3 * MAGAZINE_SLOTS; i++)
+		all[i] = slab_alloc(mm, c);
+	mm_stats(mm, &st);
+	CHECK(c->nslabs == 1 && st.alloc_calls == before + 3 * MAGAZINE_SLOTS, "%llu", (unsigned long long)(st.alloc_calls - before));
+	for (unsigned i = 0; i < 3 * MAGAZINE_SLOTS; i++)
+		slab_free(mm, c, all[i]);
+}
+
+static void zeroed_objects(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	struct slab_cache *c = slab_cache_create(mm, "things", 600, 64);
+	char *p = slab_alloc(mm, c);
+	memset(p, 1, 600);
+	slab_free(mm, c, p);
+	CHECK(p == slab_zalloc(mm, c), "the last one comes first");
+	for (unsigned i = 0; i < 600; i++)
+		CHECK(!p[i], "byte %u", i);
+	slab_free(mm, c, p);
+	slab_cache_destroy(mm, c);
+}
+
 static bool one_of_each(void *ctx)
 {
 	struct mm *mm = ctx;
@@ -399,6 +433,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_operations), cmocka_unit_test(every_class), cmocka_unit_test(slabs_are_filled), cmocka_unit_test(magazines),
+		cmocka_unit_test(allocations_are_counted), cmocka_unit_test(zeroed_objects),
 		cmocka_unit_test(hardened_caches_serve), cmocka_unit_test(hardened_caches_by_name), cmocka_unit_test(stray_stores_are_seen),
 		cmocka_unit_test(double_frees_name_both_sites),
 		cmocka_unit_test(bad_frees_are_reported), cmocka_unit_test(named_caches), cmocka_unit_test(injected_failures),

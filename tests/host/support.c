@@ -4,7 +4,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "support.h"
+#include <sanitizer/asan_interface.h>
 #include <lib/lock.h>
+#include "../../mm/mm_priv.h"
 
 /* ---- checks ---- */
 
@@ -133,6 +135,23 @@ static void make_ram(uint64_t npages)
 
 paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_BASE; }
 
+/* The memmap is not the last of its pages: whoever reads behind it is to be caught by AddressSanitizer. */
+static char *guard;
+static size_t guard_bytes;
+
+static void guard_memmap(const struct mm_boot *boot, paddr_t place)
+{
+	guard = (char *)(support_mm->pages + support_mm->npages);
+	guard_bytes = (size_t)((char *)port_ptr(place) + mm_boot_bytes(boot) - guard);
+	ASAN_POISON_MEMORY_REGION(guard, guard_bytes);
+}
+
+static void unguard_memmap(void)
+{
+	ASAN_UNPOISON_MEMORY_REGION(guard, guard_bytes);
+	guard_bytes = 0;
+}
+
 struct mm *world_make_ram(const struct mm_range *list, unsigned nram, const struct mm_range *reserved, unsigned nreserved)
 {
 	struct mm_boot boot = support_boot ? *support_boot : (struct mm_boot){ .slab_debug = support_slab_debug };
@@ -144,6 +163,7 @@ struct mm *world_make_ram(const struct mm_range *list, unsigned nram, const stru
 	make_ram((list[nram - 1].end - RAM_BASE) >> PAGE_SHIFT);
 	boot.direct_end = direct_pages < ram_pages ? RAM_BASE + direct_pages * PAGE_SIZE : 0;
 	support_mm = mm_init(&boot, list[0].start);
+	guard_memmap(&boot, list[0].start);
 	return support_mm;
 }
 
@@ -157,6 +177,7 @@ void world_end(void)
 {
 	inject_failure(-1);
 	support_mm = NULL;
+	unguard_memmap();
 	free_ram();
 	support_cpu = 0;
 	support_nreclaimable = support_reclaims = 0;
@@ -412,6 +433,13 @@ static bool in_flush(const struct tlb_entry *t, const void *ctx)
 	return t->asid == f->asid && t->va >= f->r.start && t->va < f->r.end;
 }
 
+/* Another CPU may look again at once: what it finds it remembers. So nothing may be there any more that is about to go. */
+static void look_again(const struct tlb_entry *t)
+{
+	paddr_t pa;
+	(void)tlb_access(t->root, t->asid, t->va, P_NONE, &pa);
+}
+
 /* Break before make: when the flush of a changed page comes, the new one is not yet there. */
 static void check_broken(const struct tlb_entry *t, paddr_t root)
 {
@@ -424,10 +452,16 @@ void arch_tlb_flush(asid_t asid, struct vrange r)
 {
 	struct flush f = { asid, r };
 	tlb_flushes++;
+	static struct tlb_entry gone[TLB_SLOTS];
+	unsigned n = 0;
 	for (unsigned i = 0; i < tlb_count; i++)
 		if (in_flush(&tlb[tlb_used[i]], &f))
-			check_broken(&tlb[tlb_used[i]], tlb[tlb_used[i]].root);
+			gone[n++] = tlb[tlb_used[i]];
+	for (unsigned i = 0; i < n; i++)
+		check_broken(&gone[i], gone[i].root);
 	forget(in_flush, &f);
+	for (unsigned i = 0; i < n; i++)
+		look_again(&gone[i]);
 }
 
 static bool of_asid(const struct tlb_entry *t, const void *ctx) { return t->asid == *(const asid_t *)ctx; }
