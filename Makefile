@@ -26,7 +26,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
 
 ##@ Everyday
 
-.PHONY: help all run test test-host mutants test-site bench bench-live docs gdb doctor setup clean kernel user disk check-mm
+.PHONY: help all run test test-host mutants fuzz wasm test-site bench bench-live docs gdb doctor setup clean kernel user disk check-mm
 help: ## list the targets
 	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
 
@@ -67,6 +67,13 @@ test-host: | setup ## only mm/ and lib/ on the host, under AddressSanitizer and 
 mutants: | setup ## put bugs into mm/, one at a time: do the host tests notice? T='buddy slab' picks some
 	@$(SUBMAKE) build/mutants/base
 	$(PYTHON) tools/mutants.py $(T)
+
+fuzz: | setup ## let libFuzzer look for what the random tests do not meet: FUZZ_RUNS=20000, TARGET='space vmap' picks some
+	@$(SUBMAKE) $(TARGET:%=build/fuzz/%)
+	@$(MAKE) --no-print-directory $(TARGET:%=fuzz-%) FUZZ_RUNS=$(FUZZ_RUNS)
+
+wasm: | setup ## compile lib/ and mm/ for wasm32, with both machines' page tables, and run a self test in node
+	@$(SUBMAKE) wasm-riscv64 wasm-aarch64
 
 test-site: | setup ## only the tests of the book's own directives
 	$(PYTEST) tests/site $(T)
@@ -273,7 +280,7 @@ define host_objects
 $(1)/obj/%.o: % Makefile
 	@printf '  HOSTCC  $$@\n'
 	@mkdir -p $$(@D)
-	$(Q)$(HOST_CC) $(HOST_FLAGS) $(3) -Ilib/include -Imm/include -Iarch/include -Iarch/$(2)/include -c -o $$@ $$<
+	$(Q)$(HOST_CC) $(HOST_FLAGS) $$(EXTRA_FLAGS) $(3) -Ilib/include -Imm/include -Iarch/include -Iarch/$(2)/include -c -o $$@ $$<
 endef
 $(foreach a,riscv64 aarch64,$(eval $(call host_objects,build/host/$(a),$(a),$(SANITIZE))))
 host_objs = $(patsubst %,$(1)/obj/%.o,$(2))
@@ -303,4 +310,46 @@ $(eval $(call host_objects,build/mutants,riscv64,))
 .PHONY: build/mutants/base
 build/mutants/base: $(call host_objs,build/mutants,$(HOST_LIB) $(HOST_TESTS:%=tests/host/%.c)) $(call host_objs,build/host/riscv64,$(HOST_LIB) $(HOST_TESTS:%=tests/host/%.c))
 
--include $(shell find $(OUT) build/host build/mutants/obj -name '*.d' 2>/dev/null)
+# ---- fuzzing: the host tests' models, steered by libFuzzer ----
+
+FUZZ := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+FUZZ_TARGETS := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_RUNS ?= 20000
+TARGET ?= $(or $(T),$(FUZZ_TARGETS))
+$(eval $(call host_objects,build/fuzz,riscv64,$(FUZZ)))
+build/fuzz/obj/tests/fuzz/%: EXTRA_FLAGS = -Dmain=test_main -Wno-unused-function
+build/fuzz/%: build/fuzz/obj/tests/fuzz/%_fuzz.c.o $(call host_objs,build/fuzz,$(HOST_LIB))
+	@printf '  HOSTLD  $@\n'
+	$(Q)$(HOST_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka
+.PHONY: build/fuzz/all
+build/fuzz/all: $(FUZZ_TARGETS:%=build/fuzz/%)
+.PHONY: $(FUZZ_TARGETS:%=fuzz-%)
+$(FUZZ_TARGETS:%=fuzz-%): fuzz-%: build/fuzz/%
+	@mkdir -p build/fuzz/corpus/$*
+	ASAN_OPTIONS=detect_leaks=0 build/fuzz/$* -seed=1 -runs=$(FUZZ_RUNS) -max_len=1024 -artifact_prefix=build/fuzz/$*- \
+		-print_final_stats=0 -verbosity=0 build/fuzz/corpus/$*
+
+# ---- wasm: mm/ for the browser, where pointers have 32 bits ----
+
+WASM_FLAGS := --target=wasm32 -std=gnu11 -O2 -ffreestanding -nostdlibinc -fno-builtin -DCONFIG_HOST -DCONFIG_DEBUG -MMD -MP \
+	-Wall -Wextra -Wundef -Wvla -Wshadow -Werror -Ilib/include -Imm/include -Iarch/include
+WASM_EXPORTS := --export=self_test --export=log_text
+
+# $(1): machine whose entry format is used.
+define wasm_world
+build/wasm/$(1)/obj/%.o: % Makefile
+	@mkdir -p $$(@D)
+	$(Q)$(HOST_CC) $(WASM_FLAGS) -Iarch/$(1)/include -c -o $$@ $$<
+build/wasm/$(1)/mm.o: $(call host_objs,build/wasm/$(1),$(MM_SRC))
+	$(Q)wasm-ld -r -o $$@ $$^
+build/wasm/$(1)/test.wasm: $(call host_objs,build/wasm/$(1),$(LIB_SRC) tests/wasm/world.c) build/wasm/$(1)/mm.o
+	@printf '  WASM    $$@\n'
+	$(Q)wasm-ld --no-entry $(WASM_EXPORTS) -o $$@ $$^
+.PHONY: wasm-$(1)
+wasm-$(1): build/wasm/$(1)/test.wasm
+	$(Q)$(PYTHON) tools/check_mm.py --undefined llvm-nm build/wasm/$(1)/mm.o mm/port.symbols
+	node tests/wasm/run.mjs $$<
+endef
+$(foreach a,riscv64 aarch64,$(eval $(call wasm_world,$(a))))
+
+-include $(shell find $(OUT) build/host build/fuzz build/wasm build/mutants/obj -name '*.d' 2>/dev/null)

@@ -78,7 +78,7 @@ static inline struct slab_cache *class_for(struct mm *mm, size_t nbytes)
 /* Whatever a magazine does not serve: c is the cache for nbytes, or NULL. */
 static __attribute__((noinline)) void *alloc_slowly(struct mm *mm, struct slab_cache *c, size_t nbytes, const void *caller)
 {
-	const void *site = caller ? caller : __builtin_return_address(0);
+	const void *site = caller ? caller : RETURN_ADDRESS;
 	enum kmalloc_mode mode = kmalloc_mode(mm);
 	void *p = NULL;
 	if (mode != KMALLOC_SIMPLE)
@@ -97,7 +97,7 @@ void *kmalloc(struct mm *mm, size_t nbytes) { return alloc_from(mm, nbytes, CALL
 
 void *kzalloc(struct mm *mm, size_t nbytes)
 {
-	void *p = alloc_from(mm, nbytes, __builtin_return_address(0));
+	void *p = alloc_from(mm, nbytes, RETURN_ADDRESS);
 	if (p)
 		memset(p, 0, nbytes);
 	return p;
@@ -121,7 +121,7 @@ static const char *free_in(struct mm *mm, struct page *head, void *p, const void
 
 static __attribute__((noinline)) void free_slowly(struct mm *mm, void *p, const void *caller)
 {
-	const void *site = caller ? caller : __builtin_return_address(0);
+	const void *site = caller ? caller : RETURN_ADDRESS;
 	struct page *page = mm_page(mm, mm_pa(mm, p));
 	const char *why = page ? free_in(mm, page_head(mm, page), p, site) : "not a pointer into memory";
 	if (p && why)

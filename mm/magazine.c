@@ -46,7 +46,7 @@ static void refill(struct mm *mm, struct slab_cache *c, struct magazine *m)
 /* Also serves what is left in a magazine that has been turned off. */
 void *slab_alloc_slowly(struct mm *mm, struct slab_cache *c, const void *caller)
 {
-	const void *site = caller ? caller : __builtin_return_address(0);
+	const void *site = caller ? caller : RETURN_ADDRESS;
 	struct magazine *m = magazine_here(c);
 	if (!mm_may_allocate(mm))
 		return NULL;
@@ -122,7 +122,7 @@ const char *slab_free_slowly(struct mm *mm, struct slab *s, void *obj, const voi
 /* Whatever is not the common case of slab_free(). */
 static __attribute__((noinline)) void free_slowly(struct mm *mm, struct slab_cache *c, void *obj, const void *caller)
 {
-	const void *site = caller ? caller : __builtin_return_address(0);
+	const void *site = caller ? caller : RETURN_ADDRESS;
 	struct slab *s = slab_of(mm, obj);
 	const char *why = s && s->cache == c ? slab_free_slowly(mm, s, obj, site) : "not of this cache";
 	if (obj && why)

@@ -151,10 +151,17 @@ static inline bool slab_in_first_frame(const struct mm *mm, const void *p, struc
 	return true;
 }
 
+/* Who called this function. A machine that keeps its calls to itself does not say. */
+#ifdef __wasm__
+#define RETURN_ADDRESS NULL
+#else
+#define RETURN_ADDRESS __builtin_return_address(0)
+#endif
+
 /* Who called this function, for a slow path that says so. Saving it costs the fast path of the release build too much; there the slow
  * paths are reached by tail calls, and look at their own return address when they are given none. */
 #ifdef CONFIG_DEBUG
-#define CALL_SITE __builtin_return_address(0)
+#define CALL_SITE RETURN_ADDRESS
 #else
 #define CALL_SITE NULL
 #endif

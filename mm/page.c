@@ -208,7 +208,7 @@ static __attribute__((noinline)) void not_allocated(struct mm *mm, struct page *
 void frame_free(struct mm *mm, struct page *page)
 {
 	if (page->state != PAGE_USED) {
-		not_allocated(mm, page, __builtin_return_address(0));
+		not_allocated(mm, page, RETURN_ADDRESS);
 		return;
 	}
 	ASSERT(page->refs == 1);
@@ -218,7 +218,7 @@ void frame_free(struct mm *mm, struct page *page)
 void frame_put(struct mm *mm, struct page *page)
 {
 	if (page->state != PAGE_USED) {
-		not_allocated(mm, page, __builtin_return_address(0));
+		not_allocated(mm, page, RETURN_ADDRESS);
 		return;
 	}
 	if (__atomic_sub_fetch(&page->refs, 1, __ATOMIC_ACQ_REL) == 0)

@@ -186,13 +186,13 @@ enum err pool_allocate(struct pool *pool, const struct pool_request *r, void **o
 
 enum err pool_alloc(struct pool *pool, size_t nbytes, size_t align, void **out, struct mm_error *why)
 {
-	struct pool_request r = { nbytes, align ? align : BLOCK_UNIT, __builtin_return_address(0) };
+	struct pool_request r = { nbytes, align ? align : BLOCK_UNIT, RETURN_ADDRESS };
 	return pool_allocate(pool, &r, out, why);
 }
 
 void *pool_get(struct pool *pool, size_t nbytes)
 {
-	struct pool_request r = { nbytes, BLOCK_UNIT, __builtin_return_address(0) };
+	struct pool_request r = { nbytes, BLOCK_UNIT, RETURN_ADDRESS };
 	void *p;
 	return pool_allocate(pool, &r, &p, NULL) == OK ? p : NULL;
 }
@@ -226,13 +226,13 @@ static enum err free_from(struct pool *pool, void *p, const void *site, struct m
 
 enum err pool_free(struct pool *pool, void *p, struct mm_error *why)
 {
-	return free_from(pool, p, __builtin_return_address(0), why);
+	return free_from(pool, p, RETURN_ADDRESS, why);
 }
 
 void pool_put(struct pool *pool, void *p)
 {
 	if (p)
-		(void)!free_from(pool, p, __builtin_return_address(0), NULL);
+		(void)!free_from(pool, p, RETURN_ADDRESS, NULL);
 }
 
 /* Not block by block: this one also serves when blocks are corrupted. */

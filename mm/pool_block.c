@@ -124,13 +124,13 @@ static enum err access(struct pool *pool, const struct access *a, const void *si
 enum err pool_read(struct pool *pool, const void *p, size_t offset, void *dst, size_t nbytes, struct mm_error *why)
 {
 	struct access a = { .p = p, .offset = offset, .nbytes = nbytes, .prot = P_READ, .dst = dst };
-	return access(pool, &a, __builtin_return_address(0), why);
+	return access(pool, &a, RETURN_ADDRESS, why);
 }
 
 enum err pool_write(struct pool *pool, void *p, size_t offset, const void *src, size_t nbytes, struct mm_error *why)
 {
 	struct access a = { .p = p, .offset = offset, .nbytes = nbytes, .prot = P_WRITE, .src = src };
-	return access(pool, &a, __builtin_return_address(0), why);
+	return access(pool, &a, RETURN_ADDRESS, why);
 }
 
 enum err pool_protect(struct pool *pool, void *p, prot_t prot, struct mm_error *why)
@@ -144,7 +144,7 @@ enum err pool_protect(struct pool *pool, void *p, prot_t prot, struct mm_error *
 		tag->check = check_of(tag);
 	}
 	spin_unlock(&pool->lock);
-	return e.kind == MM_NO_ERROR ? OK : pool_complain(pool, why, e, __builtin_return_address(0));
+	return e.kind == MM_NO_ERROR ? OK : pool_complain(pool, why, e, RETURN_ADDRESS);
 }
 
 /* ---- all blocks ---- */

@@ -93,7 +93,7 @@ static void undo_pool(struct mm *mm, const struct txn_line *line)
 
 void *txn_pool(struct txn *t, struct pool *pool, size_t nbytes)
 {
-	struct pool_request r = { nbytes, BLOCK_UNIT, __builtin_return_address(0) };
+	struct pool_request r = { nbytes, BLOCK_UNIT, RETURN_ADDRESS };
 	void *p;
 	if (!may_add(t) || pool_allocate(pool, &r, &p, NULL) != OK)
 		return NULL;

@@ -8,10 +8,11 @@ gcc-riscv64-linux-gnu|compiles for riscv64
 libc6-dev-riscv64-cross|a static program by other people's libc, for the tests (riscv64)
 gcc-aarch64-linux-gnu|compiles for aarch64
 libc6-dev-arm64-cross|a static program by other people's libc, for the tests (aarch64)
-clang|host tests under sanitizers, and its lock analysis
-lld|links for the host tests
-llvm|symbols in the sanitizers' reports
-libclang-rt-14-dev|the sanitizers themselves
+clang|host tests under sanitizers, and its lock analysis; compiles mm/ for wasm32
+lld|links for the host tests, for mutants and wasm32
+llvm|symbols in the sanitizers' reports, and of wasm32 objects
+libclang-rt-14-dev|the sanitizers and libFuzzer themselves
+nodejs|runs mm/ as wasm32
 qemu-system-misc|the riscv64 machine
 qemu-system-arm|the aarch64 machine
 ipxe-qemu|a ROM that QEMU's aarch64 machine wants

@@ -68,10 +68,10 @@ static void random_operations(void **state)
 	(void)state;
 	struct mm *mm = fresh();
 	uint64_t before = mm_fingerprint(mm), nfree = free_pages(mm);
-	for (int i = 0; i < 20000; i++) {
+	for (unsigned i = 0; goes_on(i, 20000); i++) {
 		step(mm);
 		uint64_t used = 0;
-		if (i % 50)
+		if (!now_and_then(i, 50))
 			continue;
 		CHECK(mm_check(mm), "%s", support_log);
 		for (unsigned k = 0; k < NLIVE; k++)

@@ -67,7 +67,7 @@ static void random_operations(void **state)
 	(void)state;
 	struct heap h;
 	make(&h);
-	for (int step = 0; step < 30000; step++) {
+	for (unsigned step = 0; goes_on(step, 30000); step++) {
 		struct object *o = &live[rnd(NLIVE)];
 		if (o->p) {
 			drop(&h, o);
@@ -83,7 +83,7 @@ static void random_operations(void **state)
 			mark(o, true);
 			memset(o->p, o->fill, o->n);
 		}
-		if (step % 100 == 0)
+		if (now_and_then(step, 100))
 			SOUND(&h);
 	}
 	for (unsigned i = 0; i < NLIVE; i++)

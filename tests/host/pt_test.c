@@ -100,7 +100,7 @@ static void random_operations(void **state)
 	(void)state;
 	struct pt pt;
 	fresh(&pt, false);
-	for (int step = 0; step < 3000; step++) {
+	for (unsigned step = 0; goes_on(step, 3000); step++) {
 		uint64_t n = 1 + rnd(rnd(3) ? 600 : 4), i = rnd(NPAGES - n);
 		unsigned long flushes = tlb_flushes;
 		switch (rnd(4)) {

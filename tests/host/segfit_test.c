@@ -125,7 +125,7 @@ static void random_operations(void **state)
 	struct segfit_stats fresh = stats_of(&s);
 	memset(live, 0, sizeof live);
 	nlive = 0;
-	for (int step = 0; step < 40000; step++) {
+	for (unsigned step = 0; goes_on(step, 40000); step++) {
 		struct object *o = &live[rnd(NLIVE)];
 		if (!o->p)
 			make_object(&s, o);
@@ -133,7 +133,7 @@ static void random_operations(void **state)
 			resize_object(&s, o);
 		else
 			drop(&s, o);
-		if (step % 200 == 0)
+		if (now_and_then(step, 200))
 			check_model(&s);
 	}
 	for (unsigned i = 0; i < NLIVE; i++)

@@ -35,7 +35,7 @@ static void random_operations(void **state)
 	struct mm *mm = world_make(NPAGES, NULL, 0);
 	uint64_t before = mm_fingerprint(mm);
 	memset(live, 0, sizeof live);
-	for (int step = 0; step < 60000; step++) {
+	for (unsigned step = 0; goes_on(step, 60000); step++) {
 		struct object *o = &live[rnd(NLIVE)];
 		if (o->p) {
 			release(mm, o);
@@ -48,7 +48,7 @@ static void random_operations(void **state)
 			continue;
 		CHECK((uintptr_t)o->p % (o->n > 8 ? 16 : 8) == 0);
 		memset(o->p, o->fill, o->n);
-		if (step % 500 == 0)
+		if (now_and_then(step, 500))
 			CHECK(mm_check(mm), "%s", support_log);
 	}
 	for (unsigned i = 0; i < NLIVE; i++)

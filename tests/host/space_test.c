@@ -166,7 +166,7 @@ static void random_operations(enum vmap_policy policy)
 	objects_init();
 	memset(procs, 0, sizeof procs);
 	procs[0].space = model_space(mm, policy);
-	for (int step = 0; step < 2500; step++) {
+	for (unsigned step = 0; goes_on(step, 2500); step++) {
 		struct process *p = &procs[rnd(NPROCS)];
 		if (!p->space)
 			p = &procs[0];
@@ -174,7 +174,7 @@ static void random_operations(enum vmap_policy policy)
 		for (unsigned k = 0; k < NPROCS; k++)
 			if (procs[k].space)
 				process_check(&procs[k]);
-		if (step % 10 == 0)
+		if (now_and_then(step, 10))
 			CHECK(mm_check(mm), "%s", support_log);
 		if (policy == VMAP_BUMP && procs[0].space->vmap.bump > model_va(MODEL_PAGES / 2))
 			for (unsigned k = 0; k < NPROCS; k++)

@@ -12,6 +12,7 @@
 
 unsigned long support_checks;
 uint64_t support_seed = 1;
+static const uint8_t *fuzz, *fuzz_end;	/* what is left of the fuzzer's input; NULL: none */
 
 void support_fail(const char *file, int line, const char *what, const char *fmt, ...)
 {
@@ -21,14 +22,39 @@ void support_fail(const char *file, int line, const char *what, const char *fmt,
 	vprint_error(fmt, ap);
 	va_end(ap);
 	print_error("\n");
+	if (fuzz)
+		abort();
 	if (getenv("STOP_AT_FAILURE"))
 		exit(1);
 	_fail(file, line);
 	abort();
 }
 
+void rnd_from(const uint8_t *bytes, size_t nbytes)
+{
+	static const uint8_t none;
+	support_seed = 1;
+	fuzz = nbytes ? bytes : &none;
+	fuzz_end = fuzz + nbytes;
+}
+
+bool fuzzing(void) { return fuzz; }
+bool goes_on(unsigned step, unsigned nsteps) { return fuzz ? fuzz < fuzz_end : step < nsteps; }
+bool now_and_then(unsigned step, unsigned n) { return fuzz || step % n == 0; }
+
+/* As many bytes as a number below n needs. */
+static uint64_t from_fuzz(uint64_t n)
+{
+	uint64_t x = 0;
+	for (uint64_t most = n - 1; most && fuzz < fuzz_end; most >>= 8)
+		x = x << 8 | *fuzz++;
+	return x % n;
+}
+
 uint64_t rnd(uint64_t n)
 {
+	if (fuzz && fuzz < fuzz_end)
+		return from_fuzz(n);
 	uint64_t z = support_seed += 0x9e3779b97f4a7c15;
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
 	z = (z ^ z >> 27) * 0x94d049bb133111eb;
@@ -130,7 +156,8 @@ static void make_ram(uint64_t npages)
 	} else {
 		ram = aligned_alloc(4096, ram_pages * PAGE_SIZE);
 	}
-	memset(ram, 0xa5, direct_pages * PAGE_SIZE);
+	if (!fuzz)		/* it takes longer than all else */
+		memset(ram, 0xa5, direct_pages * PAGE_SIZE);
 }
 
 paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_BASE; }

@@ -86,6 +86,13 @@ extern unsigned support_asids;		/* what arch_asid_count() says; 64 */
 /* ---- random numbers: splitmix64, the same on every run ---- */
 extern uint64_t support_seed;
 uint64_t rnd(uint64_t n);		/* 0 .. n-1 */
+/* For fuzzing: rnd() takes what it says from these bytes until they are used up, and a failed CHECK ends the program. */
+void rnd_from(const uint8_t *bytes, size_t nbytes);
+bool fuzzing(void);
+/* Whether a random test takes another step: nsteps of them, or, when fuzzing, as long as there are bytes. */
+bool goes_on(unsigned step, unsigned nsteps);
+/* Whether a costly check is due at this step: each n-th; when fuzzing, where steps are few, each. */
+bool now_and_then(unsigned step, unsigned n);
 
 /* The main of a test: runs the group, prints how many checks ran. */
 #define RUN_TESTS(tests) support_run(__FILE__, tests, sizeof(tests) / sizeof((tests)[0]))

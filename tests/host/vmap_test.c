@@ -136,35 +136,36 @@ static void change_one(struct vmap_node *n)
 	}
 }
 
-static void random_operations(void **state)
+static void random_operations(enum vmap_policy policy)
 {
-	(void)state;
-	for (unsigned p = 0; p < 3; p++) {
-		fresh(policies[p]);
-		for (int step = 0; step < 4000; step++) {
-			unsigned k = (unsigned)rnd(NNODES);
-			uint64_t i = 16 + rnd(NPAGES - 40), n = 1 + rnd(20);
-			if (map.nnodes > NNODES - 10 || (in_use[k] && rnd(2))) {
-				if (in_use[k])
-					remove_node(k);
-			} else if (in_use[k]) {
-				change_one(&nodes[k]);
-			} else if (rnd(2)) {
-				place_one();
-			} else {
-				CHECK(vmap_is_free(&map, pages(i, n)) == is_clear(i, n));
-				if (is_clear(i, n))
-					insert(pages(i, n));
-			}
-			if (step % 10 == 0)
-				check_against_model();
-		}
-		for (unsigned k = 0; k < NNODES; k++)
+	fresh(policy);
+	for (unsigned step = 0; goes_on(step, 4000); step++) {
+		unsigned k = (unsigned)rnd(NNODES);
+		uint64_t i = 16 + rnd(NPAGES - 40), n = 1 + rnd(20);
+		if (map.nnodes > NNODES - 10 || (in_use[k] && rnd(2))) {
 			if (in_use[k])
 				remove_node(k);
-		CHECK(map.hole_bytes == (WIN_END - WIN_START) * PAGE_SIZE && vmap_largest_hole(&map) == map.hole_bytes);
+		} else if (in_use[k]) {
+			change_one(&nodes[k]);
+		} else if (rnd(2)) {
+			place_one();
+		} else {
+			CHECK(vmap_is_free(&map, pages(i, n)) == is_clear(i, n));
+			if (is_clear(i, n))
+				insert(pages(i, n));
+		}
+		if (now_and_then(step, 10))
+			check_against_model();
 	}
+	for (unsigned k = 0; k < NNODES; k++)
+		if (in_use[k])
+			remove_node(k);
+	CHECK(map.hole_bytes == (WIN_END - WIN_START) * PAGE_SIZE && vmap_largest_hole(&map) == map.hole_bytes);
 }
+
+static void random_bump(void **state) { (void)state; random_operations(VMAP_BUMP); }
+static void random_firstfit(void **state) { (void)state; random_operations(VMAP_FIRSTFIT); }
+static void random_bestfit(void **state) { (void)state; random_operations(VMAP_BESTFIT); }
 
 static void legacy(enum vmap_policy policy)
 {
@@ -296,7 +297,8 @@ static void misuse(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_operations), cmocka_unit_test(wave_test), cmocka_unit_test(bump_never_reclaims),
+		cmocka_unit_test(random_bump), cmocka_unit_test(random_firstfit), cmocka_unit_test(random_bestfit),
+		cmocka_unit_test(wave_test), cmocka_unit_test(bump_never_reclaims),
 		cmocka_unit_test(bump_meets_fixed_nodes), cmocka_unit_test(policies_differ), cmocka_unit_test(pads_stay_free),
 		cmocka_unit_test(misuse),
 	};

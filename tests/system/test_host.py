@@ -45,6 +45,21 @@ def test_host_mutants_are_killed(log):
     assert f"{len(sample)} killed, 0 survived" in text
 
 
+FUZZ_TARGETS = sorted(os.path.basename(p)[:-len("_fuzz.c")] for p in glob.glob(os.path.join(TREE, "tests/fuzz/*_fuzz.c")))
+
+
+@pytest.mark.parametrize("target", FUZZ_TARGETS)
+def test_host_fuzz(log, target):
+    """A short run: `make fuzz` looks longer."""
+    checked(log, "make", "--no-print-directory", f"fuzz-{target}", "FUZZ_RUNS=2000", timeout=900)
+
+
+def test_host_wasm(log):
+    """Pointers of 32 bits, and nothing of C but what lib/ has."""
+    text = checked(log, "make", "--no-print-directory", "wasm", timeout=600)
+    assert text.count("the self test passed") == len(MACHINES)
+
+
 def test_docs(log):
     """A warning is an error."""
     checked(log, "make", "--no-print-directory", "docs", timeout=600)
