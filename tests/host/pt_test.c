@@ -186,6 +186,54 @@ static void blocks(void **state)
 	pt_destroy(&pt);
 }
 
+/* A frame that is not aligned to 2 MiB cannot be in a leaf of that size. */
+static void blocks_need_aligned_frames(void **state)
+{
+	(void)state;
+	struct pt pt;
+	fresh(&pt, false);
+	struct vrange r = { 0x40000000, 0x40200000 };
+	struct pt_target what = { 0x100001000ull, P_READ, MEM_NORMAL, 2 };
+	CHECK(pt_map_alloc(&pt, r, &what) == OK && pt.nleaves == 512);
+	pt_unmap(&pt, r);
+	pt_destroy(&pt);
+}
+
+/* No more flushes than needed: what is parked is in no TLB, and nobody has to forget that less was permitted. */
+static void flushes_are_saved(void **state)
+{
+	(void)state;
+	struct pt pt;
+	fresh(&pt, false);
+	struct page_stack tables = { 0 };
+	struct pt_target what = { 0x90000000, P_READ | P_USER, MEM_NORMAL, 0 };
+	CHECK(pt_map_alloc(&pt, pages(0, 4), &what) == OK);
+	pt_set(&pt, pages(0, 1).start, what.pa, P_READ | P_WRITE | P_USER, &tables);
+	CHECK(tlb_flushes == 0, "a right was gained");
+	pt_protect(&pt, pages(0, 3), P_USER);
+	CHECK(tlb_flushes == 1);
+	pt_unmap(&pt, pages(0, 3));
+	CHECK(tlb_flushes == 1 && pt.nleaves == 1, "all were parked, and their table stays");
+	pt_unmap(&pt, pages(3, 1));
+	pt_destroy(&pt);
+}
+
+static void tables_are_kept(void **state)
+{
+	(void)state;
+	struct pt pt;
+	fresh(&pt, false);
+	struct page *page = table_alloc(pt.mm);
+	page->index = 1;
+	CHECK_PANICS(table_free(pt.mm, page));
+	page->index = 0;
+	table_free(pt.mm, page);
+	inject_failure(0);
+	CHECK(!table_alloc(pt.mm) && injected(), "also where one is at hand");
+	inject_failure(-1);
+	pt_destroy(&pt);
+}
+
 /* The very last page of the address space, and the first. */
 static void edges(void **state)
 {
@@ -203,6 +251,13 @@ static void edges(void **state)
 	CHECK(pt_query(&pt, top.start, &pa, &prot) && pa == 0x91000000);
 	pt_unmap(&pt, top);
 	CHECK(!pt_query(&pt, top.start, &pa, &prot) && pt.nleaves == 1);
+	CHECK(pt_tables_reserve(pt.mm, &tables, 3) == OK);
+	struct vrange last = { top.start - 512 * PAGE_SIZE, 0 };
+	pt_set(&pt, last.start, 0x91000000, P_READ, &tables);
+	pt_set(&pt, top.start, 0x92000000, P_READ, &tables);
+	pt_tables_release(pt.mm, &tables);
+	pt_unmap(&pt, last);
+	CHECK(pt.nleaves == 1 && !pt_get(&pt, top.start), "two tables at the very end");
 	CHECK_PANICS((void)pt_map_alloc(&pt, bottom, &what));
 	CHECK_PANICS(pt_destroy(&pt));
 }
@@ -306,7 +361,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(codec), cmocka_unit_test(random_operations), cmocka_unit_test(tables_come_and_go),
-		cmocka_unit_test(blocks), cmocka_unit_test(edges), cmocka_unit_test(injected_failures), cmocka_unit_test(fork_copies),
+		cmocka_unit_test(blocks), cmocka_unit_test(edges), cmocka_unit_test(blocks_need_aligned_frames),
+		cmocka_unit_test(flushes_are_saved), cmocka_unit_test(tables_are_kept), cmocka_unit_test(injected_failures), cmocka_unit_test(fork_copies),
 	};
 	int failed = RUN_TESTS(tests);
 	world_end();

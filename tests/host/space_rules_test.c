@@ -325,6 +325,108 @@ static void remap_keeps_contents(void **state)
 	CHECK(mm_check(mm));
 }
 
+static vaddr_t map_file(uint64_t at, uint64_t n, uint64_t pgoff, prot_t max_prot)
+{
+	struct map_req req = {
+		.hint = model_va(at), .npages = n, .prot = P_READ, .max_prot = max_prot, .flags = MAPF_FIXED, .object = &objects[0].vm, .pgoff = pgoff,
+	};
+	vaddr_t va;
+	CHECK(space_map(self.space, &req, &va) == OK);
+	return va;
+}
+
+static void files_keep_their_place(void **state)
+{
+	(void)state;
+	fresh();
+	vaddr_t va;
+	map_file(22, 2, 7, 0);
+	map_file(20, 2, 5, 0);
+	CHECK(stats(self.space).regions == 1 && region_find(self.space, model_va(20))->pgoff == 5, "it grew down");
+	CHECK(space_remap(self.space, model_range(20, 4), 6, false, &va) == OK && stats(self.space).regions == 1, "it grew up");
+	map_file(26, 2, 11, P_READ);
+	CHECK(stats(self.space).regions == 2, "that one may not be given as much");
+	CHECK(space_unmap(self.space, model_range(0, 100)) == OK);
+	end_clean();
+}
+
+static void only_executable_is_readable(void **state)
+{
+	(void)state;
+	fresh();
+	map_at(3, 1, P_EXEC, NULL, 0);
+	CHECK(space_fault(self.space, model_va(3), P_READ) == FAULT_OK, "the machine has no page that is not");
+	CHECK(space_fault(self.space, model_va(3), P_WRITE) == FAULT_DENIED);
+	space_put(self.space);
+}
+
+static void guarded_neighbours_stay_two(void **state)
+{
+	(void)state;
+	fresh();
+	vaddr_t va, next;
+	CHECK(map(0, 3, P_READ, MAPF_GUARD, &va) == OK);
+	CHECK(map(va + 3 * PAGE_SIZE, 1, P_READ, MAPF_FIXED, &next) == OK && stats(self.space).regions == 2);
+	space_put(self.space);
+}
+
+static void copies_cross_pages(void **state)
+{
+	(void)state;
+	fresh();
+	map_at(3, 2, P_READ | P_WRITE, NULL, 0);
+	uint64_t value = 0x1122334455667788, got = 0;
+	uint32_t half = 0;
+	CHECK(space_write(self.space, model_va(4) - 4, &value, 8) == OK && space_read(self.space, model_va(4), &half, 4) == OK);
+	CHECK(half == value >> 32 && space_read(self.space, model_va(4) - 4, &got, 8) == OK && got == value);
+	space_put(self.space);
+}
+
+static void fork_takes_no_more_than_it_must(void **state)
+{
+	(void)state;
+	fresh_policy(VMAP_BUMP);
+	vaddr_t va, later;
+	paddr_t pa;
+	prot_t prot;
+	struct space *child;
+	CHECK(map(0, 5, P_READ, 0, &va) == OK && space_unmap(self.space, (struct vrange){ va, va + 5 * PAGE_SIZE }) == OK);
+	map_at(50, 1, P_READ | P_WRITE, &objects[0], MAPF_SHARED);
+	process_store(&self, 50, 9);
+	CHECK(space_fork(self.space, &child) == OK);
+	CHECK(pt_query(&self.space->pt, model_va(50), &pa, &prot) && prot & P_WRITE, "what is shared stays writable");
+	struct map_req req = { .npages = 1, .prot = P_READ };
+	CHECK(space_map(child, &req, &later) == OK && later >= va + 5 * PAGE_SIZE, "bump hands out nothing twice, in the child neither");
+	space_put(child);
+	space_put(self.space);
+}
+
+static void asids_are_kept(void **state)
+{
+	(void)state;
+	fresh();
+	struct space *a = model_space(mm, VMAP_FIRSTFIT);
+	asid_t first = space_asid(a);
+	space_put(a);
+	CHECK_PANICS(asid_free(mm, first));
+	a = model_space(mm, VMAP_FIRSTFIT);
+	CHECK(space_asid(a) != first, "an id rests before its next use");
+	space_put(a);
+	space_put(self.space);
+	support_asids = 4;
+	fresh();
+	for (long i = 0; i < 8; i++) {
+		inject_failure(1);
+		CHECK(!model_space(mm, VMAP_FIRSTFIT));
+	}
+	inject_failure(-1);
+	a = model_space(mm, VMAP_FIRSTFIT);
+	CHECK(space_asid(a) != ASID_SHARED, "a space that was not to be had keeps no id");
+	space_put(a);
+	space_put(self.space);
+	support_asids = 64;
+}
+
 static void asids_run_out(void **state)
 {
 	(void)state;
@@ -360,6 +462,9 @@ int main(void)
 		cmocka_unit_test(late_tlb_is_told), cmocka_unit_test(write_or_execute), cmocka_unit_test(objects_end_somewhere),
 		cmocka_unit_test(one_flush_each), cmocka_unit_test(memory_runs_out), cmocka_unit_test(heap),
 		cmocka_unit_test(remap_keeps_contents), cmocka_unit_test(asids_run_out),
+		cmocka_unit_test(files_keep_their_place), cmocka_unit_test(only_executable_is_readable),
+		cmocka_unit_test(guarded_neighbours_stay_two), cmocka_unit_test(copies_cross_pages),
+		cmocka_unit_test(fork_takes_no_more_than_it_must), cmocka_unit_test(asids_are_kept),
 	};
 	int failed = RUN_TESTS(tests);
 	world_end();
