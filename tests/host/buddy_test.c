@@ -253,6 +253,22 @@ static void reclaim_until_it_is_enough(void **state)
 	CHECK(frame_alloc(mm, 2, FRAME_NORMAL) && support_reclaims == 4, "%u", support_reclaims);
 }
 
+/* However many frames a CPU gives back at once, none is out of reach. */
+static void stacks_end_somewhere(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(2048, NULL, 0);
+	uint64_t before = mm_fingerprint(mm);
+	for (unsigned n = 1; n <= 3 * CPU_FRAMES_MAX; n++) {
+		struct page *all[3 * CPU_FRAMES_MAX];
+		for (unsigned i = 0; i < n; i++)
+			all[i] = frame_alloc(mm, 0, FRAME_NORMAL);
+		for (unsigned i = 0; i < n; i++)
+			frame_free(mm, all[i]);
+		CHECK(mm_fingerprint(mm) == before && mm_check(mm), "%u frames: %s", n, support_log);
+	}
+}
+
 /* Nothing that is only kept for later stands in the way of the last frame: stacks of other CPUs, empty slabs, idle arenas, tables. */
 static void all_is_taken_back(void **state)
 {
@@ -386,6 +402,7 @@ int main(void)
 		cmocka_unit_test(reserved_ranges), cmocka_unit_test(placed_in_the_middle),
 		cmocka_unit_test(gaps_in_ram), cmocka_unit_test(zones_and_reserves), cmocka_unit_test(zones_do_not_merge),
 		cmocka_unit_test(reclaim_is_asked), cmocka_unit_test(reclaim_until_it_is_enough), cmocka_unit_test(all_is_taken_back),
+		cmocka_unit_test(stacks_end_somewhere),
 		cmocka_unit_test(references), cmocka_unit_test(bad_frees_are_reported),
 		cmocka_unit_test(finds_frames), cmocka_unit_test(injected_failures), cmocka_unit_test(check_finds_faults),
 	};
