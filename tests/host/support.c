@@ -162,14 +162,14 @@ static void make_ram(uint64_t npages)
 
 paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_BASE; }
 
-/* The memmap is not the last of its pages: whoever reads behind it is to be caught by AddressSanitizer. */
+/* The memmap does not fill its last page: whoever reads behind it there is to be caught by AddressSanitizer. */
 static char *guard;
 static size_t guard_bytes;
 
-static void guard_memmap(const struct mm_boot *boot, paddr_t place)
+static void guard_memmap(void)
 {
 	guard = (char *)(support_mm->pages + support_mm->npages);
-	guard_bytes = (size_t)((char *)port_ptr(place) + mm_boot_bytes(boot) - guard);
+	guard_bytes = -(uintptr_t)guard % PAGE_SIZE;
 	ASAN_POISON_MEMORY_REGION(guard, guard_bytes);
 }
 
@@ -190,7 +190,7 @@ struct mm *world_make_ram(const struct mm_range *list, unsigned nram, const stru
 	make_ram((list[nram - 1].end - RAM_BASE) >> PAGE_SHIFT);
 	boot.direct_end = direct_pages < ram_pages ? RAM_BASE + direct_pages * PAGE_SIZE : 0;
 	support_mm = mm_init(&boot, list[0].start);
-	guard_memmap(&boot, list[0].start);
+	guard_memmap();
 	return support_mm;
 }
 
