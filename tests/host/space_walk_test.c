@@ -10,7 +10,7 @@ struct seen {
 	unsigned nleft, leave_after;
 };
 
-static bool goes_on(const struct seen *s) { return !s->stop_after || s->nregions + s->npages < s->stop_after; }
+static bool walk_goes_on(const struct seen *s) { return !s->stop_after || s->nregions + s->npages < s->stop_after; }
 
 static bool see_region(const struct region *r, void *ctx)
 {
@@ -18,7 +18,7 @@ static bool see_region(const struct region *r, void *ctx)
 	CHECK(r->node.range.start >= s->last && s->nregions < SEEN_MAX);
 	s->last = r->node.range.start;
 	s->regions[s->nregions++] = r->node.range;
-	return goes_on(s);
+	return walk_goes_on(s);
 }
 
 static bool see_page(const struct space_page *p, void *ctx)
@@ -29,7 +29,7 @@ static bool see_page(const struct space_page *p, void *ctx)
 	CHECK(p->page == page_of(mm, p->pfn << PAGE_SHIFT) && p->page->refs >= 1);
 	s->last = p->va + PAGE_SIZE;
 	s->pages[s->npages++] = *p;
-	return goes_on(s);
+	return walk_goes_on(s);
 }
 
 static const struct space_visitor both = { .region = see_region, .page = see_page };
