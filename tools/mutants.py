@@ -125,6 +125,8 @@ def fails(program):
 
 def tests_for(m, objdir):
     tests = sorted(os.path.basename(p)[:-4] for p in glob.glob(f"{objdir}/tests/host/*_test.c.o"))
+    if not tests:
+        sys.exit(f"mutants: no tests in {objdir}; `make mutants` builds them first")
     stem = os.path.basename(m.get("file", ""))
     first = next((t.split() for starts, t in LIKELY if stem.startswith(tuple(starts.split()))), [])
     return sorted(tests, key=lambda t: (first + [t]).index(t))

@@ -395,6 +395,39 @@ static void check_finds_faults(void **state)
 	CHECK(!mm_check(mm));
 }
 
+/* Two halves that are free, side by side. */
+static void check_finds_unmerged_buddies(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(2048, NULL, 0);
+	struct zone *z = &mm->zones[0];
+	struct page *lower = container_of(list_pop_front(&z->blocks[10]), struct page, link), *halves[] = { lower, lower + 512 };
+	z->nblocks[10]--;
+	z->orders = (z->orders & ~(1u << 10)) | (z->nblocks[10] ? 1u << 10 : 0) | 1u << 9;
+	for (unsigned i = 0; i < 2; i++) {
+		halves[i]->state = PAGE_FREE;
+		halves[i]->order = 9;
+		halves[i]->zone = z->id;
+		list_push_front(&z->blocks[9], &halves[i]->link);
+		z->nblocks[9]++;
+	}
+	log_clear();
+	CHECK(!mm_check(mm) && strstr(support_log, "free buddy"), "%s", support_log);
+}
+
+/* A CPU's stack is filled from what is small already. */
+static void single_frames_spare_large_blocks(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(2048, NULL, 0);
+	struct zone *z = &mm->zones[0];
+	uint64_t largest = z->nblocks[10];
+	CHECK(largest && z->free - (largest << 10) > CPU_FRAMES_BATCH);
+	struct page *page = frame_alloc(mm, 0, 0);
+	CHECK(z->nblocks[10] == largest);
+	frame_free(mm, page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,6 +438,7 @@ int main(void)
 		cmocka_unit_test(stacks_end_somewhere),
 		cmocka_unit_test(references), cmocka_unit_test(bad_frees_are_reported),
 		cmocka_unit_test(finds_frames), cmocka_unit_test(injected_failures), cmocka_unit_test(check_finds_faults),
+		cmocka_unit_test(check_finds_unmerged_buddies), cmocka_unit_test(single_frames_spare_large_blocks),
 	};
 	int failed = RUN_TESTS(tests);
 	world_end();
