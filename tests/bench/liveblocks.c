@@ -34,6 +34,8 @@ static uint64_t ram_bytes;
 void *port_ptr(paddr_t pa) { return ram + (pa - RAM_BASE); }
 paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_BASE; }
 size_t port_cpu(void) { return 0; }
+void *port_map_frame(paddr_t pa, unsigned slot) { (void)slot; return port_ptr(pa); }
+void port_unmap_frame(unsigned slot) { (void)slot; }
 bool port_may_allocate(void) { return true; }
 bool port_reclaim(void) { return false; }
 const char *port_where(const void *pc, char *buf, size_t n)
@@ -150,7 +152,7 @@ static void begin_heap(uint64_t count)
 static void *make_in_heap(void)
 {
 	size_t n = some_size();
-	rest_bytes -= n + sizeof(struct block);
+	rest_bytes -= n + sizeof(struct block_head);
 	return heap_resize(&heap, rest, rest_bytes) ? heap_alloc(&heap, n, 0) : NULL;
 }
 
