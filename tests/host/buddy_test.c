@@ -261,11 +261,35 @@ static void stacks_end_somewhere(void **state)
 	uint64_t before = mm_fingerprint(mm);
 	for (unsigned n = 1; n <= 3 * CPU_FRAMES_MAX; n++) {
 		struct page *all[3 * CPU_FRAMES_MAX];
+		support_cpu = 1;	/* so that those which are left over from it are not this one's */
 		for (unsigned i = 0; i < n; i++)
 			all[i] = frame_alloc(mm, 0, FRAME_NORMAL);
+		support_cpu = 0;
 		for (unsigned i = 0; i < n; i++)
 			frame_free(mm, all[i]);
 		CHECK(mm_fingerprint(mm) == before && mm_check(mm), "%u frames: %s", n, support_log);
+	}
+}
+
+/* Between low and high a zone is as it was. */
+static void levels(void **state)
+{
+	(void)state;
+	struct mm *mm = world_make(2048, NULL, 0);
+	struct zone *z = &mm->zones[0];
+	struct page *all[64];
+	unsigned n = 0;
+	while (z->free >= z->high + 32)
+		CHECK(frame_alloc(mm, 0, FRAME_DMA));	/* one at a time, past the stack */
+	while (z->free >= z->low) {
+		CHECK(!z->is_low && n < 64);
+		all[n++] = frame_alloc(mm, 0, FRAME_DMA);
+	}
+	CHECK(z->is_low);
+	while (n) {
+		frame_free(mm, all[--n]);
+		frame_drain(mm);
+		CHECK(z->is_low == (z->free < z->high), "%llu free", (unsigned long long)z->free);
 	}
 }
 
@@ -435,7 +459,7 @@ int main(void)
 		cmocka_unit_test(reserved_ranges), cmocka_unit_test(placed_in_the_middle),
 		cmocka_unit_test(gaps_in_ram), cmocka_unit_test(zones_and_reserves), cmocka_unit_test(zones_do_not_merge),
 		cmocka_unit_test(reclaim_is_asked), cmocka_unit_test(reclaim_until_it_is_enough), cmocka_unit_test(all_is_taken_back),
-		cmocka_unit_test(stacks_end_somewhere),
+		cmocka_unit_test(stacks_end_somewhere), cmocka_unit_test(levels),
 		cmocka_unit_test(references), cmocka_unit_test(bad_frees_are_reported),
 		cmocka_unit_test(finds_frames), cmocka_unit_test(injected_failures), cmocka_unit_test(check_finds_faults),
 		cmocka_unit_test(check_finds_unmerged_buddies), cmocka_unit_test(single_frames_spare_large_blocks),
