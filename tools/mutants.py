@@ -124,9 +124,10 @@ def fails(program):
 
 
 def tests_for(m, objdir):
-    tests = sorted(os.path.basename(p)[:-4] for p in glob.glob(f"{objdir}/tests/host/*_test.c.o"))
-    if not tests:
-        sys.exit(f"mutants: no tests in {objdir}; `make mutants` builds them first")
+    tests = sorted(os.path.basename(p)[:-2] for p in glob.glob("tests/host/*_test.c"))
+    for test in tests:
+        if not os.path.exists(f"{objdir}/tests/host/{test}.c.o"):
+            sys.exit(f"mutants: no {test} in {objdir}; `make mutants` builds it first")
     stem = os.path.basename(m.get("file", ""))
     first = next((t.split() for starts, t in LIKELY if stem.startswith(tuple(starts.split()))), [])
     return sorted(tests, key=lambda t: (first + [t]).index(t))
