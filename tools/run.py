@@ -68,6 +68,8 @@ class Options:
         if numa not in ("1", "2", "3", "4") or self.mem // MIB % int(numa):
             raise Bad(f"NUMA={numa}: 1 to 4 nodes, among which MEM={self.mem // MIB}M can be divided")
         self.numa = int(numa)
+        if self.numa > 2 and self.arch == "riscv64":
+            raise Bad(f"NUMA={numa}: QEMU 7.2's riscv64 machine starts with at most 2 nodes")
         if self.numa > self.smp:
             raise Bad(f"NUMA={numa}: a node without a CPU; SMP={self.smp}")
         self.append = get("APPEND")

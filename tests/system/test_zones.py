@@ -37,7 +37,7 @@ def test_highmem_too_small(boot):
     assert zones(m)[0, "High"]["spanned"] == 48 << 8
 
 
-@pytest.mark.parametrize("nodes, smp", [(2, 4), (2, 2), (4, 4)])
+@pytest.mark.parametrize("arch, nodes, smp", [("riscv64", 2, 4), ("riscv64", 2, 2), ("aarch64", 2, 4), ("aarch64", 2, 2), ("aarch64", 4, 4)])
 def test_numa(boot, nodes, smp):
     m = boot(MEM="128M", NUMA=nodes, SMP=smp)
     assert f"[smp] {smp} of {smp} CPUs" in m.boot_text
