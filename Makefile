@@ -214,9 +214,18 @@ define program
 $(USER)/$(1): $(call uobj,$(2)) $(START) $(LIBC)
 	$$(call say,LINK)
 	@mkdir -p $$(@D)
-	$(Q)$(CC) $(ULINK) -o $$@ $$^
+	$(Q)$(CC) $(ULINK) -o $$@ $$(filter-out $(LIBC),$$^) $(LIBC)
 endef
 $(foreach p,$(BINS),$(eval $(call program,bin/$(p),$(call bin_src,$(p)))))
+# --help, from the comment at the head of the source.
+$(foreach p,$(BINS),$(eval $(USER)/bin/$(p): $(USER)/obj/help/$(p).c.o))
+$(foreach p,$(BINS),$(eval $(USER)/help/$(p).c: $(call bin_src,$(p))))
+$(USER)/help/%.c: tools/commands.py
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) tools/commands.py c $* > $@
+$(USER)/obj/help/%.c.o: $(USER)/help/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(UFLAGS) -c -o $@ $<
 $(foreach p,$(GUEST),$(eval $(call program,test/$(p),tests/guest/$(p).c)))
 $(foreach p,$(HELPERS),$(eval $(call program,test/$(p),tests/guest/helper/$(p).c)))
 

@@ -1,4 +1,4 @@
-/* echo [-n] [WORD...] */
+/* echo [-n] [WORD ...]: its words, with a blank between them, and a newline, which -n leaves out. */
 #include <stdio.h>
 #include <string.h>
 

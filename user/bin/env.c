@@ -1,4 +1,4 @@
-/* env: print the environment; or run a command with NAME=VALUE added to it (-i: to an empty one). */
+/* env [-i] [NAME=VALUE ...] [COMMAND [ARGUMENT ...]]: print the environment; or run a command with NAME=VALUE added to it (-i: to an empty one). */
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>

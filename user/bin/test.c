@@ -1,4 +1,4 @@
-/* test: a condition as the exit status: 0 true, 1 false, 2 not understood.
+/* test CONDITION: a condition as the exit status: 0 true, 1 false, 2 not understood.
  *	STRING   -n STRING   -z STRING   A = B   A != B
  *	A -eq B  (-ne -lt -le -gt -ge)	numbers
  *	-e -f -d -s -r -w -x FILE	there, plain file, folder, not empty, may be read, written, run

@@ -1,4 +1,4 @@
-/* yes: its argument, or y, again and again. */
+/* yes [WORD]: its argument, or y, again and again. */
 #include <stdio.h>
 
 int main(int argc, char **argv)

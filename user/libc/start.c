@@ -1,8 +1,10 @@
 /* Start and end of a program. */
+#include <err.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <assert.h>
 #include "priv.h"
@@ -24,6 +26,10 @@ _Noreturn void libc_start(long *stack)
 	environ = argv + argc + 1;
 	if (argc > 0)
 		program_name = argv[0];
+	if (argc == 2 && *program_help && !strcmp(argv[1], "--help")) {
+		fputs(program_help, stdout);
+		exit(0);
+	}
 	exit(main(argc, argv, environ));
 }
 

@@ -4,16 +4,18 @@
     src         a role: a file of the tree; an error if it is not there
     quiz        a question; each choice says why it is right or wrong
     exercise    with folded hints and a folded solution
+    commands    every command, with what its --help says
+    words       the kernel's command line: what the source reads is what the page explains
     diagram     a hand-drawn SVG, put into the page so that it follows its colours
     graphviz    Sphinx's own, likewise put into the page
 
 Every one of them is an error, with file and line, when what it names is gone. Without JavaScript
 everything is there to read: choices then show their explanations.
 """
-from . import diagram, exercise, listing, quiz
+from . import diagram, exercise, listing, quiz, reference
 
 
 def setup(app):
-    for part in (listing, quiz, exercise, diagram):
+    for part in (listing, quiz, exercise, diagram, reference):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-/* sh: interactive at a terminal; sh FILE [ARGUMENTS]; sh -c COMMANDS; sh -N: commands from descriptor N. */
+/* sh: the shell: commands from a file, from -c, from standard input, or at a terminal from the person there. sh -N: from descriptor N. */
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
