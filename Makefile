@@ -119,7 +119,7 @@ INC_kernel := $(INC_mm) -Ikernel/include
 # With frame pointers and no tail calls a panic can name the whole chain of calls; the release build names the place alone.
 KFLAGS := $(BASE) $(NOSTDINC) $(KERNEL_MACHINE_$(ARCH)) \
 	$(if $(RELEASE),-fomit-frame-pointer,-fno-omit-frame-pointer -fno-optimize-sibling-calls -DCONFIG_DEBUG)
-UFLAGS := $(BASE) $(NOSTDINC) -Iuser/include -Ilib/include -ffunction-sections -fdata-sections
+UFLAGS := $(BASE) $(NOSTDINC) -Iuser/include -Ilib/include -ftls-model=local-exec -ffunction-sections -fdata-sections
 
 # The compiler would turn the loops of memcpy and memset into calls of themselves.
 STRING_FLAGS := -fno-builtin -fno-tree-loop-distribute-patterns

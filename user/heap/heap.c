@@ -4,10 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "../libc/lock.h"
+#include "../libc/priv.h"
 #include "heap.h"
 
 static const struct heap_ops *heap;
 static size_t allocated, freed, allocations;
+static int heap_lock;	/* for all of it: the heaps know of no threads */
+
+void malloc_hold(void) { lock(&heap_lock); }
+void malloc_release(void) { unlock(&heap_lock); }
 
 static void choose_heap(void)
 {
@@ -28,15 +34,17 @@ static void choose_heap(void)
 /* Size 0 is served as 1: the pointer is unique and may be freed. */
 void *malloc(size_t n)
 {
+	lock(&heap_lock);
 	if (!heap)
 		choose_heap();
 	void *p = n <= PTRDIFF_MAX ? heap->alloc(n ? n : 1) : NULL;
-	if (!p) {
-		errno = ENOMEM;
-		return NULL;
+	if (p) {
+		allocated += heap->usable_size(p);
+		allocations++;
 	}
-	allocated += heap->usable_size(p);
-	allocations++;
+	unlock(&heap_lock);
+	if (!p)
+		errno = ENOMEM;
 	return p;
 }
 
@@ -44,8 +52,10 @@ void free(void *p)
 {
 	if (!p)
 		return;
+	lock(&heap_lock);
 	freed += heap->usable_size(p);
 	heap->free(p);
+	unlock(&heap_lock);
 }
 
 void *calloc(size_t n, size_t size)

@@ -3,7 +3,8 @@
 #include <stdint.h>
 /* The interface of the heaps. One is in force per program: MALLOC=NAME in the environment at the first
  * allocation, else the program's own choice by HEAP_DEFAULT(name), else chunk. heap.c is the front: size rules,
- * statistics, the report; the heaps do the work and need not know of either. Not thread-safe: programs of this libc have one thread. */
+ * statistics, the report; the heaps do the work and need not know of either. One lock, taken in front, makes them safe
+ * for threads. */
 
 struct heap_ops {
 	const char *name;

@@ -1,3 +1,3 @@
 #pragma once
 #include <abi/errno.h>
-extern int errno;
+extern __thread int errno;

@@ -12,6 +12,10 @@ FILE *fdopen(int fd, const char *mode);
 int fclose(FILE *f);
 int fflush(FILE *f);
 int fileno(FILE *f);
+/* Keep other threads from f; every function here does for as long as it runs. May be nested. */
+void flockfile(FILE *f);
+int ftrylockfile(FILE *f);
+void funlockfile(FILE *f);
 int feof(FILE *f);
 int ferror(FILE *f);
 size_t fread(void *buf, size_t size, size_t n, FILE *f);

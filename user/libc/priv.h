@@ -11,4 +11,13 @@ long result_of(long r);
 #define CALL1(nr, a) CALL6(nr, a, 0, 0, 0, 0, 0)
 #define CALL0(nr) CALL6(nr, 0, 0, 0, 0, 0, 0)
 void stdio_flush_all(void);
+/* Set up the first thread's thread-local variables, errno among them. */
+void tls_start(const unsigned long *auxv);
+/* The forking thread is the child's only one. */
+void threads_after_fork(void);
+/* The locks that a fork must find free, so that the child does. */
+void stdio_hold(void);
+void stdio_release(void);
+void malloc_hold(void);
+void malloc_release(void);
 extern const char *program_name;	/* argv[0] */

@@ -7,14 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 #include <assert.h>
+#include "lock.h"
 #include "priv.h"
 
 enum { ATEXIT_MAX = 32 };
 
-int errno;
+__thread int errno;
 char **environ;
 static void (*at_exit[ATEXIT_MAX])(void);
-static int at_exit_count;
+static int at_exit_count, at_exit_lock;
 
 int main(int argc, char **argv, char **envp);
 _Noreturn void libc_start(long *stack);
@@ -24,6 +25,10 @@ _Noreturn void libc_start(long *stack)
 	int argc = (int)stack[0];
 	char **argv = (char **)(stack + 1);
 	environ = argv + argc + 1;
+	char **end = environ;
+	while (*end)
+		end++;
+	tls_start((unsigned long *)(void *)(end + 1));
 	if (argc > 0)
 		program_name = argv[0];
 	if (argc == 2 && *program_help && !strcmp(argv[1], "--help")) {
@@ -35,10 +40,12 @@ _Noreturn void libc_start(long *stack)
 
 int atexit(void (*fn)(void))
 {
-	if (at_exit_count == ATEXIT_MAX)
-		return -1;
-	at_exit[at_exit_count++] = fn;
-	return 0;
+	lock(&at_exit_lock);
+	int r = at_exit_count == ATEXIT_MAX ? -1 : 0;
+	if (!r)
+		at_exit[at_exit_count++] = fn;
+	unlock(&at_exit_lock);
+	return r;
 }
 
 _Noreturn void _exit(int status)
@@ -47,10 +54,18 @@ _Noreturn void _exit(int status)
 		CALL1(exit_group, status);
 }
 
+static void (*next_at_exit(void))(void)
+{
+	lock(&at_exit_lock);
+	void (*fn)(void) = at_exit_count ? at_exit[--at_exit_count] : NULL;
+	unlock(&at_exit_lock);
+	return fn;
+}
+
 _Noreturn void exit(int status)
 {
-	while (at_exit_count)
-		at_exit[--at_exit_count]();
+	for (void (*fn)(void); (fn = next_at_exit());)
+		fn();
 	stdio_flush_all();
 	_exit(status);
 }

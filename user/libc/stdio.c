@@ -1,10 +1,15 @@
-/* Buffered files. One buffer each, for reading or for writing; a terminal's output goes out at each newline. */
+/* Buffered files. One buffer each, for reading or for writing; a terminal's output goes out at each newline.
+ *
+ * Each file has a lock, which its holder may take again, as POSIX has it for flockfile(); the list of files has another. Order: the list,
+ * then one file, but that whoever reads stdin flushes stdout. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <pthread.h>
 #include <unistd.h>
+#include "lock.h"
 #include "priv.h"
 
 struct file {
@@ -14,15 +19,33 @@ struct file {
 	char eof, error, is_static;
 	size_t at, len;		/* reading: next byte, end. writing: len bytes wait */
 	struct file *next;	/* all open files */
+	pthread_mutex_t lock;	/* recursive */
 	char buf[BUFSIZ];
 };
 
 static struct file std[3] = {
-	{ .fd = 0, .is_static = 1, .next = &std[1] }, { .fd = 1, .is_static = 1, .next = &std[2] },
-	{ .fd = 2, .is_static = 1, .buffering = 'n' },
+	{ .fd = 0, .is_static = 1, .next = &std[1], .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
+	{ .fd = 1, .is_static = 1, .next = &std[2], .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
+	{ .fd = 2, .is_static = 1, .buffering = 'n', .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
 };
 FILE *const stdin = &std[0], *const stdout = &std[1], *const stderr = &std[2];
 static struct file *all = &std[0];
+static int all_lock;
+
+void flockfile(FILE *f) { pthread_mutex_lock(&f->lock); }
+int ftrylockfile(FILE *f) { return pthread_mutex_trylock(&f->lock); }
+void funlockfile(FILE *f) { pthread_mutex_unlock(&f->lock); }
+void stdio_hold(void) { lock(&all_lock); }
+void stdio_release(void) { unlock(&all_lock); }
+
+/* Hold the file's lock to the end of the function. */
+static void let_go(FILE **f) { funlockfile(*f); }
+static inline FILE *hold(FILE *f)
+{
+	flockfile(f);
+	return f;
+}
+#define HOLD(f) FILE *held __attribute__((cleanup(let_go), unused)) = hold(f)
 
 int fileno(FILE *f) { return f->fd; }
 int feof(FILE *f) { return f->eof; }
@@ -34,6 +57,7 @@ int fflush(FILE *f)
 		stdio_flush_all();
 		return 0;
 	}
+	HOLD(f);
 	size_t done = 0;
 	if (f->mode != 'w')
 		return 0;
@@ -51,8 +75,11 @@ int fflush(FILE *f)
 
 void stdio_flush_all(void)
 {
+	lock(&all_lock);
 	for (struct file *f = all; f; f = f->next)
-		fflush(f);
+		if (f->mode == 'w')	/* others may be held by whoever waits for input */
+			fflush(f);
+	unlock(&all_lock);
 }
 
 FILE *fdopen(int fd, const char *mode)
@@ -65,8 +92,11 @@ FILE *fdopen(int fd, const char *mode)
 	}
 	f->fd = fd;
 	f->buffering = 'f';
+	f->lock = (pthread_mutex_t)PTHREAD_RECURSIVE_MUTEX_INITIALIZER;
+	lock(&all_lock);
 	f->next = all;
 	all = f;
+	unlock(&all_lock);
 	return f;
 }
 
@@ -86,10 +116,12 @@ FILE *fopen(const char *path, const char *mode)
 int fclose(FILE *f)
 {
 	int r = fflush(f);
+	lock(&all_lock);
 	struct file **p = &all;
 	while (*p != f)
 		p = &(*p)->next;
 	*p = f->next;
+	unlock(&all_lock);
 	if (close(f->fd) < 0)
 		r = EOF;
 	if (!f->is_static)
@@ -118,6 +150,7 @@ static int fill(FILE *f)
 
 int fgetc(FILE *f)
 {
+	HOLD(f);
 	if ((f->mode != 'r' || f->at == f->len) && !fill(f))
 		return EOF;
 	return (unsigned char)f->buf[f->at++];
@@ -125,6 +158,7 @@ int fgetc(FILE *f)
 
 int ungetc(int c, FILE *f)
 {
+	HOLD(f);
 	if (f->mode != 'r' || f->at == 0)
 		return EOF;
 	f->buf[--f->at] = (char)c;
@@ -134,6 +168,7 @@ int ungetc(int c, FILE *f)
 
 size_t fread(void *buf, size_t size, size_t n, FILE *f)
 {
+	HOLD(f);
 	size_t want = size * n, done = 0;
 	while (done < want) {
 		if ((f->mode != 'r' || f->at == f->len) && !fill(f))
@@ -148,6 +183,7 @@ size_t fread(void *buf, size_t size, size_t n, FILE *f)
 
 char *fgets(char *buf, int n, FILE *f)
 {
+	HOLD(f);
 	int i = 0, c = 0;
 	while (i + 1 < n && c != '\n' && (c = fgetc(f)) != EOF)
 		buf[i++] = (char)c;
@@ -157,6 +193,7 @@ char *fgets(char *buf, int n, FILE *f)
 
 ssize_t getline(char **line, size_t *room, FILE *f)
 {
+	HOLD(f);
 	size_t n = 0;
 	for (int c = 0; c != '\n' && (c = fgetc(f)) != EOF;) {
 		if (!*line || n + 2 > *room) {
@@ -200,6 +237,7 @@ static void put_bytes(FILE *f, const char *s, size_t n)
 
 size_t fwrite(const void *buf, size_t size, size_t n, FILE *f)
 {
+	HOLD(f);
 	decide_buffering(f);
 	put_bytes(f, buf, size * n);
 	if (f->buffering == 'n' || (f->buffering == 'l' && memchr(buf, '\n', size * n)))
@@ -214,7 +252,11 @@ int fputc(int c, FILE *f)
 }
 
 int fputs(const char *s, FILE *f) { return fwrite(s, 1, strlen(s), f) || !*s ? 0 : EOF; }
-int puts(const char *s) { return fputs(s, stdout) == EOF || fputc('\n', stdout) == EOF ? EOF : 0; }
+int puts(const char *s)
+{
+	HOLD(stdout);
+	return fputs(s, stdout) == EOF || fputc('\n', stdout) == EOF ? EOF : 0;
+}
 
 struct print { FILE *f; int newline; };
 
@@ -228,6 +270,7 @@ static void print_sink(void *ctx, const char *s, size_t n)
 
 int vfprintf(FILE *f, const char *fmt, va_list ap)
 {
+	HOLD(f);
 	struct print p = { f, 0 };
 	decide_buffering(f);
 	int n = fmt_vformat(print_sink, &p, fmt, ap);

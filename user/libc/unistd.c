@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +131,19 @@ int isatty(int fd)
 
 /* ---- processes ---- */
 
-pid_t fork(void) { return (pid_t)CALL5(clone, 17 /* SIGCHLD */, 0, 0, 0, 0); }
+
+pid_t fork(void)
+{
+	stdio_hold();
+	malloc_hold();
+	pid_t pid = (pid_t)CALL5(clone, SIGCHLD, 0, 0, 0, 0);
+	if (pid == 0)
+		threads_after_fork();
+	malloc_release();
+	stdio_release();
+	return pid;
+}
+
 int execve(const char *path, char *const argv[], char *const envp[]) { return (int)CALL3(execve, path, argv, envp); }
 int execv(const char *path, char *const argv[]) { return execve(path, argv, environ); }
 
