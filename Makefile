@@ -257,7 +257,7 @@ user: $(addprefix $(USER)/,$(PROGRAMS)) ## libc and the programs, with symbols: 
 # ---- disk ----
 
 ROOT := $(OUT)/root
-ETC := $(notdir $(wildcard user/etc/*))
+ETC := $(patsubst user/etc/%,%,$(shell find user/etc -type f))
 ROOT_FILES := $(addprefix $(ROOT)/,$(PROGRAMS) $(addprefix etc/,$(ETC)) boot/Image)
 
 $(addprefix $(ROOT)/,$(PROGRAMS)): $(ROOT)/%: $(USER)/%

@@ -26,6 +26,7 @@ gdb-multiarch|make gdb
 python3|the tools
 python3-pytest|runs the tests
 python3-pexpect|types at the console in the tests
+python3-pyte|a terminal for the tests of programs that take the whole screen
 libcmocka-dev|host tests
 valgrind|counts instructions for make bench-live
 python3-sphinx|builds the book

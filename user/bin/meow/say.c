@@ -1,0 +1,54 @@
+/* What meow says: composed into one buffer, then shown bit by bit. */
+#include "meow.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void say(struct meow *m, const char *fmt, ...)
+{
+	struct answer *a = &m->answer;
+	size_t room = sizeof a->text - a->len;
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(a->text + a->len, room, fmt, ap);
+	va_end(ap);
+	a->len += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room - 1;
+}
+
+bool answer_is_done(const struct meow *m) { return m->answer.shown == m->answer.len; }
+
+/* Styles are for the screen alone. */
+static void write_without_styles(int fd, const char *s, size_t n)
+{
+	size_t start = 0;
+	for (size_t i = 0; i <= n; i++) {
+		if (i < n && (s[i] <= 0 || s[i] > STYLE_LAST))
+			continue;
+		if (i > start)
+			write(fd, s + start, i - start);
+		start = i + 1;
+	}
+}
+
+void answer_advance(struct meow *m)
+{
+	struct answer *a = &m->answer;
+	size_t end = a->len;
+	if (m->full_screen && m->config.pace && a->len - a->shown > m->config.pace)
+		end = a->shown + m->config.pace;
+	while (end < a->len && (a->text[end] & 0xc0) == 0x80)	/* not in the middle of a character */
+		end++;
+	size_t n = end - a->shown;
+	if (!n)
+		return;
+	if (m->full_screen)
+		pane_add(&m->pane, a->text + a->shown, n);
+	else
+		write_without_styles(1, a->text + a->shown, n);
+	if (m->record >= 0)
+		write_without_styles(m->record, a->text + a->shown, n);
+	a->shown = end;
+	if (a->shown == a->len)
+		a->shown = a->len = 0;
+}
