@@ -41,8 +41,8 @@ int64_t err_to_errno(enum err e)
 	return -errno_of[e];
 }
 
-/* glibc asks for these at every start and does without: restartable sequences, riscv_hwprobe. */
-static bool is_optional(uint64_t nr) { return nr == SYS_rseq || nr == SYS_arch_specific_syscall + 14; }
+/* C libraries ask for these and do without: restartable sequences, clone3, riscv_hwprobe. */
+static bool is_optional(uint64_t nr) { return nr == SYS_rseq || nr == SYS_clone3 || nr == SYS_arch_specific_syscall + 14; }
 
 /* Say once for each number, and for a few numbers in all, that a program asked for something that is not there. */
 static int64_t unknown(uint64_t nr)

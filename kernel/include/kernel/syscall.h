@@ -21,7 +21,7 @@ enum err copy_path_from_user(vaddr_t src, char **out) MUST_CHECK;
 void path_free(char *path);		/* NULL: nothing */
 
 #define SYSCALL_LIST_FS(X) \
-	X(getcwd) X(dup) X(dup3) X(fcntl) X(ioctl) X(mkdirat) X(unlinkat) X(renameat2) X(ftruncate) X(truncate) X(faccessat) \
+	X(getcwd) X(dup) X(dup3) X(fcntl) X(ioctl) X(mkdirat) X(unlinkat) X(renameat) X(renameat2) X(ftruncate) X(truncate) X(faccessat) \
 	X(chdir) X(fchdir) X(openat) X(close) X(pipe2) X(getdents64) X(lseek) X(read) X(write) X(readv) X(writev) X(pread64) X(pwrite64) \
 	X(readlinkat) X(newfstatat) X(fstat) X(statx) X(sync) X(fsync) X(fdatasync) X(mount) X(umount2) X(statfs) X(fstatfs) X(utimensat) \
 	X(ppoll) X(pselect6) X(umask) X(fchmod) X(fchmodat) X(fchown) X(fchownat) X(symlinkat) X(linkat) X(sendfile) X(flock) X(memfd_create)

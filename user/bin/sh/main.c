@@ -110,6 +110,11 @@ static int run_interactive(void)
 int main(int argc, char **argv)
 {
 	positional = argv;
+	if (argc > 3 && !strcmp(argv[1], "-c") && !strcmp(argv[2], "--")) {	/* as C libraries write it */
+		argv[2] = argv[1];
+		argc--;
+		argv++;
+	}
 	if (argc > 2 && !strcmp(argv[1], "-c")) {
 		static char *alone[] = { "sh", NULL };
 		positional = argc > 3 ? argv + 3 : alone;
