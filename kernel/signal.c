@@ -175,6 +175,17 @@ void signal_reset_handlers(struct proc *p)
 
 /* ---- delivery ---- */
 
+/* What is known of signal sig, which last was known of told->si_signo. */
+static void take_info(struct abi_siginfo *info, const struct abi_siginfo *told, int sig)
+{
+	if (told->si_signo == sig) {
+		*info = *told;
+	} else {
+		memset(info, 0, sizeof *info);
+		info->si_signo = sig;
+	}
+}
+
 /* Take the next deliverable signal, faults first. 0: none. */
 static int take_signal(struct thread *t, struct abi_siginfo *info, struct abi_sigaction *action)
 {
@@ -183,20 +194,16 @@ static int take_signal(struct thread *t, struct abi_siginfo *info, struct abi_si
 	int sig = 0;
 	spin_lock(&p->sig_lock);
 	uint64_t own = t->sig_pending & ~t->sig_mask, shared = p->sig_pending & ~t->sig_mask;
-	memset(info, 0, sizeof *info);
 	if (own) {
 		sig = 1 + (int)bit_lowest(own & faults ? own & faults : own);
 		t->sig_pending &= ~BIT(sig);
-		if (t->siginfo.si_signo == sig)
-			*info = t->siginfo;
+		take_info(info, &t->siginfo, sig);
 	} else if (shared) {
 		sig = 1 + (int)bit_lowest(shared);
 		p->sig_pending &= ~BIT(sig);
-		if (p->siginfo.si_signo == sig)
-			*info = p->siginfo;
+		take_info(info, &p->siginfo, sig);
 	}
 	if (sig) {
-		info->si_signo = sig;
 		*action = p->actions[sig - 1];
 		if ((action->flags & SA_RESETHAND) && action->handler != (uintptr_t)SIG_IGN)
 			p->actions[sig - 1].handler = (uintptr_t)SIG_DFL;
@@ -229,39 +236,11 @@ static void wait_while_stopped(struct thread *t)
 	spin_unlock(&proc_lock);
 }
 
-static vaddr_t frame_address(const struct thread *t, const struct abi_sigaction *a)
-{
-	vaddr_t sp = tf_sp(t->tf);
-	bool on_alt = sp - (vaddr_t)t->altstack.ss_sp < t->altstack.ss_size;
-	if ((a->flags & SA_ONSTACK) && t->altstack.ss_size && !on_alt)
-		sp = (vaddr_t)t->altstack.ss_sp + t->altstack.ss_size;
-	return (sp - 128 - arch_sigframe_size()) & ~(vaddr_t)15;
-}
-
 /* Make the thread run its handler. False: the stack cannot take the frame. */
 static bool enter_handler(struct thread *t, const struct abi_siginfo *info, const struct abi_sigaction *a)
 {
-	struct sigframe_req req = {
-		.siginfo = info, .altstack = &t->altstack, .sig = info->si_signo, .handler = (vaddr_t)a->handler,
-		.mask = t->sig_restore_mask ? t->sig_saved_mask : t->sig_mask,
-		.restorer = t->proc->sigtramp,
-	};
-#ifdef SA_RESTORER
-	if (a->flags & SA_RESTORER)
-		req.restorer = (vaddr_t)a->restorer;
-#endif
-	size_t n = arch_sigframe_used();
-	vaddr_t at = frame_address(t, a);
-	void *frame = kmalloc(kernel_mm, n);
-	if (!frame)
+	if (sigframe_push(t, info, a) != OK)
 		return false;
-	arch_user_state_save(t->fp, t->tf);
-	arch_sigframe_build(frame, t->tf, t->fp, &req);
-	enum err e = copy_to_user(at, frame, n);
-	kfree(kernel_mm, frame);
-	if (e != OK)
-		return false;
-	arch_sigframe_enter(t->tf, at, &req);
 	t->sig_restore_mask = false;
 	t->sig_mask |= a->mask;
 	if (!(a->flags & SA_NODEFER))

@@ -125,16 +125,10 @@ int64_t sys_rt_sigsuspend(const uint64_t *a)
 int64_t sys_rt_sigreturn(const uint64_t *a)
 {
 	struct thread *t = thread_current();
-	size_t n = arch_sigframe_used();
-	void *frame = kmalloc(kernel_mm, n);
-	uint64_t mask;
+	uint64_t mask = 0;
 	(void)a;
-	if (!frame || copy_from_user(frame, tf_sp(t->tf), n) != OK || !arch_sigframe_restore(frame, t->tf, t->fp, &mask)) {
-		kfree(kernel_mm, frame);
+	if (sigframe_pop(t, &mask) != OK)
 		proc_exit(SIGSEGV, true);
-	}
-	kfree(kernel_mm, frame);
-	arch_user_state_restore(t->fp, t->tf);
 	t->sig_mask = mask & ~UNBLOCKABLE;
 	cpu_this()->need_return_work = 1;
 	return tf_result(t->tf);

@@ -1,8 +1,9 @@
-/* The signal frame: struct rt_sigframe as Linux lays it out on this machine. Its 4 KiB area for records holds the
+/* The registers in a signal frame, as Linux lays them out on this machine. Its 4 KiB area for records holds the
  * floating-point one and the end mark; behind them lies the frame record {fp, lr} that lets a debugger walk from the handler to what it
  * interrupted. The rest of the area is neither written nor read. */
 #include <abi/ucontext.h>
 #include <arch/switch.h>
+#include <kernel/syscall.h>
 #include <lib/string.h>
 
 /* What lies in the area for records. */
@@ -12,61 +13,66 @@ struct records {
 	uint64_t pad;
 	uint64_t fp, lr;
 };
-enum { RECORDS_AT = offsetof(struct abi_rt_sigframe, uc.uc_mcontext.records) };
-_Static_assert(sizeof(struct abi_rt_sigframe) % 16 == 0 && RECORDS_AT % 16 == 0, "the stack stays aligned");
+/* The beginning of a floating-point record. */
+struct fp_head { struct abi_ctx_head head; uint32_t fpsr, fpcr; };
+
+enum {
+	FAULT_ADDRESS = offsetof(struct abi_rt_sigframe, uc.uc_mcontext.fault_address),
+	REGS = offsetof(struct abi_rt_sigframe, uc.uc_mcontext.regs),
+	RECORDS = offsetof(struct abi_rt_sigframe, uc.uc_mcontext.records),
+	VREGS = RECORDS + offsetof(struct records, fpsimd.vregs),
+	END = RECORDS + offsetof(struct records, end),
+	REGS_SIZE = offsetof(struct trapframe, orig_x0),	/* x0..x30, sp, pc, pstate */
+};
+_Static_assert(sizeof(struct abi_rt_sigframe) % 16 == 0 && RECORDS % 16 == 0, "the stack stays aligned");
+_Static_assert(REGS_SIZE == offsetof(struct abi_sigcontext, pstate) + 8 - offsetof(struct abi_sigcontext, regs), "in the trap frame's order");
+_Static_assert(sizeof(struct fp_head) == offsetof(struct abi_fpsimd, vregs), "a record's beginning");
 
 #define PSTATE_FLAGS 0xf0000000u	/* NZCV: all that a program may set */
 
-size_t arch_sigframe_size(void) { return sizeof(struct abi_rt_sigframe); }
-size_t arch_sigframe_used(void) { return RECORDS_AT + sizeof(struct records); }
-
-void arch_sigframe_build(void *frame, const struct trapframe *tf, const struct fpstate *fp, const struct sigframe_req *req)
+static enum err write_records(vaddr_t at, const struct trapframe *tf, const struct fpstate *fp)
 {
-	struct abi_rt_sigframe *f = frame;
-	struct records *r = (struct records *)((char *)frame + RECORDS_AT);
-	struct abi_sigcontext *c = &f->uc.uc_mcontext;
-	memset(f, 0, arch_sigframe_used());
-	memcpy(&f->info, req->siginfo, sizeof f->info);
-	memcpy(&f->uc.uc_stack, req->altstack, sizeof f->uc.uc_stack);
-	f->uc.uc_sigmask = req->mask;
-	memcpy(c->regs, tf->x, sizeof c->regs);
-	c->sp = tf->sp;
-	c->pc = tf->pc;
-	c->pstate = tf->pstate;
-	c->fault_address = (uint64_t)(uintptr_t)f->info.si_addr;
-	r->fpsimd.head = (struct abi_ctx_head){ FPSIMD_MAGIC, sizeof r->fpsimd };
-	r->fpsimd.fpsr = fp->fpsr;
-	r->fpsimd.fpcr = fp->fpcr;
-	memcpy(r->fpsimd.vregs, fp->v, sizeof fp->v);
-	r->fp = tf->x[29];
-	r->lr = tf->x[30];
+	struct fp_head head = { { FPSIMD_MAGIC, sizeof(struct abi_fpsimd) }, fp->fpsr, fp->fpcr };
+	uint64_t end[] = { 0, 0, tf->x[29], tf->x[30] };
+	enum err e = copy_to_user(at + RECORDS, &head, sizeof head);
+	if (e == OK)
+		e = copy_to_user(at + VREGS, fp->v, sizeof fp->v);
+	return e == OK ? copy_to_user(at + END, end, sizeof end) : e;
 }
 
-void arch_sigframe_enter(struct trapframe *tf, vaddr_t at, const struct sigframe_req *req)
+enum err arch_sigcontext_write(vaddr_t at, const struct trapframe *tf, const struct fpstate *fp, uint64_t fault_address)
 {
-	tf->x[0] = (uint64_t)req->sig;
+	enum err e = copy_to_user(at + FAULT_ADDRESS, &fault_address, sizeof fault_address);
+	if (e == OK)
+		e = copy_to_user(at + REGS, tf, REGS_SIZE);
+	return e == OK ? write_records(at, tf, fp) : e;
+}
+
+static enum err read_records(vaddr_t at, struct fpstate *fp)
+{
+	struct fp_head head;
+	enum err e = copy_from_user(&head, at + RECORDS, sizeof head);
+	if (e == OK && (head.head.magic != FPSIMD_MAGIC || head.head.size != sizeof(struct abi_fpsimd)))
+		e = ERR_INVAL;
+	fp->fpsr = head.fpsr;
+	fp->fpcr = head.fpcr;
+	return e == OK ? copy_from_user(fp->v, at + VREGS, sizeof fp->v) : e;
+}
+
+enum err arch_sigcontext_read(vaddr_t at, struct trapframe *tf, struct fpstate *fp)
+{
+	enum err e = copy_from_user(tf, at + REGS, REGS_SIZE);
+	tf->pstate &= PSTATE_FLAGS;
+	return e == OK ? read_records(at, fp) : e;
+}
+
+void arch_sigframe_enter(struct trapframe *tf, vaddr_t at, const struct handler_entry *entry)
+{
+	tf->x[0] = (uint64_t)entry->sig;
 	tf->x[1] = at + offsetof(struct abi_rt_sigframe, info);
 	tf->x[2] = at + offsetof(struct abi_rt_sigframe, uc);
-	tf->x[29] = at + RECORDS_AT + offsetof(struct records, fp);
-	tf->x[30] = req->restorer;
+	tf->x[29] = at + RECORDS + offsetof(struct records, fp);
+	tf->x[30] = entry->restorer;
 	tf->sp = at;
-	tf->pc = req->handler;
-}
-
-bool arch_sigframe_restore(const void *frame, struct trapframe *tf, struct fpstate *fp, uint64_t *mask)
-{
-	const struct abi_rt_sigframe *f = frame;
-	const struct records *r = (const struct records *)((const char *)frame + RECORDS_AT);
-	const struct abi_sigcontext *c = &f->uc.uc_mcontext;
-	if (r->fpsimd.head.magic != FPSIMD_MAGIC || r->fpsimd.head.size != sizeof r->fpsimd)
-		return false;
-	memcpy(tf->x, c->regs, sizeof c->regs);
-	tf->sp = c->sp;
-	tf->pc = c->pc;
-	tf->pstate = c->pstate & PSTATE_FLAGS;
-	fp->fpsr = r->fpsimd.fpsr;
-	fp->fpcr = r->fpsimd.fpcr;
-	memcpy(fp->v, r->fpsimd.vregs, sizeof fp->v);
-	*mask = f->uc.uc_sigmask;
-	return true;
+	tf->pc = entry->handler;
 }

@@ -1,48 +1,51 @@
-/* The signal frame: struct rt_sigframe as Linux lays it out on this machine. */
+/* The registers in a signal frame, as Linux lays them out on this machine. */
 #include <abi/ucontext.h>
 #include <arch/switch.h>
+#include <kernel/syscall.h>
 #include <lib/string.h>
 #include "state_priv.h"
 
 _Static_assert(sizeof(struct abi_rt_sigframe) % 16 == 0, "the stack stays aligned");
-_Static_assert(sizeof(struct abi_user_regs) == 32 * 8, "in the trap frame's order");
+_Static_assert(sizeof(struct abi_user_regs) == sizeof ((struct trapframe *)0)->reg, "in the trap frame's order");
 
-size_t arch_sigframe_size(void) { return sizeof(struct abi_rt_sigframe); }
-size_t arch_sigframe_used(void) { return sizeof(struct abi_rt_sigframe); }
+enum {
+	REGS = offsetof(struct abi_rt_sigframe, uc.uc_mcontext.regs),
+	FPREGS = offsetof(struct abi_rt_sigframe, uc.uc_mcontext.fpregs),
+	TAIL = offsetof(struct abi_rt_sigframe, uc.uc_mcontext.fpregs.q.fcsr),
+};
+struct tail { uint32_t fcsr_of_q, reserved[3]; };	/* 0: extensions are announced here, and there are none */
 
-void arch_sigframe_build(void *frame, const struct trapframe *tf, const struct fpstate *fp, const struct sigframe_req *req)
+enum err arch_sigcontext_write(vaddr_t at, const struct trapframe *tf, const struct fpstate *fp, uint64_t fault_address)
 {
-	struct abi_rt_sigframe *f = frame;
-	memset(f, 0, sizeof *f);
-	memcpy(&f->info, req->siginfo, sizeof f->info);
-	memcpy(&f->uc.uc_stack, req->altstack, sizeof f->uc.uc_stack);
-	f->uc.uc_sigmask = req->mask;
-	memcpy(&f->uc.uc_mcontext.regs, tf->reg, sizeof f->uc.uc_mcontext.regs);
-	memcpy(f->uc.uc_mcontext.fpregs.d.f, fp->f, sizeof fp->f);
-	f->uc.uc_mcontext.fpregs.d.fcsr = (uint32_t)fp->fcsr;
+	static const struct tail none;
+	(void)fault_address;
+	enum err e = copy_to_user(at + REGS, tf->reg, sizeof tf->reg);
+	if (e == OK)
+		e = copy_to_user(at + FPREGS, fp, sizeof *fp);
+	return e == OK ? copy_to_user(at + TAIL, &none, sizeof none) : e;
 }
 
-void arch_sigframe_enter(struct trapframe *tf, vaddr_t at, const struct sigframe_req *req)
+enum err arch_sigcontext_read(vaddr_t at, struct trapframe *tf, struct fpstate *fp)
 {
-	tf->reg[0] = req->handler;
-	tf->reg[1] = req->restorer;
+	struct tail tail;
+	enum err e = copy_from_user(tf->reg, at + REGS, sizeof tf->reg);
+	if (e == OK)
+		e = copy_from_user(fp, at + FPREGS, sizeof *fp);
+	if (e == OK)
+		e = copy_from_user(&tail, at + TAIL, sizeof tail);
+	if (e == OK && (tail.reserved[0] | tail.reserved[1] | tail.reserved[2]))
+		e = ERR_INVAL;
+	fp->fcsr &= 0xff;
+	fp_mark_saved(tf);
+	return e;
+}
+
+void arch_sigframe_enter(struct trapframe *tf, vaddr_t at, const struct handler_entry *entry)
+{
+	tf->reg[0] = entry->handler;
+	tf->reg[1] = entry->restorer;
 	tf->reg[2] = at;
-	tf->reg[10] = (uint64_t)req->sig;
+	tf->reg[10] = (uint64_t)entry->sig;
 	tf->reg[11] = at + offsetof(struct abi_rt_sigframe, info);
 	tf->reg[12] = at + offsetof(struct abi_rt_sigframe, uc);
-}
-
-bool arch_sigframe_restore(const void *frame, struct trapframe *tf, struct fpstate *fp, uint64_t *mask)
-{
-	const struct abi_rt_sigframe *f = frame;
-	const union abi_fpregs *regs = &f->uc.uc_mcontext.fpregs;
-	for (unsigned i = 0; i < 3; i++)
-		if (regs->q.reserved[i])
-			return false;	/* extensions that nobody announced */
-	memcpy(tf->reg, &f->uc.uc_mcontext.regs, sizeof tf->reg);
-	memcpy(fp->f, regs->d.f, sizeof fp->f);
-	fp->fcsr = regs->d.fcsr & 0xff;
-	fp_mark_saved(tf);
-	*mask = f->uc.uc_sigmask;
-	return true;
 }

@@ -4,6 +4,7 @@
 #include <mm/types.h>
 #include <arch/fpstate.h>
 #include <arch/trapframe.h>
+#include <lib/err.h>
 /* Switching between threads, and what of a thread's state only the machine knows.
  * arch/fpstate.h defines struct fpstate: f0-f31 + fcsr, or v0-v31 + fpsr + fpcr. */
 
@@ -29,29 +30,23 @@ void arch_fpstate_init(struct fpstate *fp);
  * being made: what clone(CLONE_SETTLS) sets. */
 void arch_set_tls(struct trapframe *tf, struct fpstate *fp, uint64_t tls);
 
-/* Bytes that the machine's signal frame (struct rt_sigframe as Linux lays it out) takes on the user's stack, a multiple of 16; and
- * how many of them, from its start, mean something: only those are written and read. */
-size_t arch_sigframe_size(void);
-size_t arch_sigframe_used(void);
+/* ---- the machine's part of a signal frame (struct abi_rt_sigframe, abi/ucontext.h); kernel/sigframe.c has the rest ---- */
 
-/* What a signal frame is made of. */
-struct sigframe_req {
-	const void *siginfo;	/* 128 bytes, struct abi_siginfo */
-	uint64_t mask;		/* the mask to restore at sigreturn */
-	const void *altstack;	/* 24 bytes, stack_t, as uc_stack */
+/* What a handler's entry needs. */
+struct handler_entry {
 	int sig;
 	vaddr_t handler;
 	vaddr_t restorer;	/* where the handler returns to */
+	uint64_t fault_address;
 };
 
-/* Build the frame in kernel buffer frame (arch_sigframe_used() bytes) that will be copied to user address at,
- * 16-byte aligned, from the registers tf and fp (fp is up to date); */
-void arch_sigframe_build(void *frame, const struct trapframe *tf, const struct fpstate *fp, const struct sigframe_req *req);
-/* and set tf to call the handler: arguments sig, &info, &ucontext; stack pointer at; return address. */
-void arch_sigframe_enter(struct trapframe *tf, vaddr_t at, const struct sigframe_req *req);
-/* Read a frame back (rt_sigreturn): registers into tf and fp, mask out. False if the frame is not valid; it
- * never lets privileged bits through. */
-bool arch_sigframe_restore(const void *frame, struct trapframe *tf, struct fpstate *fp, uint64_t *mask);
+/* Store the registers tf and fp (fp is up to date) into the frame at user address at: struct abi_sigcontext, as far as it means
+ * anything. ERR_FAULT: some of it may be written. */
+enum err arch_sigcontext_write(vaddr_t at, const struct trapframe *tf, const struct fpstate *fp, uint64_t fault_address) MUST_CHECK;
+/* Read them back (rt_sigreturn), never letting privileged bits through. ERR_FAULT, or ERR_INVAL: no valid frame; tf and fp may be half changed. */
+enum err arch_sigcontext_read(vaddr_t at, struct trapframe *tf, struct fpstate *fp) MUST_CHECK;
+/* Set tf to call the handler on the frame at: arguments sig, &info, &ucontext; stack pointer; return address. */
+void arch_sigframe_enter(struct trapframe *tf, vaddr_t at, const struct handler_entry *entry);
 
 /* The user-mode page with the signal trampoline (li a7/mov x8, 139; ecall/svc), which the kernel maps
  * read-only and executable into each process: its bytes. */

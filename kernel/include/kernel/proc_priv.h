@@ -12,3 +12,12 @@ void proc_insert(struct proc *p);		/* into the table; proc_lock is held */
 void proc_remove(struct proc *p);		/* out of it and of its parent's children; proc_lock is held */
 struct thread *proc_find_thread(int tid);	/* proc_lock is held */
 void proc_release_vfork(struct proc *p);	/* the child no longer uses its vfork parent's memory */
+
+/* ---- sigframe.c: the current thread's signal frames ---- */
+
+struct abi_siginfo;
+struct abi_sigaction;
+/* Save t's user state on its stack, or its alternate one, and set it to enter a's handler. ERR_FAULT: the stack cannot take the frame. */
+enum err sigframe_push(struct thread *t, const struct abi_siginfo *info, const struct abi_sigaction *a) MUST_CHECK;
+/* Take the frame at t's stack pointer back; *mask is what it says of blocked signals. ERR_FAULT, ERR_INVAL: t's registers are anything. */
+enum err sigframe_pop(struct thread *t, uint64_t *mask) MUST_CHECK;

@@ -50,11 +50,15 @@ struct abi_sigcontext {
 
 #endif
 
-struct abi_ucontext {
+struct abi_uc_head {
 	uint64_t uc_flags;
 	uint64_t uc_link;
 	stack_t uc_stack;
 	uint64_t uc_sigmask;
+};
+
+struct abi_ucontext {
+	struct abi_uc_head head;
 	unsigned char abi_room[128 - sizeof(uint64_t)];
 	struct abi_sigcontext uc_mcontext __attribute__((aligned(16)));
 };
