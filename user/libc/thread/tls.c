@@ -12,6 +12,8 @@ enum { TCB_BYTES = 16 };
 enum { TCB_BYTES = 0 };
 #endif
 
+enum { IMAGE_MAX = 1 << 30 };	/* more is a damaged file's */
+
 static struct { const char *image; size_t file_bytes, bytes, align; } tls = { .align = 16 };
 
 static size_t up(size_t n, size_t align) { return (n + align - 1) & ~(align - 1); }
@@ -46,6 +48,8 @@ static void find_image(const unsigned long *auxv)
 		}
 }
 
+static void give_up(void) { syscall_raw(SYS_exit_group, 127, 0, 0, 0, 0, 0); }
+
 /* Most programs have few such variables: the first thread's fit here, without a system call. There is no errno before there are
  * thread-local variables, so nothing here may fail but by ending. */
 void tls_start(const unsigned long *auxv)
@@ -54,11 +58,13 @@ void tls_start(const unsigned long *auxv)
 	char *at = room;
 	size_t n = sizeof room;
 	find_image(auxv);
+	if (tls.bytes > IMAGE_MAX || tls.align > IMAGE_MAX || tls.file_bytes > tls.bytes)
+		give_up();
 	if (tls_room() > sizeof room) {
 		n = up(tls_room(), 4096);
 		at = (char *)syscall_raw(SYS_mmap, 0, (long)n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if ((unsigned long)at > -4096ul)
-			syscall_raw(SYS_exit_group, 127, 0, 0, 0, 0, 0);
+			give_up();
 	}
 	struct pthread *t = tls_place(at + n);
 	thread_set_pointer(tls_pointer(t));
