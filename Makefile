@@ -186,7 +186,7 @@ check-mm: $(OUT)/mm.o ## mm/ needs only what mm/port.symbols lists, and has no f
 
 USER := $(OUT)/user
 uobj = $(patsubst %,$(USER)/obj/%.o,$(1))
-LIBC_SRC := $(wildcard user/libc/*.c user/libc/*/*.c user/heap/*.c) lib/string.c lib/fmt.c $(filter-out %/start.S,$(wildcard user/crt/$(ARCH)/*.S))
+LIBC_SRC := $(wildcard user/libc/*.c user/libc/*/*.c user/heap/*.c user/segpool/*.c) lib/string.c lib/fmt.c $(filter-out %/start.S,$(wildcard user/crt/$(ARCH)/*.S))
 LIBC := $(USER)/libc.a
 START := $(call uobj,user/crt/$(ARCH)/start.S)
 ULINK := -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build-id=none,-z,noexecstack,--gc-sections
@@ -281,7 +281,7 @@ disk: $(OUT)/disk.img ## the FAT32 disk image: build/ARCH/disk.img
 HOST_CC := clang
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -DCONFIG_DEBUG -DCONFIG_HOST -MMD -MP -Wall -Wextra -Wundef -Wvla -Wshadow -Werror -Itests/host
-HOST_LIB := $(filter-out lib/string.c,$(LIB_SRC)) $(MM_SRC) $(wildcard tests/host/support*.c)
+HOST_LIB := $(filter-out lib/string.c,$(LIB_SRC)) $(MM_SRC) $(wildcard tests/host/support*.c user/segpool/*.c)
 HOST_TESTS := $(basename $(notdir $(wildcard tests/host/*_test.c)))
 
 # $(1): directory for objects, $(2): machine whose entry format is used, $(3): instrumentation.
@@ -301,8 +301,14 @@ build/host/$(1)/%: build/host/$(1)/obj/tests/host/%.c.o $(call host_objs,build/h
 endef
 $(foreach a,riscv64 aarch64,$(eval $(call host_world,$(a))))
 
+# Threads, under ThreadSanitizer: what has some.
+$(eval $(call host_objects,build/host/tsan,riscv64,-fsanitize=thread))
+build/host/tsan/segpool_test: $(call host_objs,build/host/tsan,$(HOST_LIB) tests/host/segpool_test.c)
+	@printf '  HOSTLD  $@\n'
+	$(Q)$(HOST_CC) -fsanitize=thread -o $@ $^ -lcmocka
+
 .PHONY: host
-host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS)))
+host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/tsan/segpool_test
 .SECONDARY:
 
 # ---- mm/ on the host as it is in the kernel: for counting, without sanitizers ----

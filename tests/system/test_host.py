@@ -26,6 +26,12 @@ def test_host(log, pte, name):
     assert " 0 failed" in text
 
 
+def test_host_threads(log):
+    """What has threads has no data races either, says ThreadSanitizer."""
+    checked(log, "make", "--no-print-directory", "build/host/tsan/segpool_test", timeout=600)
+    assert " 0 failed" in checked(log, "build/host/tsan/segpool_test", timeout=600)
+
+
 @pytest.mark.parametrize("arch", MACHINES)
 def test_host_mm_needs_only_its_port(log, arch):
     checked(log, "make", "--no-print-directory", f"ARCH={arch}", "check-mm")
