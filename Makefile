@@ -313,7 +313,7 @@ host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) b
 
 # ---- mm/ on the host as it is in the kernel: for counting, without sanitizers ----
 
-build/host/bench/liveblocks: tests/bench/liveblocks.c $(MM_SRC) lib/rbtree.c Makefile
+build/host/bench/liveblocks: tests/bench/liveblocks.c tests/port/port.c $(MM_SRC) lib/rbtree.c Makefile
 	@printf '  HOSTCC  $@\n'
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -std=gnu11 -O2 -DCONFIG_HOST $(WARN) -Wno-conversion -Ilib/include -Imm/include -Iarch/include \
@@ -357,7 +357,7 @@ build/wasm/$(1)/obj/%.o: % Makefile
 	$(Q)$(HOST_CC) $(WASM_FLAGS) -Iarch/$(1)/include -c -o $$@ $$<
 build/wasm/$(1)/mm.o: $(call host_objs,build/wasm/$(1),$(MM_SRC))
 	$(Q)wasm-ld -r -o $$@ $$^
-build/wasm/$(1)/test.wasm: $(call host_objs,build/wasm/$(1),$(LIB_SRC) tests/wasm/world.c) build/wasm/$(1)/mm.o
+build/wasm/$(1)/test.wasm: $(call host_objs,build/wasm/$(1),$(LIB_SRC) tests/port/port.c tests/wasm/world.c) build/wasm/$(1)/mm.o
 	@printf '  WASM    $$@\n'
 	$(Q)wasm-ld --no-entry $(WASM_EXPORTS) -o $$@ $$^
 .PHONY: wasm-$(1)

@@ -17,32 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <arch/mmu.h>
 #include <mm/heap.h>
-#include <mm/mm.h>
-#include <mm/port.h>
 #include <mm/segfit.h>
+#include "../port/port.h"
 
 enum { BATCH = 64, MIB = 1 << 20 };
 
 /* ---- the world around mm/ ---- */
-
-#define RAM_BASE 0x80000000ull
-static char *ram;
-static uint64_t ram_bytes;
-
-void *port_ptr(paddr_t pa) { return ram + (pa - RAM_BASE); }
-paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_BASE; }
-size_t port_cpu(void) { return 0; }
-void *port_map_frame(paddr_t pa, unsigned slot) { (void)slot; return port_ptr(pa); }
-void port_unmap_frame(unsigned slot) { (void)slot; }
-bool port_may_allocate(void) { return true; }
-bool port_reclaim(void) { return false; }
-const char *port_where(const void *pc, char *buf, size_t n)
-{
-	snprintf(buf, n, "%p", pc);
-	return buf;
-}
 
 void port_log(const char *fmt, ...)
 {
@@ -55,20 +36,6 @@ _Noreturn void port_panic(const char *file, int line, const char *what)
 	fprintf(stderr, "%s:%d: %s\n", file, line, what);
 	exit(1);
 }
-
-void spin_init(struct spinlock *l, enum lock_rank rank, const char *name) { *l = (struct spinlock)SPINLOCK_INIT((uint16_t)rank, name); }
-void spin_lock(struct spinlock *l) { l->held = 1; }
-void spin_unlock(struct spinlock *l) { l->held = 0; }
-void mutex_init(struct mutex *m, enum lock_rank rank, const char *name) { *m = (struct mutex){ .rank = (uint16_t)rank, .name = name }; }
-void mutex_lock(struct mutex *m) { m->owner = m; }
-void mutex_unlock(struct mutex *m) { m->owner = NULL; }
-
-unsigned arch_asid_count(void) { return 64; }
-void arch_mmu_publish(void) {}
-void arch_icache_sync(const void *p, size_t n) { (void)p, (void)n; }
-void arch_root_init(pte_t *root, const pte_t *kernel_root) { (void)root, (void)kernel_root; }
-void arch_tlb_flush(asid_t asid, struct vrange r) { (void)asid, (void)r; }
-void arch_tlb_flush_asid(asid_t asid) { (void)asid; }
 
 static void *reserve(uint64_t nbytes)
 {
@@ -85,8 +52,7 @@ static struct mm *make_world(uint64_t nbytes)
 {
 	struct mm_range all = { RAM_BASE, RAM_BASE + nbytes };
 	struct mm_boot boot = { .ram = &all, .nram = 1 };
-	ram_bytes = nbytes;
-	ram = reserve(nbytes);
+	port_ram = reserve(nbytes);
 	return mm_init(&boot, RAM_BASE);
 }
 

@@ -2,13 +2,11 @@
  * once. self_test() returns 0, or the line of the check that failed; log_text() is what was logged. run.mjs calls them. */
 #include <lib/fmt.h>
 #include <lib/string.h>
-#include <mm/mm.h>
 #include <mm/slab.h>
 #include <mm/space.h>
-#include <arch/mmu.h>
+#include "../port/port.h"
 
 enum { RAM_PAGES = 2048 };
-#define RAM_BASE 0x80000000ull
 
 static char ram[RAM_PAGES * 4096] __attribute__((aligned(4096)));
 static char text[4096];
@@ -19,22 +17,6 @@ static size_t text_used;
 int self_test(void);
 const char *log_text(void);
 const char *log_text(void) { return text; }
-
-/* ---- what mm/ needs ---- */
-
-void *port_ptr(paddr_t pa) { return ram + (uint32_t)(pa - RAM_BASE); }
-paddr_t port_pa(const void *p) { return (paddr_t)((const char *)p - ram) + RAM_BASE; }
-void *port_map_frame(paddr_t pa, unsigned slot) { (void)slot; return port_ptr(pa); }
-void port_unmap_frame(unsigned slot) { (void)slot; }
-size_t port_cpu(void) { return 0; }
-bool port_may_allocate(void) { return true; }
-bool port_reclaim(void) { return false; }
-
-const char *port_where(const void *pc, char *buf, size_t n)
-{
-	snprintf(buf, n, "%p", pc);
-	return buf;
-}
 
 void port_log(const char *fmt, ...)
 {
@@ -50,22 +32,6 @@ _Noreturn void port_panic(const char *file, int line, const char *what)
 	port_log("%s:%d: %s", file, line, what);
 	__builtin_trap();
 }
-
-void spin_init(struct spinlock *l, enum lock_rank rank, const char *name) { *l = (struct spinlock)SPINLOCK_INIT((uint16_t)rank, name); }
-void spin_lock(struct spinlock *l) { l->held = 1; }
-void spin_unlock(struct spinlock *l) { l->held = 0; }
-bool spin_is_held(const struct spinlock *l) { return l->held; }
-void mutex_init(struct mutex *m, enum lock_rank rank, const char *name) { *m = (struct mutex){ .rank = (uint16_t)rank, .name = name }; }
-void mutex_lock(struct mutex *m) { m->owner = m; }
-void mutex_unlock(struct mutex *m) { m->owner = NULL; }
-bool mutex_is_held(const struct mutex *m) { return m->owner; }
-
-unsigned arch_asid_count(void) { return 64; }
-void arch_mmu_publish(void) {}
-void arch_icache_sync(const void *p, size_t n) { (void)p, (void)n; }
-void arch_root_init(pte_t *root, const pte_t *kernel_root) { (void)root, (void)kernel_root; }
-void arch_tlb_flush(asid_t asid, struct vrange r) { (void)asid, (void)r; }
-void arch_tlb_flush_asid(asid_t asid) { (void)asid; }
 
 /* ---- the test ---- */
 
@@ -113,6 +79,7 @@ int self_test(void)
 {
 	const struct mm_range all = { RAM_BASE, RAM_BASE + sizeof ram };
 	struct mm_boot boot = { .ram = &all, .nram = 1 };
+	port_ram = ram;
 	struct mm *mm = mm_init(&boot, RAM_BASE);
 	int line = address_spaces(mm);
 	return line ? line : blocks_and_objects(mm);
