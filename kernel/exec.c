@@ -53,7 +53,7 @@ static enum err tramp_page(struct vm_object *o, uint64_t pgoff, bool write, stru
 }
 
 static const struct vm_object_ops tramp_ops = { .get = tramp_get, .put = tramp_get, .get_page = tramp_page };
-static struct vm_object tramp_object = { &tramp_ops };
+static struct vm_object tramp_object = { .ops = &tramp_ops };
 
 static enum err map_sigtramp(struct space *s)
 {

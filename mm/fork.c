@@ -26,7 +26,7 @@ enum err space_fork(struct space *parent, struct space **out)
 	};
 	struct region_stock stock = { 0 };
 	struct page_stack tables = { 0 };
-	struct space *child = space_create(parent->mm, &cfg);
+	struct space *child = space_new(parent->mm, &cfg);
 	if (!child)
 		return ERR_NOMEM;
 	mutex_lock(&parent->lock);
@@ -35,6 +35,8 @@ enum err space_fork(struct space *parent, struct space **out)
 		e = pt_tables_reserve(parent->mm, &tables, parent->pt.ntables);
 	if (e == OK && copy_all(parent, child, &stock, &tables))
 		pt_flush_all(&parent->pt);
+	if (e == OK)
+		spaces_add(child);
 	space_unlock(parent);
 	region_stock_release(parent->mm, &stock);
 	pt_tables_release(parent->mm, &tables);

@@ -92,6 +92,9 @@ struct mm {
 	struct heap heap;		/* kmalloc()'s simple one */
 	struct slab_cache region_cache, space_cache;
 
+	struct spinlock spaces_lock;	/* of spaces */
+	struct list spaces;		/* every space that has regions, through its link */
+
 	struct spinlock asid_lock;	/* of the next three */
 	uint64_t asid_used[ASIDS_MAX / 64];
 	unsigned asid_count, asid_next;

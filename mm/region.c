@@ -40,11 +40,27 @@ void region_stock_release(struct mm *mm, struct region_stock *stock)
 
 static uint64_t pages_between(vaddr_t a, vaddr_t b) { return (b - a) >> PAGE_SHIFT; }
 
+/* One more region refers to its object, if it has one. */
+static void hold_object(struct region *r)
+{
+	if (!r->object)
+		return;
+	r->object->ops->get(r->object);
+	__atomic_fetch_add(&r->object->nregions, 1, __ATOMIC_SEQ_CST);	/* before a fault looks at the object's size */
+}
+
+static void release_object(struct region *r)
+{
+	if (!r->object)
+		return;
+	__atomic_fetch_sub(&r->object->nregions, 1, __ATOMIC_RELAXED);
+	r->object->ops->put(r->object);
+}
+
 static void remove(struct space *s, struct region *r)
 {
 	vmap_remove(&s->vmap, &r->node);
-	if (r->object)
-		r->object->ops->put(r->object);
+	release_object(r);
 	slab_free(s->mm, &s->mm->region_cache, r);
 }
 
@@ -62,10 +78,9 @@ struct region *region_split(struct space *s, struct region *r, vaddr_t at, struc
 	struct region *upper = stock_take(stock);
 	*upper = *r;
 	vmap_split(&s->vmap, &r->node, at, &upper->node);
-	if (upper->object) {
-		upper->object->ops->get(upper->object);
+	hold_object(upper);
+	if (upper->object)
 		upper->pgoff += pages_between(r->node.range.start, at);
-	}
 	return upper;
 }
 
@@ -133,8 +148,7 @@ void region_add(struct space *s, const struct region *like, struct region_fit fi
 	} else {
 		struct region *r = stock_take(stock);
 		*r = *like;
-		if (r->object)
-			r->object->ops->get(r->object);
+		hold_object(r);
 		vmap_insert(&s->vmap, &r->node);
 	}
 }
@@ -143,8 +157,7 @@ void region_copy(struct space *to, const struct region *r, struct region_stock *
 {
 	struct region *copy = stock_take(stock);
 	*copy = *r;
-	if (copy->object)
-		copy->object->ops->get(copy->object);
+	hold_object(copy);
 	vmap_insert(&to->vmap, &copy->node);
 }
 

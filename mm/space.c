@@ -1,5 +1,5 @@
 /* Address spaces: creation, references, figures, check. What they do is in space_map.c, space_brk.c, space_remap.c, fault.c, fork.c and
- * space_copy.c; what they are made of in vmap.c and pt.c. */
+ * space_copy.c; what they are made of in vmap.c and pt.c. All of them together: spaces.c. */
 #include "space_priv.h"
 #include <arch/mmu.h>
 
@@ -7,11 +7,13 @@ void space_init_caches(struct mm *mm)
 {
 	slab_cache_init(mm, &mm->region_cache, "region", sizeof(struct region), 0);
 	slab_cache_init(mm, &mm->space_cache, "space", sizeof(struct space), 0);
+	spin_init(&mm->spaces_lock, LOCK_SLAB, "spaces");
+	list_init(&mm->spaces);
 }
 
 static uint64_t or_none(uint64_t limit) { return limit ? limit : UINT64_MAX; }
 
-struct space *space_create(struct mm *mm, const struct space_config *cfg)
+struct space *space_new(struct mm *mm, const struct space_config *cfg)
 {
 	struct space *s = slab_alloc(mm, &mm->space_cache);
 	if (!s)
@@ -28,6 +30,15 @@ struct space *space_create(struct mm *mm, const struct space_config *cfg)
 	}
 	mutex_init(&s->lock, LOCK_SPACE, "space");
 	vmap_init(&s->vmap, USER_RANGE, cfg->window, cfg->policy);
+	list_init(&s->link);
+	return s;
+}
+
+struct space *space_create(struct mm *mm, const struct space_config *cfg)
+{
+	struct space *s = space_new(mm, cfg);
+	if (s)
+		spaces_add(s);
 	return s;
 }
 
@@ -38,6 +49,7 @@ void space_put(struct space *s)
 	struct mm *mm = s->mm;
 	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
+	spaces_remove(s);
 	pt_flush_all(&s->pt);
 	region_drop_all(s);
 	asid_free(mm, s->pt.asid);

@@ -18,6 +18,7 @@ struct space {
 	struct mutex lock;
 	uint32_t refs;			/* [a] */
 	struct mm *mm;			/* [I] */
+	struct list link;		/* in mm->spaces, under mm->spaces_lock */
 	struct pt pt;			/* [l]; root and asid [I] */
 	struct vmap vmap;		/* [l] nodes are struct region */
 	vaddr_t heap_start, brk;	/* [l] 0: no heap */
@@ -27,6 +28,12 @@ struct space {
 	uint64_t peak_mapped;			/* [l] */
 	uint64_t refused_holes, refused_budget, refused_memory;	/* [l] */
 };
+
+/* A space without regions that is not on the list of all; cfg as of space_create(). */
+struct space *space_new(struct mm *mm, const struct space_config *cfg);
+/* ---- spaces.c: on the list of all spaces, and off it ---- */
+void spaces_add(struct space *s);
+void spaces_remove(struct space *s);
 
 /* May npages more addresses be mapped? ERR_BUDGET, logged and counted: no. The space is locked. */
 enum err space_budget(struct space *s, uint64_t npages) MUST_CHECK;

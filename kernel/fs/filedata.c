@@ -289,11 +289,20 @@ static enum err make_room(struct inode *i, bool *tried)
 	return fs_sync(i->fs);
 }
 
+/* The size went down: what lies beyond leaves all mappings. i->lock comes after a space's, so it is not held any more; a fault that got in
+ * between met the new size. */
+static void unmap_beyond_end(struct inode *i)
+{
+	spaces_truncate(kernel_mm, &i->object, pages_of(i->size));
+}
+
 static enum err fill_gap(struct inode *i, uint64_t end)
 {
 	mutex_lock(&i->lock);
 	enum err e = extend(i, end);
 	mutex_unlock(&i->lock);
+	if (e != OK)
+		unmap_beyond_end(i);
 	return e;
 }
 
@@ -329,10 +338,21 @@ enum err pagecache_write(struct inode *i, struct io *io)
 enum err pagecache_truncate(struct inode *i, uint64_t size)
 {
 	mutex_lock(&i->lock);
-	enum err e = size > i->size ? extend(i, size) : size < i->size ? shrink(i, size) : OK;
+	bool shrinks = size < i->size;
+	enum err e = size > i->size ? extend(i, size) : shrinks ? shrink(i, size) : OK;
 	mutex_unlock(&i->lock);
+	if (shrinks || e != OK)
+		unmap_beyond_end(i);
 	if (e == OK)
 		inode_touch(i);
+	return e;
+}
+
+enum err pagecache_empty(struct inode *i)
+{
+	mutex_lock(&i->lock);
+	enum err e = shrink(i, 0);
+	mutex_unlock(&i->lock);
 	return e;
 }
 

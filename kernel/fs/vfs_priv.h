@@ -178,8 +178,10 @@ void ptree_destroy(struct ptree *t);
 enum err pagecache_get(struct inode *i, uint64_t pgoff, struct page **out) MUST_CHECK;
 enum err pagecache_read(struct inode *i, struct io *io) MUST_CHECK;
 enum err pagecache_write(struct inode *i, struct io *io) MUST_CHECK;
-/* Set the size; ERR_FBIG, ERR_NOSPC, ERR_NOMEM, ERR_IO. */
+/* Set the size; ERR_FBIG, ERR_NOSPC, ERR_NOMEM, ERR_IO. Pages wholly beyond it leave every mapping. No space's lock is held, nor any after it. */
 enum err pagecache_truncate(struct inode *i, uint64_t size) MUST_CHECK;
+/* Give back all storage of a file that has no name, at the end of the machine: whoever still maps it will not run again. ERR_NOMEM, ERR_IO. */
+enum err pagecache_empty(struct inode *i) MUST_CHECK;
 /* Take all pages from pgoff on out of the cache, dirty or not; i->lock is held or nobody else has i. */
 void pagecache_drop(struct inode *i, uint64_t pgoff);
 /* Write i's dirty pages and its size. */

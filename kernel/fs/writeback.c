@@ -208,7 +208,7 @@ void vfs_shutdown(void)
 	mutex_lock(&mount_lock);
 	list_for_each(fs, &mounts, link)
 		for (unsigned k = 0; k < 1000 && (i = find_orphan(fs)); k++) {
-			enum err e = pagecache_truncate(i, 0);
+			enum err e = pagecache_empty(i);
 			inode_put(i);
 			if (e != OK)
 				break;

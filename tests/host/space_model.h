@@ -12,6 +12,7 @@ enum { MODEL_PAGES = 384, MODEL_OBJECTS = 3, OBJECT_PAGES = 40 };
 struct object {
 	struct vm_object vm;
 	int refs;
+	uint64_t npages;		/* its length now, OBJECT_PAGES at most */
 	struct page *pages[OBJECT_PAGES];
 	bool told[OBJECT_PAGES];	/* of a store to come */
 	uint64_t values[OBJECT_PAGES];	/* the model */
@@ -46,7 +47,7 @@ static inline uint64_t *word_of(paddr_t pa) { return ram_at(pa); }
 static inline enum err object_get_page(struct vm_object *vm, uint64_t pgoff, bool write, struct page **out)
 {
 	struct object *o = object_of(vm);
-	if (pgoff >= OBJECT_PAGES)
+	if (pgoff >= o->npages)
 		return ERR_NXIO;
 	o->told[pgoff] |= write;
 	if (!o->pages[pgoff]) {
@@ -62,12 +63,26 @@ static inline enum err object_get_page(struct vm_object *vm, uint64_t pgoff, boo
 
 static const struct vm_object_ops object_ops = { object_get, object_put, object_get_page };
 
+/* The object has npages pages from now on; what lies beyond reads as zero if it ever comes back. */
+static inline void object_truncate(struct object *o, uint64_t npages)
+{
+	o->npages = npages;
+	for (uint64_t k = npages; k < OBJECT_PAGES; k++) {
+		if (o->pages[k])
+			frame_put(support_mm, o->pages[k]);
+		o->pages[k] = NULL;
+		o->values[k] = 0;
+	}
+	spaces_truncate(support_mm, &o->vm, npages);
+}
+
 static inline void objects_init(void)
 {
 	memset(objects, 0, sizeof objects);
 	for (unsigned i = 0; i < MODEL_OBJECTS; i++) {
 		objects[i].vm.ops = &object_ops;
 		objects[i].refs = 1;
+		objects[i].npages = OBJECT_PAGES;
 		for (unsigned k = 0; k < OBJECT_PAGES; k++)
 			objects[i].values[k] = 1000 * (i + 1) + k;
 	}
@@ -78,6 +93,7 @@ static inline void objects_end(struct mm *mm)
 {
 	for (unsigned i = 0; i < MODEL_OBJECTS; i++) {
 		CHECK(objects[i].refs == 1, "object %u has %d references", i, objects[i].refs);
+		CHECK(objects[i].vm.nregions == 0);
 		for (unsigned k = 0; k < OBJECT_PAGES; k++)
 			if (objects[i].pages[k])
 				frame_put(mm, objects[i].pages[k]);
@@ -98,7 +114,7 @@ static inline enum fault_result expected(const struct model_page *m, prot_t acce
 		return FAULT_UNMAPPED;
 	if (!m->prot || (access != P_READ && !(m->prot & access)))
 		return FAULT_DENIED;
-	return m->object && m->pgoff >= OBJECT_PAGES && !m->own ? FAULT_BUS : FAULT_OK;
+	return m->object && m->pgoff >= m->object->npages && !m->own ? FAULT_BUS : FAULT_OK;
 }
 
 /* The frame that the machine reaches, or 0. */
@@ -167,6 +183,14 @@ static inline void model_discard(struct process *p, uint64_t i, uint64_t n)
 {
 	for (; n; n--, i++)
 		p->pages[i].own = p->pages[i].value = 0;
+}
+
+/* What lies beyond the end of o is no page's own any more. */
+static inline void model_truncate(struct process *p, const struct object *o)
+{
+	for (unsigned i = 0; i < MODEL_PAGES; i++)
+		if (p->pages[i].mapped && p->pages[i].object == o && p->pages[i].pgoff >= o->npages)
+			model_discard(p, i, 1);
 }
 
 static inline bool model_is_mapped(const struct process *p, uint64_t i, uint64_t n)

@@ -35,7 +35,7 @@ static void do_map(struct process *p, uint64_t i, uint64_t n)
 	model_map(p, i, n, &req);
 	/* private copies for stores to come are made at once, and no longer follow the object */
 	bool copies = req.flags & MAPF_POPULATE && !(req.flags & MAPF_SHARED) && req.prot & P_WRITE && req.object;
-	for (uint64_t k = 0; copies && k < n && p->pages[i + k].pgoff < OBJECT_PAGES; k++) {
+	for (uint64_t k = 0; copies && k < n && p->pages[i + k].pgoff < object_of(req.object)->npages; k++) {
 		p->pages[i + k].value = value_of(&p->pages[i + k]);
 		p->pages[i + k].own = true;
 	}
@@ -107,7 +107,7 @@ static void do_copy(struct process *p, uint64_t i)
 {
 	struct model_page *m = &p->pages[i];
 	uint64_t value, new = rnd(~0ull);
-	enum err want = !m->mapped || (m->object && m->pgoff >= OBJECT_PAGES && !m->own) ? ERR_FAULT : OK;
+	enum err want = !m->mapped || (m->object && m->pgoff >= m->object->npages && !m->own) ? ERR_FAULT : OK;
 	enum err e = space_read(p->space, model_va(i), &value, sizeof value);
 	CHECK(e == want);
 	if (e != OK)
@@ -123,6 +123,17 @@ static void do_copy(struct process *p, uint64_t i)
 		m->own = true;
 		m->value = new;
 	}
+}
+
+/* Mostly back to full length: else soon nothing would be left to map. */
+static void do_truncate(void)
+{
+	struct object *o = &objects[rnd(MODEL_OBJECTS)];
+	object_truncate(o, rnd(OBJECT_PAGES));
+	for (unsigned k = 0; k < NPROCS; k++)
+		if (procs[k].space)
+			model_truncate(&procs[k], o);
+	o->npages = rnd(4) ? OBJECT_PAGES : o->npages;
 }
 
 static void random_step(struct process *p)
@@ -149,6 +160,10 @@ static void random_step(struct process *p)
 		break;
 	case 10:
 		do_copy(p, i);
+		break;
+	case 11:
+		if (!rnd(4))
+			do_truncate();
 		break;
 	default:
 		for (int k = 0; k < 8; k++) {

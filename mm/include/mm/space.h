@@ -14,6 +14,7 @@ struct space;
  * (an inode). The kernel implements it; mm only calls. */
 struct vm_object {
 	const struct vm_object_ops *ops;
+	uint32_t nregions;	/* [a] regions of all spaces that map it; 0 at first, mm/ counts */
 };
 struct vm_object_ops {
 	void (*get)(struct vm_object *);	/* one more mapping refers to it */
@@ -119,6 +120,11 @@ enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, un
 
 enum fault_result { FAULT_OK, FAULT_UNMAPPED, FAULT_DENIED, FAULT_NOMEM, FAULT_BUS };
 enum fault_result space_fault(struct space *s, vaddr_t va, prot_t access);
+
+/* object has only npages pages from now on, and get_page() says so already: its further pages leave every space, private copies of them
+ * too, and whoever touches them next gets FAULT_BUS. Takes one space's lock after the other, so the caller holds neither one nor any lock
+ * that is taken under it. Costs nothing where nobody maps the object, else a look at each region of all spaces. */
+void spaces_truncate(struct mm *mm, struct vm_object *object, uint64_t npages);
 
 /* Copy into or out of a space that need not be the current one, faulting pages in. Used by exec, for a stack that is not yet
  * anybody's. The region's protection is not asked: a write to a private read-only page goes to a copy of it, as a debugger's

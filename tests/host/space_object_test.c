@@ -1,0 +1,146 @@
+/* Objects under mappings: truncation takes their pages out of every space. */
+#include "space_model.h"
+
+static struct process child;
+
+static void end_clean(void)
+{
+	process_check(&self);
+	space_put(self.space);
+	objects_end(mm);
+	CHECK(mm_check(mm), "%s", support_log);
+	struct mm_stats st;
+	mm_fingerprint(mm);
+	mm_stats(mm, &st);
+	CHECK(st.free_pages == st.total_pages && st.table_pages == 0, "%llu frames are lost", (unsigned long long)(st.total_pages - st.free_pages));
+}
+
+/* Pages [0, 8) of object 0 twice: shared at 10, private at 30, and each page of either stored to and loaded. */
+static void map_both(void)
+{
+	fresh();
+	map_at(10, 8, P_READ | P_WRITE, &objects[0], MAPF_SHARED);
+	map_at(30, 8, P_READ | P_WRITE, &objects[0], 0);
+	for (unsigned k = 0; k < 8; k++) {
+		process_load(&self, 10 + k);
+		process_load(&self, 30 + k);
+		if (k & 1)
+			process_store(&self, 10 + k, 77 + k);
+		if (k & 2)
+			process_store(&self, 30 + k, 99 + k);
+	}
+}
+
+static void truncate_to(uint64_t npages)
+{
+	object_truncate(&objects[0], npages);
+	model_truncate(&self, &objects[0]);
+	if (child.space)
+		model_truncate(&child, &objects[0]);
+}
+
+/* Every page of p, loaded and stored to: those beyond the end are a bus error, and the TLB has forgotten them. */
+static void touch_all(struct process *p)
+{
+	process_check(p);
+	for (unsigned k = 0; k < 8; k++) {
+		process_load(p, 10 + k);
+		process_load(p, 30 + k);
+		process_store(p, 10 + k, 1);
+		process_store(p, 30 + k, 2);
+	}
+}
+
+static void pages_leave(void **state)
+{
+	(void)state;
+	for (unsigned npages = 0; npages <= 8; npages++) {
+		map_both();
+		truncate_to(npages);
+		CHECK(stats(self.space).resident_pages == 2 * npages, "%u: %u", npages, (unsigned)stats(self.space).resident_pages);
+		touch_all(&self);
+		objects[0].npages = OBJECT_PAGES;	/* and back they come, as zeros, copies too */
+		touch_all(&self);
+		end_clean();
+	}
+}
+
+static void pages_leave_the_child_too(void **state)
+{
+	(void)state;
+	map_both();
+	memcpy(child.pages, self.pages, sizeof self.pages);
+	CHECK(space_fork(self.space, &child.space) == OK);
+	process_store(&child, 31, 5);
+	truncate_to(3);
+	touch_all(&self);
+	touch_all(&child);
+	space_put(child.space);
+	child.space = NULL;
+	end_clean();
+}
+
+/* Rights do not come into it: parked pages go, and so do those of a part that was moved or split off. */
+static void whatever_became_of_the_region(void **state)
+{
+	(void)state;
+	vaddr_t at = model_va(100);
+	map_both();
+	CHECK(space_protect(self.space, model_range(12, 4), P_NONE) == OK);
+	for (unsigned k = 12; k < 16; k++)
+		self.pages[k].prot = P_NONE;
+	CHECK(space_remap(self.space, model_range(34, 4), 4, REMAPF_MAY_MOVE | REMAPF_FIXED, &at) == OK);
+	memcpy(self.pages + 100, self.pages + 34, 4 * sizeof self.pages[0]);
+	model_unmap(&self, 34, 4);
+	CHECK(objects[0].vm.nregions == 5);
+	truncate_to(5);
+	CHECK(stats(self.space).resident_pages == 10);
+	process_check(&self);
+	for (unsigned k = 100; k < 104; k++)
+		process_load(&self, k);
+	CHECK(space_unmap(self.space, model_range(0, MODEL_PAGES)) == OK && objects[0].vm.nregions == 0);
+	model_unmap(&self, 0, MODEL_PAGES);
+	end_clean();
+}
+
+/* Another object's pages of the same numbers stay, and so does anonymous memory. */
+static void others_stay(void **state)
+{
+	(void)state;
+	map_both();
+	map_at(50, 8, P_READ | P_WRITE, &objects[1], MAPF_SHARED);
+	map_at(60, 8, P_READ | P_WRITE, NULL, 0);
+	for (unsigned k = 0; k < 8; k++) {
+		process_load(&self, 50 + k);
+		process_store(&self, 60 + k, k);
+	}
+	truncate_to(0);
+	CHECK(stats(self.space).resident_pages == 16);
+	for (unsigned k = 0; k < 8; k++) {
+		process_load(&self, 50 + k);
+		process_load(&self, 60 + k);
+	}
+	end_clean();
+}
+
+static void costs_nothing_unmapped(void **state)
+{
+	(void)state;
+	map_both();
+	CHECK(objects[0].vm.nregions == 2 && objects[1].vm.nregions == 0);
+	unsigned before = locks_taken();
+	spaces_truncate(mm, &objects[1].vm, 0);
+	CHECK(locks_taken() == before, "nobody maps it, and yet the spaces were looked at");
+	end_clean();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_leave), cmocka_unit_test(pages_leave_the_child_too), cmocka_unit_test(whatever_became_of_the_region),
+		cmocka_unit_test(others_stay), cmocka_unit_test(costs_nothing_unmapped),
+	};
+	int failed = RUN_TESTS(tests);
+	world_end();
+	return failed;
+}
