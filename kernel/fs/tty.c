@@ -26,12 +26,12 @@ static struct tty {
 	uint16_t ring[RING];		/* [t] */
 	unsigned start, commit, end;	/* [t] count up for ever */
 	unsigned column;		/* [t] of the cursor, for tabs and erasing */
-	bool stopped;			/* [t] by VSTOP */
-	struct waitq readers;
+	bool stopped;			/* [t] by VSTOP: writers wait for VSTART */
+	struct waitq readers, writers;
 } tty = {
 	.lock = SPINLOCK_INIT(LOCK_TTY, "tty"),
 	.t = {
-		.c_iflag = ICRNL, .c_oflag = OPOST | ONLCR, .c_cflag = B38400 | CS8 | CREAD,
+		.c_iflag = ICRNL | IXON, .c_oflag = OPOST | ONLCR, .c_cflag = B38400 | CS8 | CREAD,
 		.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN,
 		.c_cc = {
 			[VINTR] = 3, [VQUIT] = 28, [VERASE] = 127, [VKILL] = 21, [VEOF] = 4, [VMIN] = 1, [VSTART] = 17,
@@ -40,6 +40,7 @@ static struct tty {
 	},
 	.size = { 24, 80, 0, 0 },
 	.readers = WAITQ_INIT(tty.readers),
+	.writers = WAITQ_INIT(tty.writers),
 };
 
 /* ---- output; the lock is held ---- */
@@ -169,8 +170,32 @@ static void send_signal(uint8_t c, int sig)
 		tty.pgid = tty.sid;	/* the group is gone */
 }
 
+/* ---- flow control; the lock is held ---- */
+
+static void set_stopped(bool stopped)
+{
+	tty.stopped = stopped;
+	if (!stopped)
+		waitq_wake_all(&tty.writers);
+}
+
+/* True: c only stops or starts the output. What asks for a signal, and with IXANY anything, starts it as well. */
+static bool flow_control(uint8_t c)
+{
+	if (!(tty.t.c_iflag & IXON))
+		return false;
+	bool stop = is_cc(VSTOP, c) && !tty.stopped, start = is_cc(VSTART, c);
+	if (stop || start)
+		set_stopped(stop);
+	else if (tty.stopped && (tty.t.c_iflag & IXANY || signal_of(c)))
+		set_stopped(false);
+	return stop || start || is_cc(VSTOP, c);
+}
+
 static void input_locked(uint8_t c)
 {
+	if (flow_control(c))
+		return;
 	int sig = signal_of(c);
 	if (c == '\r' && tty.t.c_iflag & IGNCR)
 		return;
@@ -289,16 +314,31 @@ static enum err tty_read(struct file *f, struct io *io)
 	return e;
 }
 
+/* Wait until the output is not stopped; the lock is held. */
+static enum err wait_started(const struct file *f)
+{
+	while (tty.stopped) {
+		if (f->flags & O_NONBLOCK)
+			return ERR_AGAIN;
+		if (wait_on(&tty.writers, &tty.lock, SLEEP_KILLABLE, 0) == WAKE_SIGNAL && tty.stopped)
+			return ERR_INTR;
+	}
+	return OK;
+}
+
 static enum err tty_write(struct file *f, struct io *io)
 {
 	char buf[256];
-	(void)f;
 	while (io->done < io->n) {
 		size_t n = io->n - io->done < sizeof buf ? io->n - io->done : sizeof buf;
 		size_t got = io_copy_in(io, buf, n);
 		spin_lock(&tty.lock);
-		put_bytes(buf, got);
+		enum err e = wait_started(f);
+		if (e == OK)
+			put_bytes(buf, got);
 		spin_unlock(&tty.lock);
+		if (e != OK)
+			return io->done ? OK : e;
 		io->done += got;
 		if (got < n)
 			return io->done ? OK : ERR_FAULT;
@@ -311,7 +351,7 @@ static enum err tty_write(struct file *f, struct io *io)
 static unsigned tty_poll(struct file *f)
 {
 	(void)f;
-	return POLLOUT | (tty.commit != tty.start ? POLLIN : 0u);
+	return (tty.stopped ? 0u : POLLOUT) | (tty.commit != tty.start ? POLLIN : 0u);
 }
 
 /* ---- ioctl ---- */
@@ -325,6 +365,8 @@ static void set_termios(const struct termios *t, bool flush)
 		tty.start = tty.commit = tty.end;
 	if (!(t->c_lflag & ICANON))
 		tty.commit = tty.end;
+	if (!(t->c_iflag & IXON))
+		set_stopped(false);
 	waitq_wake_all(&tty.readers);
 	spin_unlock(&tty.lock);
 }

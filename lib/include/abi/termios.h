@@ -33,6 +33,7 @@ struct winsize { unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel; };
 #define IGNCR 0200
 #define ICRNL 0400
 #define IXON 02000
+#define IXANY 04000
 #define IUTF8 040000
 #define OPOST 01
 #define ONLCR 04
