@@ -3,6 +3,8 @@
 char *strdup(const char *s);
 char *strcpy(char *dst, const char *src);
 char *strcat(char *dst, const char *src);
+char *strndup(const char *s, size_t n);
+char *strpbrk(const char *s, const char *accept);
 char *strtok_r(char *s, const char *delim, char **save);
 const char *strerror(int e);
 const char *strsignal(int sig);

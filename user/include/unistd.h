@@ -45,6 +45,7 @@ int pause(void);
 int brk(void *to);
 void *sbrk(intptr_t by);
 uid_t getuid(void);
+gid_t getgid(void);
 int gettid(void);
 extern char *optarg;
 extern int optind, opterr, optopt;

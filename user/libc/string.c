@@ -23,6 +23,23 @@ char *strdup(const char *s)
 	return p ? memcpy(p, s, n) : NULL;
 }
 
+char *strndup(const char *s, size_t n)
+{
+	size_t len = strnlen(s, n);
+	char *p = malloc(len + 1);
+	if (!p)
+		return NULL;
+	memcpy(p, s, len);
+	p[len] = 0;
+	return p;
+}
+
+char *strpbrk(const char *s, const char *accept)
+{
+	s += strcspn(s, accept);
+	return *s ? (char *)(uintptr_t)s : NULL;
+}
+
 char *strtok_r(char *s, const char *delim, char **save)
 {
 	s = s ? s : *save;

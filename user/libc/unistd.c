@@ -180,6 +180,7 @@ pid_t getpgrp(void) { return getpgid(0); }
 int setpgid(pid_t pid, pid_t pgid) { return (int)CALL2(setpgid, pid, pgid); }
 pid_t setsid(void) { return (pid_t)CALL0(setsid); }
 uid_t getuid(void) { return (uid_t)CALL0(getuid); }
+gid_t getgid(void) { return (gid_t)CALL0(getgid); }
 int gettid(void) { return (int)CALL0(gettid); }
 
 int sched_yield(void) { return (int)CALL0(sched_yield); }

@@ -1,0 +1,422 @@
+/* Regular expressions: see pattern.h. A text is compiled into a small program, in which OP_SPLIT tries two ways:
+ *
+ *	x*	L: SPLIT M, N	M: x	JUMP L	N:		x|y	SPLIT M, N	M: x	JUMP O	N: y	O:
+ *
+ * The matcher runs it and keeps the ways not yet tried on a stack of its own, so that a long line costs heap and no recursion. */
+#include <ctype.h>
+#include <pattern.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum op { OP_BYTE, OP_ANY, OP_SET, OP_START, OP_END, OP_SPLIT, OP_JUMP, OP_SAVE, OP_EMPTY_CHECK, OP_MATCH };
+struct inst { enum op op; size_t x, y; };	/* x: byte, set, place or slot; y: SPLIT's second place */
+struct set { unsigned char bits[32]; };
+
+enum { REPEAT_MOST = 255, PROGRAM_MOST = 20000, LOOPS = 32, SLOTS = 2 * PATTERN_GROUPS + LOOPS };
+
+struct pattern {
+	struct inst *code;
+	size_t n, room;
+	struct set *sets;
+	size_t nsets, ngroups, nloops;
+	bool ignore_case;
+};
+
+struct parser { struct pattern *p; const char *at, *start; bool extended; int depth; const char *error; };
+
+static void parse_alternatives(struct parser *r);
+
+static void fail(struct parser *r, const char *why)
+{
+	if (!r->error)
+		r->error = why;
+	r->at += strlen(r->at);
+}
+
+static void emit(struct parser *r, enum op op, size_t x, size_t y)
+{
+	struct pattern *p = r->p;
+	if (p->n == p->room) {
+		size_t room = p->room ? p->room * 2 : 64;
+		struct inst *code = room <= PROGRAM_MOST ? realloc(p->code, room * sizeof *code) : NULL;
+		if (!code) {
+			fail(r, "the pattern is too long");
+			return;
+		}
+		p->code = code;
+		p->room = room;
+	}
+	p->code[p->n++] = (struct inst){ op, x, y };
+}
+
+static bool has_places(enum op op) { return op == OP_SPLIT || op == OP_JUMP; }
+
+/* Make place for one instruction at start. */
+static void insert(struct parser *r, size_t start, struct inst inst)
+{
+	struct pattern *p = r->p;
+	emit(r, OP_JUMP, 0, 0);
+	if (r->error)
+		return;
+	memmove(p->code + start + 1, p->code + start, (p->n - 1 - start) * sizeof *p->code);
+	for (size_t i = 0; i < p->n; i++)
+		if (i != start && has_places(p->code[i].op)) {
+			p->code[i].x += p->code[i].x > start || (p->code[i].x == start && i > start);
+			p->code[i].y += p->code[i].y > start || (p->code[i].y == start && i > start);
+		}
+	p->code[start] = inst;
+}
+
+/* ---- sets ---- */
+
+static void set_add(struct set *s, int c) { s->bits[c / 8] |= (unsigned char)(1 << c % 8); }
+static bool set_has(const struct set *s, int c) { return s->bits[c / 8] >> c % 8 & 1; }
+
+static bool add_class(struct set *s, const char *name, size_t n)
+{
+	static const struct { const char *name; int (*has)(int c); } classes[] = {
+		{ "alpha", isalpha }, { "digit", isdigit }, { "alnum", isalnum }, { "upper", isupper }, { "lower", islower },
+		{ "space", isspace }, { "xdigit", isxdigit }, { "punct", ispunct }, { "print", isprint }, { "cntrl", iscntrl },
+	};
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+		if (strlen(classes[i].name) == n && !strncmp(classes[i].name, name, n)) {
+			for (int c = 0; c < 128; c++)
+				if (classes[i].has(c))
+					set_add(s, c);
+			return true;
+		}
+	return false;
+}
+
+/* One member of a set at p; the end of it. */
+static const char *add_member(struct parser *r, struct set *s, const char *p)
+{
+	const char *end = p[0] == '[' && p[1] == ':' ? strstr(p + 2, ":]") : NULL;
+	if (end) {
+		if (!add_class(s, p + 2, (size_t)(end - p - 2)))
+			fail(r, "a class is not known");
+		return end + 2;
+	}
+	bool range = p[1] == '-' && p[2] && p[2] != ']';
+	for (int c = (unsigned char)*p; c <= (unsigned char)p[range ? 2 : 0]; c++)
+		set_add(s, c);
+	return p + (range ? 3 : 1);
+}
+
+/* Behind the "[". */
+static void parse_set(struct parser *r)
+{
+	struct pattern *p = r->p;
+	struct set *sets = realloc(p->sets, (p->nsets + 1) * sizeof *sets);
+	if (!sets) {
+		fail(r, "out of memory");
+		return;
+	}
+	p->sets = sets;
+	struct set *s = &sets[p->nsets];
+	memset(s, 0, sizeof *s);
+	bool negate = *r->at == '^';
+	const char *q = r->at + negate;
+	do {
+		if (!*q) {
+			fail(r, "[ is not closed");
+			return;
+		}
+		q = add_member(r, s, q);
+	} while (*q != ']' && !r->error);
+	for (int c = 0; c < 256 && p->ignore_case; c++)
+		if (c < 128 && isalpha(c) && set_has(s, c))
+			set_add(s, c ^ 32);
+	for (size_t i = 0; i < sizeof s->bits && negate; i++)
+		s->bits[i] = (unsigned char)~s->bits[i];
+	if (!r->error)
+		r->at = q + 1;
+	emit(r, OP_SET, p->nsets++, 0);
+}
+
+/* ---- parsing ---- */
+
+/* Is the operator c here? Basic operators have a backslash. */
+static bool is_operator(const struct parser *r, char c)
+{
+	return r->extended ? *r->at == c : r->at[0] == '\\' && r->at[1] == c;
+}
+
+static bool take(struct parser *r, char c)
+{
+	if (!is_operator(r, c))
+		return false;
+	r->at += r->extended ? 1 : 2;
+	return true;
+}
+
+static void parse_group(struct parser *r)
+{
+	size_t group = ++r->p->ngroups;
+	if (group >= PATTERN_GROUPS || r->depth++ > 50) {
+		fail(r, "too many groups");
+		return;
+	}
+	emit(r, OP_SAVE, 2 * group, 0);
+	parse_alternatives(r);
+	if (!take(r, ')'))
+		fail(r, "( is not closed");
+	emit(r, OP_SAVE, 2 * group + 1, 0);
+	r->depth--;
+}
+
+static void parse_byte(struct parser *r)
+{
+	if (*r->at == '\\' && r->at[1])
+		r->at++;
+	char c = *r->at++;
+	emit(r, OP_BYTE, (unsigned char)(r->p->ignore_case ? tolower((unsigned char)c) : c), 0);
+}
+
+static bool at_branch_end(const struct parser *r) { return !*r->at || is_operator(r, '|') || (r->depth && is_operator(r, ')')); }
+
+static void parse_atom(struct parser *r, bool first)
+{
+	if (take(r, '('))
+		parse_group(r);
+	else if (*r->at == '.')
+		r->at++, emit(r, OP_ANY, 0, 0);
+	else if (*r->at == '[')
+		r->at++, parse_set(r);
+	else if (*r->at == '^' && (first || r->extended))
+		r->at++, emit(r, OP_START, 0, 0);
+	else if (*r->at == '$' && (r->extended || !r->at[1] || !strncmp(r->at + 1, "\\)", 2) || !strncmp(r->at + 1, "\\|", 2)))
+		r->at++, emit(r, OP_END, 0, 0);
+	else
+		parse_byte(r);
+}
+
+/* Append a copy of code[start .. start + n), which jumps only within itself. */
+static void copy_code(struct parser *r, size_t start, size_t n)
+{
+	size_t by = r->p->n - start;
+	for (size_t i = start; i < start + n && !r->error; i++) {
+		struct inst inst = r->p->code[i];
+		bool moves = has_places(inst.op);
+		emit(r, inst.op, inst.x + (moves ? by : 0), inst.y + (moves ? by : 0));
+	}
+}
+
+/* Make code[start ..) optional, or with loop repeated. A loop whose body took nothing ends: EMPTY_CHECK remembers where it began. */
+static void make_optional(struct parser *r, size_t start, bool loop)
+{
+	size_t slot = 2 * PATTERN_GROUPS + r->p->nloops;
+	if (loop && ++r->p->nloops > LOOPS)
+		fail(r, "too many * and +");
+	if (loop) {
+		insert(r, start, (struct inst){ OP_SAVE, slot, 0 });
+	}
+	insert(r, start, (struct inst){ OP_SPLIT, start + 1, 0 });
+	if (loop) {
+		emit(r, OP_EMPTY_CHECK, slot, 0);
+		emit(r, OP_JUMP, start, 0);
+	}
+	if (!r->error)
+		r->p->code[start].y = r->p->n;
+}
+
+/* "least,most}" behind the "{". most -1: no limit. */
+static void parse_counts(struct parser *r, long *least, long *most)
+{
+	char *end;
+	*least = strtol(r->at, &end, 10);
+	*most = *least;
+	if (*end == ',')
+		*most = isdigit((unsigned char)end[1]) ? strtol(end + 1, &end, 10) : (end++, -1);
+	r->at = end;
+	if (!take(r, '}') || *least > REPEAT_MOST || *most > REPEAT_MOST || (*most >= 0 && *most < *least))
+		fail(r, "{ } holds no counts");
+}
+
+static void repeat(struct parser *r, size_t start, long least, long most)
+{
+	size_t n = r->p->n - start;
+	for (long i = 1; i < least; i++)
+		copy_code(r, start, n);
+	bool optional = least == 0 && most != 0;
+	if (optional) {
+		make_optional(r, start, most < 0);
+		n = r->p->n - start;
+		least = 1;
+	} else if (most < 0) {
+		size_t last = r->p->n;
+		copy_code(r, start, n);
+		make_optional(r, last, true);
+	}
+	if (most == 0)
+		r->p->n = start;
+	for (long i = least; i < most && !r->error; i++) {
+		size_t again = r->p->n;
+		copy_code(r, start, n);
+		if (!optional)
+			make_optional(r, again, false);
+	}
+}
+
+static void parse_repeated(struct parser *r, bool first)
+{
+	size_t start = r->p->n;
+	long least, most;
+	parse_atom(r, first);
+	while (!r->error) {
+		if (*r->at == '*' && !(first && r->p->n == start + 1 && r->p->code[start].op == OP_START && !r->extended)) {
+			r->at++;
+			repeat(r, start, 0, -1);
+		} else if (take(r, '+')) {
+			repeat(r, start, 1, -1);
+		} else if (take(r, '?')) {
+			repeat(r, start, 0, 1);
+		} else if (take(r, '{')) {
+			parse_counts(r, &least, &most);
+			if (!r->error)
+				repeat(r, start, least, most);
+		} else {
+			return;
+		}
+	}
+}
+
+static void parse_alternatives(struct parser *r)
+{
+	size_t start = r->p->n;
+	for (bool first = true; !r->error && !at_branch_end(r); first = false)
+		parse_repeated(r, first);
+	if (r->error || !take(r, '|'))
+		return;
+	insert(r, start, (struct inst){ OP_SPLIT, start + 1, 0 });
+	size_t jump = r->p->n;
+	emit(r, OP_JUMP, 0, 0);
+	if (r->error)
+		return;
+	r->p->code[start].y = r->p->n;
+	parse_alternatives(r);
+	if (!r->error)
+		r->p->code[jump].x = r->p->n;
+}
+
+struct pattern *pattern_compile(const char *text, int flags, const char **error)
+{
+	struct pattern *p = calloc(1, sizeof *p);
+	struct parser r = { p, text, text, flags & PATTERN_EXTENDED, 0, p ? NULL : "out of memory" };
+	if (!p) {
+		*error = r.error;
+		return NULL;
+	}
+	p->ignore_case = flags & PATTERN_IGNORE_CASE;
+	if (flags & PATTERN_PLAIN)
+		for (; *text; text++)
+			emit(&r, OP_BYTE, (unsigned char)(p->ignore_case ? tolower((unsigned char)*text) : *text), 0);
+	else
+		parse_alternatives(&r);
+	if (!r.error && *r.at && !(flags & PATTERN_PLAIN))
+		fail(&r, ") has no (");
+	emit(&r, OP_MATCH, 0, 0);
+	*error = r.error;
+	if (!r.error)
+		return p;
+	pattern_free(p);
+	return NULL;
+}
+
+void pattern_free(struct pattern *p)
+{
+	if (!p)
+		return;
+	free(p->code);
+	free(p->sets);
+	free(p);
+}
+
+/* ---- matching ---- */
+
+/* A way not yet tried: place at s; or, with slot: what a slot held before it was changed on the way that failed. */
+struct way { size_t place; const char *s; size_t slot; };
+struct run { struct way *ways; size_t n, room; const char *slots[SLOTS]; };
+enum { NO_SLOT = SLOTS };
+
+static bool push(struct run *r, size_t place, const char *s, size_t slot)
+{
+	if (r->n == r->room) {
+		size_t room = r->room ? r->room * 2 : 64;
+		struct way *ways = realloc(r->ways, room * sizeof *ways);
+		if (!ways)
+			return false;
+		r->ways = ways;
+		r->room = room;
+	}
+	r->ways[r->n++] = (struct way){ place, s, slot };
+	return true;
+}
+
+/* The next way that waits; false: there is none. */
+static bool pop(struct run *r, size_t *place, const char **s)
+{
+	while (r->n) {
+		struct way *w = &r->ways[--r->n];
+		if (w->slot == NO_SLOT) {
+			*place = w->place;
+			*s = w->s;
+			return true;
+		}
+		r->slots[w->slot] = w->s;
+	}
+	return false;
+}
+
+static bool takes_byte(const struct pattern *p, const struct inst *i, char c)
+{
+	if (!c)
+		return false;
+	if (i->op == OP_SET)
+		return set_has(&p->sets[i->x], (unsigned char)c);
+	return i->op == OP_ANY || (size_t)(unsigned char)(p->ignore_case ? tolower((unsigned char)c) : c) == i->x;
+}
+
+/* One step; false: this way fails. */
+static bool step(const struct pattern *p, struct run *r, const char *line, size_t *place, const char **s)
+{
+	const struct inst *i = &p->code[(*place)++];
+	switch (i->op) {
+	case OP_START: return *s == line;
+	case OP_END: return !**s;
+	case OP_EMPTY_CHECK: return r->slots[i->x] != *s;
+	case OP_JUMP: *place = i->x; return true;
+	case OP_SPLIT: *place = i->x; return push(r, i->y, *s, NO_SLOT);
+	case OP_SAVE:
+		if (!push(r, 0, r->slots[i->x], i->x))
+			return false;
+		r->slots[i->x] = *s;
+		return true;
+	default: return takes_byte(p, i, *(*s)++);
+	}
+}
+
+static bool match_at(const struct pattern *p, struct run *r, const char *line, const char *s)
+{
+	size_t place = 0;
+	r->n = 0;
+	memset(r->slots, 0, sizeof r->slots);
+	r->slots[0] = s;
+	while (p->code[place].op != OP_MATCH)
+		if (!step(p, r, line, &place, &s) && !pop(r, &place, &s))
+			return false;
+	r->slots[1] = s;
+	return true;
+}
+
+bool pattern_find(const struct pattern *p, const char *line, const char *from, struct span *groups)
+{
+	struct run r = { 0 };
+	bool hit = false;
+	for (const char *s = from; !(hit = match_at(p, &r, line, s)) && *s; s++)
+		;
+	for (size_t i = 0; i < PATTERN_GROUPS && hit && groups; i++)
+		groups[i] = (struct span){ r.slots[2 * i + 1] ? r.slots[2 * i] : NULL, r.slots[2 * i + 1] };
+	free(r.ways);
+	return hit;
+}
