@@ -1,4 +1,5 @@
-/* Commands that the shell runs itself. */
+/* Commands that the shell runs itself, and the table of all of them. */
+#include <commands.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -9,13 +10,42 @@
 #include <unistd.h>
 #include "sh.h"
 
+_Noreturn void shell_exit(int status)
+{
+	last_status = status;
+	traps_run_exit();
+	exit(last_status & 255);
+}
+
+static int count(char **argv)
+{
+	int n = 0;
+	while (argv[n])
+		n++;
+	return n;
+}
+
 static int b_cd(char **argv)
 {
-	const char *to = argv[1] ? argv[1] : var_get("HOME");
-	if (chdir(to ? to : "/") == 0)
-		return 0;
-	fprintf(stderr, "cd: %s: %s\n", to, strerror(errno));
-	return 1;
+	char path[512];
+	bool back = argv[1] && !strcmp(argv[1], "-");
+	const char *to = back ? var_get("OLDPWD") : argv[1] ? argv[1] : var_get("HOME");
+	if (back && !to) {
+		fprintf(stderr, "cd: OLDPWD is not set\n");
+		return 1;
+	}
+	const char *old = getcwd(path, sizeof path);
+	if (chdir(to ? to : "/") < 0) {
+		fprintf(stderr, "cd: %s: %s\n", to, strerror(errno));
+		return 1;
+	}
+	if (back)
+		puts(to);
+	if (old)
+		var_set("OLDPWD", old);
+	if (getcwd(path, sizeof path))
+		var_set("PWD", path);
+	return 0;
 }
 
 static int b_pwd(char **argv)
@@ -26,48 +56,22 @@ static int b_pwd(char **argv)
 	return 0;
 }
 
-static int b_exit(char **argv) { exit(argv[1] ? atoi(argv[1]) & 255 : last_status); }
-
-static int b_export(char **argv)
+/* The number that argv[1] is, or dflt. */
+static int number_or(char **argv, int dflt)
 {
-	for (int i = 1; argv[i]; i++) {
-		char *eq = strchr(argv[i], '=');
-		if (eq)
-			*eq = 0;
-		var_export(argv[i], eq ? eq + 1 : NULL);
-	}
-	for (char **e = environ; !argv[1] && *e; e++)
-		puts(*e);
-	return 0;
+	char *end;
+	if (!argv[1])
+		return dflt;
+	long n = strtol(argv[1], &end, 10);
+	if (*argv[1] && !*end)
+		return (int)n;
+	fprintf(stderr, "%s: %s: not a number\n", argv[0], argv[1]);
+	if (!interactive)
+		shell_exit(2);
+	return 2;
 }
 
-static int b_unset(char **argv)
-{
-	for (int i = 1; argv[i]; i++)
-		var_unset(argv[i]);
-	return 0;
-}
-
-/* set: the variables; set [--] A B ...: the new $1 $2 ... */
-static int b_set(char **argv)
-{
-	size_t n = 0, skip = argv[1] && !strcmp(argv[1], "--") ? 2 : 1;
-	if (!argv[1]) {
-		vars_print();
-		return 0;
-	}
-	while (argv[skip + n])
-		n++;
-	char **fresh = calloc(n + 2, sizeof *fresh);
-	if (!fresh)
-		abort();
-	fresh[0] = positional[0];
-	for (size_t i = 0; i < n; i++)
-		if (!(fresh[i + 1] = strdup(argv[skip + i])))
-			abort();
-	positional = fresh;	/* the old ones may be the program's arguments: they stay */
-	return 0;
-}
+static int b_exit(char **argv) { shell_exit(number_or(argv, last_status) & 255); }
 
 static int b_jobs(char **argv) { (void)argv; jobs_list(); return 0; }
 
@@ -93,7 +97,6 @@ static int b_bg(char **argv)
 	return !j;
 }
 
-
 static int b_wait(char **argv)
 {
 	int status = 0;
@@ -109,17 +112,22 @@ static int b_wait(char **argv)
 static int b_true(char **argv) { (void)argv; return 0; }
 static int b_false(char **argv) { (void)argv; return 1; }
 
-static int b_break(char **argv)
+static int cut_loops(char **argv, int sign)
 {
-	loop_break = argv[1] && atoi(argv[1]) > 0 ? atoi(argv[1]) : 1;
+	int n = number_or(argv, 1);
+	if (loop_depth)
+		loop_break = sign * (n < 1 ? 1 : n < loop_depth ? n : loop_depth);
 	return 0;
 }
 
-static int b_continue(char **argv)
+static int b_break(char **argv) { return cut_loops(argv, 1); }
+static int b_continue(char **argv) { return cut_loops(argv, -1); }
+
+static int b_return(char **argv)
 {
-	(void)argv;
-	loop_break = -1;
-	return 0;
+	int status = number_or(argv, last_status);
+	returning = true;
+	return status;
 }
 
 static int b_exec(char **argv)
@@ -127,55 +135,105 @@ static int b_exec(char **argv)
 	if (!argv[1])
 		return 0;
 	fflush(stdout);
-	execvp(argv[1], argv + 1);
-	fprintf(stderr, "exec: %s: %s\n", argv[1], strerror(errno));
-	exit(127);
+	signal(SIGTSTP, SIG_DFL);
+	exec_program(argv + 1);
 }
 
-static int b_shift(char **argv)
+static int b_eval(char **argv)
 {
-	(void)argv;
-	if (!positional || !positional[0] || !positional[1])
-		return 1;
-	for (char **p = positional + 1; *p; p++)
-		*p = p[1];
-	return 0;
-}
-
-static int b_source(char **argv)
-{
-	struct stat st;
-	int fd = argv[1] ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		fprintf(stderr, "%s: %s: %s\n", argv[0], argv[1] ? argv[1] : "", strerror(errno));
-		return 1;
+	char *text = sh_strdup("");
+	size_t n = 0;
+	for (char **v = argv + 1; *v; v++) {
+		size_t len = strlen(*v);
+		text = sh_realloc(text, n + len + 2);
+		if (n)
+			text[n++] = ' ';
+		strcpy(text + n, *v);
+		n += len;
 	}
-	char *text = calloc(1, (size_t)st.st_size + 1);
-	if (!text || read(fd, text, (size_t)st.st_size) < 0) {
-		fprintf(stderr, "%s: %s: %s\n", argv[0], argv[1], strerror(errno));
-		free(text);
-		close(fd);
-		return 1;
-	}
-	close(fd);
+	last_status = 0;
 	int status = run_text(text);
 	free(text);
 	return status;
 }
 
-static const struct { const char *name; int (*run)(char **argv); } builtins[] = {
-	{ "cd", b_cd }, { "pwd", b_pwd }, { "exit", b_exit }, { "export", b_export }, { "unset", b_unset }, { "set", b_set }, { "jobs", b_jobs },
-	{ "fg", b_fg }, { "bg", b_bg }, { "wait", b_wait }, { "true", b_true }, { ":", b_true }, { "false", b_false },
-	{ "break", b_break }, { "continue", b_continue }, { "exec", b_exec }, { "shift", b_shift }, { ".", b_source },
-	{ "source", b_source },
+/* Along PATH, if the name has no slash; NULL: not to be had. */
+static char *read_script(const char *name)
+{
+	struct stat st;
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return NULL;
+	char *text = sh_alloc((size_t)st.st_size + 1);
+	ssize_t n = read(fd, text, (size_t)st.st_size);
+	close(fd);
+	if (n < 0) {
+		free(text);
+		return NULL;
+	}
+	text[n] = 0;
+	return text;
+}
+
+static int b_source(char **argv)
+{
+	char *text = argv[1] ? read_script(argv[1]) : NULL;
+	if (!text) {
+		fprintf(stderr, "%s: %s: %s\n", argv[0], argv[1] ? argv[1] : "no file is named", argv[1] ? strerror(errno) : "");
+		if (!interactive)
+			shell_exit(2);
+		return 1;
+	}
+	last_status = 0;
+	int status = run_text(text);
+	returning = false;
+	free(text);
+	return status;
+}
+
+static int b_umask(char **argv)
+{
+	mode_t mask = umask(0);
+	umask(mask);
+	if (!argv[1]) {
+		printf("%04o\n", mask);
+		return 0;
+	}
+	char *end;
+	unsigned long wanted = strtoul(argv[1], &end, 8);
+	if (*end || wanted > 0777) {
+		fprintf(stderr, "umask: %s: not a mask of up to three octal digits\n", argv[1]);
+		return 1;
+	}
+	umask((mode_t)wanted);
+	return 0;
+}
+
+static int b_echo(char **argv) { return cmd_echo(count(argv), argv); }
+static int b_printf(char **argv) { return cmd_printf(count(argv), argv); }
+static int b_test(char **argv) { return cmd_test(count(argv), argv); }
+
+static const struct { const char *name; int (*run)(char **argv); bool special; } builtins[] = {
+	{ "cd", b_cd, false }, { "pwd", b_pwd, false }, { "exit", b_exit, true }, { "export", export_builtin, true },
+	{ "readonly", readonly_builtin, true }, { "unset", unset_builtin, true }, { "set", set_builtin, true }, { "local", local_builtin, true },
+	{ "shift", shift_builtin, true }, { "read", read_builtin, false }, { "getopts", getopts_builtin, false },
+	{ "jobs", b_jobs, false }, { "fg", b_fg, false }, { "bg", b_bg, false }, { "wait", b_wait, false }, { "true", b_true, false },
+	{ ":", b_true, true }, { "false", b_false, false }, { "break", b_break, true }, { "continue", b_continue, true },
+	{ "return", b_return, true }, { "exec", b_exec, true }, { "eval", b_eval, true }, { ".", b_source, true }, { "source", b_source, true },
+	{ "trap", trap_builtin, true }, { "umask", b_umask, false }, { "command", command_builtin, false }, { "type", type_builtin, false },
+	{ "echo", b_echo, false }, { "printf", b_printf, false }, { "test", b_test, false }, { "[", b_test, false },
 };
+
+enum { BUILTINS = sizeof builtins / sizeof *builtins };
 
 int find_builtin(const char *name)
 {
-	for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
+	for (int i = 0; i < BUILTINS; i++)
 		if (!strcmp(builtins[i].name, name))
-			return (int)i;
+			return i;
 	return -1;
 }
 
+bool builtin_is_special(int number) { return builtins[number].special; }
+const char *builtin_name(size_t number) { return number < BUILTINS ? builtins[number].name : NULL; }
 int run_builtin(int number, char **argv) { return builtins[number].run(argv); }

@@ -1,4 +1,4 @@
-/* The line editor: raw mode, one line, history. Arrows, Home, End, Delete, Ctrl-A E B F P N U K W L C D. A line that is longer than the
+/* The line editor: raw mode, one line. Arrows, Home, End, Delete, Tab, Ctrl-A E B F P N U K W L C D. A line that is longer than the
  * terminal is wide is scrolled sideways. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,21 +8,18 @@
 #include <unistd.h>
 #include "sh.h"
 
-enum { LINE_BYTES = 1024, HISTORY = 64 };
+enum { LINE_BYTES = 1024 };
 enum key { KEY_UP = 256, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END, KEY_DELETE, KEY_NONE, KEY_EOF };
-#define CTRL(c) ((c) & 31)
+#define KEY_CTRL(c) ((c) & 31)
 
 struct editor {
 	const char *prompt;
 	char line[LINE_BYTES];
 	size_t len, at;			/* bytes in line, the cursor's place */
 	size_t first, room;		/* the first byte that is shown, how many can be */
-	int entry;			/* of the history; history_count: none of it */
+	int entry;			/* of the history; history_count(): none of it */
 	char draft[LINE_BYTES];		/* the line that was begun before the history was looked at */
 };
-
-static char *history[HISTORY];
-static int history_count;
 
 static int read_byte(void)
 {
@@ -108,45 +105,68 @@ static size_t word_start(const struct editor *e)
 	return at;
 }
 
-/* Entry n of the history, history_count being the line that was begun. */
+/* Entry n of the history, history_count() being the line that was begun. */
 static void show_entry(struct editor *e, int n)
 {
-	if (n < 0 || n > history_count)
+	if (n < 0 || n > history_count())
 		return;
 	e->line[e->len] = 0;
-	if (e->entry == history_count)
+	if (e->entry == history_count())
 		strcpy(e->draft, e->line);
-	strlcpy(e->line, n == history_count ? e->draft : history[n], LINE_BYTES);
+	strlcpy(e->line, n == history_count() ? e->draft : history_entry(n), LINE_BYTES);
 	e->entry = n;
 	e->len = e->at = strlen(e->line);
 }
 
-static void remember(const char *line)
+/* ---- completion ---- */
+
+static size_t common_length(char **words)
 {
-	if (!*line || (history_count && !strcmp(history[history_count - 1], line)))
+	size_t n = strlen(words[0]);
+	for (char **w = words + 1; *w; w++)
+		for (size_t i = 0; i < n; i++)
+			if (w[0][i] != words[0][i])
+				n = i;
+	return n;
+}
+
+static void list_words(struct editor *e, char **words)
+{
+	putchar('\n');
+	for (char **w = words; *w; w++)
+		printf(w[1] ? "%s  " : "%s\n", *w);
+	redraw(e);
+}
+
+/* Insert what all completions have in common; if that is nothing, and it is asked for again, list them. */
+static void complete_word(struct editor *e, bool again)
+{
+	size_t start;
+	char **words = complete(e->line, e->at, &start);
+	if (!words)
 		return;
-	char *copy = strdup(line);
-	if (!copy)
-		return;
-	if (history_count == HISTORY) {
-		free(history[0]);
-		memmove(history, history + 1, sizeof history - sizeof *history);
-		history_count--;
-	}
-	history[history_count++] = copy;
+	size_t have = e->at - start, n = common_length(words);
+	bool only = !words[1];
+	for (size_t i = have; i < n; i++)
+		insert(e, words[0][i]);
+	if (only && words[0][n - 1] != '/')
+		insert(e, ' ');
+	if (!only && n <= have && again)
+		list_words(e, words);
+	words_free(words);
 }
 
 /* Keys that move or change the line. */
 static void edit_key(struct editor *e, int key)
 {
 	switch (key) {
-	case KEY_LEFT: case CTRL('B'): e->at -= e->at > 0; break;
-	case KEY_RIGHT: case CTRL('F'): e->at += e->at < e->len; break;
-	case KEY_HOME: case CTRL('A'): e->at = 0; break;
-	case KEY_END: case CTRL('E'): e->at = e->len; break;
-	case KEY_UP: case CTRL('P'): show_entry(e, e->entry - 1); break;
-	case KEY_DOWN: case CTRL('N'): show_entry(e, e->entry + 1); break;
-	case KEY_DELETE: case CTRL('D'):
+	case KEY_LEFT: case KEY_CTRL('B'): e->at -= e->at > 0; break;
+	case KEY_RIGHT: case KEY_CTRL('F'): e->at += e->at < e->len; break;
+	case KEY_HOME: case KEY_CTRL('A'): e->at = 0; break;
+	case KEY_END: case KEY_CTRL('E'): e->at = e->len; break;
+	case KEY_UP: case KEY_CTRL('P'): show_entry(e, e->entry - 1); break;
+	case KEY_DOWN: case KEY_CTRL('N'): show_entry(e, e->entry + 1); break;
+	case KEY_DELETE: case KEY_CTRL('D'):
 		if (e->at < e->len)
 			erase(e, e->at, e->at + 1);
 		break;
@@ -154,10 +174,10 @@ static void edit_key(struct editor *e, int key)
 		if (e->at)
 			erase(e, e->at - 1, e->at);
 		break;
-	case CTRL('U'): erase(e, 0, e->at); break;
-	case CTRL('K'): e->len = e->at; break;
-	case CTRL('W'): erase(e, word_start(e), e->at); break;
-	case CTRL('L'): printf("\033[H\033[J"); break;
+	case KEY_CTRL('U'): erase(e, 0, e->at); break;
+	case KEY_CTRL('K'): e->len = e->at; break;
+	case KEY_CTRL('W'): erase(e, word_start(e), e->at); break;
+	case KEY_CTRL('L'): printf("\033[H\033[J"); break;
 	default: return;
 	}
 	redraw(e);
@@ -166,17 +186,21 @@ static void edit_key(struct editor *e, int key)
 /* False: end of input. */
 static bool edit(struct editor *e)
 {
-	for (;;) {
-		int key = read_key();
+	for (int key = 0, last;;) {
+		last = key;
+		key = read_key();
 		if (key == '\r' || key == '\n')
 			return true;
-		if (key == KEY_EOF || (key == CTRL('D') && !e->len))
+		if (key == KEY_EOF || (key == KEY_CTRL('D') && !e->len))
 			return false;
-		if (key == CTRL('C')) {
+		if (key == KEY_CTRL('C')) {
 			printf("^C\n%s", e->prompt);
 			fflush(stdout);
 			e->len = e->at = e->first = 0;
-			e->entry = history_count;
+			e->entry = history_count();
+		} else if (key == '\t') {
+			e->line[e->len] = 0;
+			complete_word(e, last == '\t');
 		} else if (key >= ' ' && key < 256 && key != 127) {
 			insert(e, (char)key);
 		} else {
@@ -199,7 +223,7 @@ char *edit_line(const char *prompt)
 	e.prompt = prompt;
 	e.len = e.at = e.first = 0;
 	e.room = room_after(prompt);
-	e.entry = history_count;
+	e.entry = history_count();
 	redraw(&e);
 	bool more = edit(&e);
 	tcsetattr(0, TCSADRAIN, &old);
@@ -208,6 +232,6 @@ char *edit_line(const char *prompt)
 	if (!more)
 		return NULL;
 	e.line[e.len] = 0;
-	remember(e.line);
+	history_add(e.line);
 	return e.line;
 }

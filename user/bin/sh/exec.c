@@ -1,7 +1,6 @@
-/* Running trees. */
+/* Running trees: simple commands, pipelines, lists. */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,102 +12,53 @@
 static int run_node(struct node *n);
 
 bool interactive;
-int loop_break;
-
-/* ---- redirection ---- */
-
-static bool apply_one(const struct redirect *r)
-{
-	char *target = expand_one(r->target);
-	int fd = r->dup ? isdigit(*target) ? atoi(target) : -1 : open(target, r->flags | O_CLOEXEC, 0666);
-	bool ok = fd >= 0 && dup2(fd, r->fd) >= 0;
-	if (r->dup && !strcmp(target, "-"))
-		ok = close(r->fd) == 0;
-	else if (!ok)
-		fprintf(stderr, "sh: %s: %s\n", target, strerror(r->dup ? EBADF : errno));
-	if (!r->dup && fd >= 0 && fd != r->fd)
-		close(fd);
-	free(target);
-	return ok;
-}
-
-bool apply_redirects(const struct redirect *r)
-{
-	for (; r; r = r->next)
-		if (!apply_one(r))
-			return false;
-	return true;
-}
-
-/* For commands that run in the shell itself: remember descriptors, to put them back. */
-struct saved { int fd[10]; };
-
-static void save_fds(struct saved *s, const struct redirect *r)
-{
-	for (int i = 0; i < 10; i++)
-		s->fd[i] = -2;
-	for (; r; r = r->next)
-		if (r->fd < 10 && s->fd[r->fd] == -2)
-			s->fd[r->fd] = fcntl(r->fd, F_DUPFD_CLOEXEC, 20L);
-}
-
-static void restore_fds(const struct saved *s)
-{
-	fflush(stdout);
-	for (int i = 0; i < 10; i++) {
-		if (s->fd[i] >= 0) {
-			dup2(s->fd[i], i);
-			close(s->fd[i]);
-		} else if (s->fd[i] == -1) {
-			close(i);
-		}
-	}
-}
+int testing;
 
 /* ---- simple commands ---- */
 
-static bool is_assignment(const char *w)
+static size_t count_assignments(const struct node *n)
 {
-	size_t n = 0;
-	while (isalnum(w[n]) || w[n] == '_')
-		n++;
-	return n && !isdigit(*w) && w[n] == '=';
+	size_t i = 0;
+	while (i < n->nwords && name_length(n->words[i]) && n->words[i][name_length(n->words[i])] == '=')
+		i++;
+	return i;
 }
 
-static void assign(const char *word, void (*set)(const char *name, const char *value))
+/* Do the assignments before a command; temporary: they are exported, and belong to a frame of variables. */
+static bool assign_all(const struct node *n, bool temporary)
 {
-	char *w = expand_one(word), *eq = strchr(w, '=');
-	*eq = 0;
-	set(w, eq + 1);
-	free(w);
+	bool ok = true;
+	for (size_t i = 0; i < count_assignments(n) && ok; i++) {
+		char *w = expand_assignment(n->words[i]), *eq = strchr(w, '=');
+		*eq = 0;
+		if (temporary)
+			var_save(w);
+		ok = !expand_failed && var_set(w, eq + 1);
+		if (ok && temporary)
+			var_export(w);
+		if (ok && options[OPT_XTRACE])
+			fprintf(stderr, "%s%s=%s\n", var_get("PS4") ? var_get("PS4") : "", w, eq + 1);
+		free(w);
+	}
+	return ok;
 }
 
-static _Noreturn void exec_program(char **argv)
+_Noreturn void exec_program(char **argv)
 {
-	execvp(strcmp(argv[0], "[") ? argv[0] : "test", argv);
+	environ = vars_environ();
+	execvp(argv[0], argv);
 	int e = errno;
 	if (e == ENOEXEC) {
 		size_t n = 0;
 		while (argv[n])
 			n++;
-		char **args = calloc(n + 2, sizeof *args);
+		char **args = sh_alloc((n + 2) * sizeof *args);
 		args[0] = "sh";
 		memcpy(args + 1, argv, (n + 1) * sizeof *args);
 		execv("/bin/sh", args);
 	}
 	fprintf(stderr, "sh: %s: %s\n", argv[0], e == ENOENT && !strchr(argv[0], '/') ? "command not found" : strerror(e));
 	_exit(e == ENOENT ? 127 : 126);
-}
-
-static int run_in_shell(const struct node *n, char **argv)
-{
-	struct saved saved;
-	save_fds(&saved, n->redirects);
-	int status = 1;
-	if (apply_redirects(n->redirects))
-		status = argv[0] ? run_builtin(find_builtin(argv[0]), argv) : 0;
-	restore_fds(&saved);
-	return status;
 }
 
 /* kill %N: the job's process group, as /bin/kill knows it. */
@@ -121,105 +71,152 @@ static void name_job_groups(char **argv)
 			continue;
 		snprintf(number, sizeof number, "-%d", job_group(j));
 		free(argv[i]);
-		if (!(argv[i] = strdup(number)))
-			abort();
+		argv[i] = sh_strdup(number);
 	}
 }
 
-static size_t count_assignments(const struct node *n)
+static void trace(char **argv)
 {
-	size_t i = 0;
-	while (i < n->nwords && is_assignment(n->words[i]))
-		i++;
-	return i;
+	if (!options[OPT_XTRACE] || !argv[0])
+		return;
+	fflush(stdout);
+	fputs(var_get("PS4") ? var_get("PS4") : "", stderr);
+	for (int i = 0; argv[i]; i++)
+		fprintf(stderr, i ? " %s" : "%s", argv[i]);
+	fputc('\n', stderr);
 }
 
-/* A simple command in a child: argv is what its words expand to. */
-static _Noreturn void command_in_child(const struct node *n, char **argv)
+/* A builtin, a function, or nothing but redirections and assignments. A special builtin's assignments, and exec's redirections, stay. */
+static int run_in_shell(const struct node *n, char **argv, struct node *function)
 {
-	for (size_t i = 0; i < count_assignments(n); i++)
-		assign(n->words[i], var_export);
-	if (!apply_redirects(n->redirects))
+	struct saved_fds saved;
+	int builtin = argv[0] && !function ? find_builtin(argv[0]) : -1, status = 1;
+	bool stay = !argv[0] || (!function && builtin_is_special(builtin)), exec = argv[0] && !function && !strcmp(argv[0], "exec");
+	if (!redirects_apply(n->redirects, exec ? NULL : &saved)) {
+		if (stay && argv[0] && !interactive)
+			shell_exit(2);
+		return 1;
+	}
+	if (!stay)
+		vars_enter();
+	if (assign_all(n, !stay))
+		status = function ? function_call(function, argv) : argv[0] ? run_builtin(builtin, argv) : 0;
+	else if (!interactive)
+		shell_exit(2);
+	if (!stay)
+		vars_leave();
+	if (!exec)
+		redirects_restore(&saved);
+	return status;
+}
+
+static _Noreturn void program_in_child(const struct node *n, char **argv)
+{
+	if (!redirects_apply(n->redirects, NULL))
 		_exit(1);
-	if (!argv[0])
-		exit(0);
-	if (find_builtin(argv[0]) >= 0)
-		exit(run_builtin(find_builtin(argv[0]), argv));
+	vars_enter();
+	if (!assign_all(n, true))
+		_exit(2);
 	exec_program(argv);
 }
 
-/* Any node in a child. */
-static _Noreturn void run_in_child(struct node *n)
-{
-	interactive = false;
-	if (n->type == NODE_COMMAND) {
-		size_t first = count_assignments(n), argc;
-		command_in_child(n, expand_words(n->words + first, n->nwords - first, &argc));
-	}
-	if (!apply_redirects(n->redirects))
-		_exit(1);
-	if (n->type == NODE_SUBSHELL || n->type == NODE_GROUP)
-		exit(n->left ? run(n->left) : 0);
-	exit(run_node(n));
-}
+static const char *name_of(const struct node *n) { return n->type == NODE_COMMAND && n->nwords ? n->words[0] : "("; }
 
-/* n in a child of its own, in the foreground. argv: the expanded words, if n is a simple command. */
-static int fork_and_wait(struct node *n, char **argv)
+static int wait_for_child(pid_t pid, const char *name)
 {
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0) {
-		child_setup(0, true);
-		interactive = false;
-		if (argv)
-			command_in_child(n, argv);
-		run_in_child(n);
-	}
 	if (pid < 0) {
 		perror("sh: fork");
 		return 126;
 	}
-	struct job *j = job_create(pid, argv ? argv[0] : "(");
+	struct job *j = job_create(pid, name);
 	job_add(j, pid);
 	return job_foreground(j, false);
 }
 
-static int run_assignments(const struct node *n, char **argv)
+static pid_t fork_foreground(void)
 {
-	last_status = 0;	/* that of the last $(...) in them */
-	for (size_t i = 0; i < count_assignments(n); i++)
-		assign(n->words[i], var_set);
-	return n->redirects ? run_in_shell(n, argv) : last_status;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0)
+		child_setup(0, true);
+	return pid;
+}
+
+int run_argv(char **argv)
+{
+	pid_t pid = fork_foreground();
+	if (pid == 0)
+		exec_program(argv);
+	return wait_for_child(pid, argv[0]);
+}
+
+static int run_program(const struct node *n, char **argv)
+{
+	if (!strcmp(argv[0], "kill"))
+		name_job_groups(argv);
+	pid_t pid = fork_foreground();
+	if (pid == 0)
+		program_in_child(n, argv);
+	return wait_for_child(pid, argv[0]);
+}
+
+static int run_words(const struct node *n, char **argv)
+{
+	struct node *function = argv[0] ? function_find(argv[0]) : NULL;
+	trace(argv);
+	if (argv[0] && !function && find_builtin(argv[0]) < 0)
+		return run_program(n, argv);
+	int status = run_in_shell(n, argv, function);
+	return argv[0] || status ? status : output_taken ? last_status : 0;
+}
+
+/* What a command's words expand to; its assignments come first, and are not among them. */
+static char **expand_command(const struct node *n)
+{
+	size_t first = count_assignments(n), argc;
+	expand_failed = output_taken = false;
+	return expand_words(n->nwords ? n->words + first : NULL, n->nwords - first, &argc);
 }
 
 static int run_command(struct node *n)
 {
-	size_t first = count_assignments(n), argc;
-	char **argv = expand_words(n->words + first, n->nwords - first, &argc);
-	int status;
-	if (argc && !strcmp(argv[0], "kill"))
-		name_job_groups(argv);
-	if (!argc)
-		status = run_assignments(n, argv);
-	else if (!first && find_builtin(argv[0]) >= 0)
-		status = run_in_shell(n, argv);
-	else
-		status = fork_and_wait(n, argv);
+	char **argv = expand_command(n);
+	int status = expand_failed ? 2 : run_words(n, argv);
 	words_free(argv);
-	return status;
+	return expand_failed ? 2 : status;
+}
+
+/* Any node in a child that does nothing else. */
+static _Noreturn void run_in_child(struct node *n)
+{
+	if (n->type != NODE_COMMAND) {
+		if (n->type == NODE_SUBSHELL) {
+			if (!redirects_apply(n->redirects, NULL))
+				_exit(1);
+			n = n->left;
+		}
+		shell_exit(run(n));
+	}
+	char **argv = expand_command(n);
+	if (!argv[0] || function_find(argv[0]) || find_builtin(argv[0]) >= 0)
+		shell_exit(run_words(n, argv));
+	trace(argv);
+	if (!strcmp(argv[0], "kill"))
+		name_job_groups(argv);
+	program_in_child(n, argv);
+}
+
+static int run_subshell(struct node *n)
+{
+	pid_t pid = fork_foreground();
+	if (pid == 0)
+		run_in_child(n);
+	return wait_for_child(pid, name_of(n));
 }
 
 /* ---- pipelines ---- */
 
-static const char *name_of(const struct node *n)
-{
-	while (n->left)
-		n = n->left;
-	return n->nwords ? n->words[0] : "job";
-}
-
-/* The ends of pipes that a part reads and writes, and one that is its successor's; -1: none. */
-struct ends { int in, out, next; };
+struct ends { int in, out, next; };	/* next: the read end that the next part gets, or -1 */
 
 static pid_t start_part(struct node *n, struct ends e, pid_t pgid)
 {
@@ -227,36 +224,26 @@ static pid_t start_part(struct node *n, struct ends e, pid_t pgid)
 	if (pid)
 		return pid;
 	child_setup(pgid, true);
-	if (e.in >= 0) {
-		dup2(e.in, 0);
-		close(e.in);
-	}
-	if (e.out >= 0) {
-		dup2(e.out, 1);
-		close(e.out);
+	if (e.in >= 0)
+		dup2(e.in, 0), close(e.in);
+	if (e.out >= 0)
+		dup2(e.out, 1), close(e.out);
+	if (e.next >= 0)
 		close(e.next);
-	}
 	run_in_child(n);
 }
 
-/* Start the parts of n from left to right: pipes hang to the left, ((a | b) | c). *job: the job, made by the first. The reading end
- * of the last pipe, or -1 at the right end or on failure. */
-static int start_pipe(struct node *n, bool is_last, struct job **job)
+/* Start the parts of the pipeline left to right; the tree leans left. The read end for what follows, -1 if there is none. */
+static int start_pipe(struct node *n, bool last, struct job **job)
 {
 	struct ends e = { -1, -1, -1 };
-	int fds[2];
-	struct node *part = n;
-	if (n->type == NODE_PIPE) {
+	int fds[2] = { -1, -1 };
+	struct node *part = n->type == NODE_PIPE ? n->right : n;
+	if (n->type == NODE_PIPE)
 		e.in = start_pipe(n->left, false, job);
-		part = n->right;
-		if (e.in < 0)
-			return -1;
-	}
-	bool ok = is_last || pipe(fds) == 0;
-	if (!is_last && ok) {
-		e.out = fds[1];
-		e.next = fds[0];
-	}
+	bool ok = last || pipe(fds) == 0;
+	e.out = fds[1];
+	e.next = fds[0];
 	pid_t pid = ok ? start_part(part, e, *job ? job_group(*job) : 0) : -1;
 	if (pid < 0)
 		perror("sh: pipeline");
@@ -297,51 +284,15 @@ static int run_background(struct node *n)
 	return 0;
 }
 
-/* ---- control ---- */
+/* ---- lists ---- */
 
-/* True if the loop goes on. */
-static bool loop_goes_on(void)
+/* n, whose status is looked at: set -e does not mind it. */
+static int run_tested(struct node *n)
 {
-	if (loop_break > 0) {
-		loop_break--;
-		return false;
-	}
-	if (loop_break < 0 && ++loop_break < 0)
-		return false;
-	return true;
-}
-
-static int run_while(struct node *n)
-{
-	int status = 0;
-	while ((run(n->left) == 0) == (n->type == NODE_WHILE) && !interrupted) {
-		status = n->right ? run(n->right) : 0;
-		if (!loop_goes_on())
-			break;
-	}
-	return interrupted ? 128 + SIGINT : status;
-}
-
-static int run_for(struct node *n)
-{
-	size_t count;
-	int status = 0;
-	char **items = n->nwords > 1 ? expand_words(n->words + 1, n->nwords - 1, &count) : expand_words(NULL, 0, &count);
-	for (size_t i = 0; i < count; i++) {
-		var_set(n->words[0], items[i]);
-		status = n->right ? run(n->right) : 0;
-		if (!loop_goes_on() || interrupted)
-			break;
-	}
-	words_free(items);
+	testing++;
+	int status = run(n);
+	testing--;
 	return status;
-}
-
-static int run_if(struct node *n)
-{
-	if (n->left && run(n->left) == 0)
-		return n->right ? run(n->right) : 0;
-	return n->third ? run(n->third) : 0;
 }
 
 static int run_node(struct node *n)
@@ -350,21 +301,15 @@ static int run_node(struct node *n)
 	switch (n->type) {
 	case NODE_COMMAND: return run_command(n);
 	case NODE_PIPE: return run_pipe(n);
-	case NODE_AND: return (status = run(n->left)) == 0 && !loop_break ? run(n->right) : status;
-	case NODE_OR: return (status = run(n->left)) != 0 && !loop_break ? run(n->right) : status;
+	case NODE_SUBSHELL: return run_subshell(n);
+	case NODE_BACKGROUND: return run_background(n);
+	case NODE_AND: return (status = run_tested(n->left)) == 0 && !flow_is_cut() ? run(n->right) : status;
+	case NODE_OR: return (status = run_tested(n->left)) != 0 && !flow_is_cut() ? run(n->right) : status;
+	case NODE_NOT: return status = run_tested(n->left), flow_is_cut() ? status : !status;
 	case NODE_SEQ:
 		status = run(n->left);
-		return loop_break ? status : run(n->right);
-	case NODE_BACKGROUND: return run_background(n);
-	case NODE_NOT: return !run(n->left);
-	case NODE_IF: return run_if(n);
-	case NODE_WHILE: case NODE_UNTIL: return run_while(n);
-	case NODE_FOR: return run_for(n);
-	case NODE_GROUP:
-		if (!n->redirects)
-			return n->left ? run(n->left) : 0;
-		return fork_and_wait(n, NULL);
-	default: return fork_and_wait(n, NULL);
+		return flow_is_cut() ? status : run(n->right);
+	default: return run_control(n);
 	}
 }
 
@@ -372,20 +317,35 @@ int run(struct node *n)
 {
 	if (interrupted)
 		return last_status = 128 + SIGINT;
-	if (n->redirects && n->type >= NODE_IF && n->type <= NODE_FOR)
-		return last_status = fork_and_wait(n, NULL);
-	return last_status = run_node(n);
+	if (!n)
+		return last_status = 0;
+	if (options[OPT_NOEXEC])
+		return 0;
+	last_status = run_node(n);
+	if (trap_is_pending())
+		traps_run();
+	bool counts = n->type == NODE_COMMAND || n->type == NODE_PIPE || n->type == NODE_SUBSHELL;
+	if (counts && last_status && options[OPT_ERREXIT] && !testing && !interrupted)
+		shell_exit(last_status);
+	return last_status;
 }
 
 int run_text(const char *text)
 {
-	const char *error;
-	struct node *n = parse(text, &error);
-	if (error) {
-		fprintf(stderr, "sh: syntax: %s\n", *error ? error : "the text ends too soon");
-		return last_status = 2;
-	}
-	int status = n ? run(n) : last_status;
-	node_free(n);
-	return status;
+	struct lexer l = { .at = text };
+	do {
+		lex_next(&l);
+		struct node *n = parse_line(&l);
+		if (l.error) {
+			fprintf(stderr, "sh: syntax: %s\n", *l.error ? l.error : "the text ends too soon");
+			last_status = 2;
+			if (!interactive)
+				shell_exit(2);
+			break;
+		}
+		if (n)
+			run(n);
+		node_free(n);
+	} while (l.token != T_END && !flow_is_cut());
+	return last_status;
 }

@@ -1,4 +1,5 @@
 /* Patterns of file names: * ? [...]. A quoted byte, marked so by expand.c, means itself. */
+#include <ctype.h>
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
@@ -18,50 +19,81 @@ bool is_pattern(const char *s)
 	return false;
 }
 
-/* c against the set after "["; *end is after its "]". */
+static bool in_class(const char *name, size_t n, char c)
+{
+	static const struct { const char *name; int (*has)(int c); } classes[] = {
+		{ "alpha", isalpha }, { "digit", isdigit }, { "alnum", isalnum }, { "upper", isupper }, { "lower", islower },
+		{ "space", isspace }, { "xdigit", isxdigit }, { "punct", ispunct }, { "print", isprint },
+	};
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+		if (strlen(classes[i].name) == n && !strncmp(classes[i].name, name, n))
+			return classes[i].has((unsigned char)c);
+	return false;
+}
+
+/* One member of a set: a class, a range or a byte; moves *p behind it. */
+static bool member_matches(const char **p, char c)
+{
+	const char *s = *p, *end;
+	if (s[0] == '[' && s[1] == ':' && (end = strstr(s + 2, ":]"))) {
+		*p = end + 2;
+		return in_class(s + 2, (size_t)(end - s - 2), c);
+	}
+	s += *s == QUOTED && s[1];
+	if (s[1] == '-' && s[2] && s[2] != ']') {
+		const char *last = s + 2 + (s[2] == QUOTED);
+		*p = last + 1;
+		return c >= s[0] && c <= *last;
+	}
+	*p = s + 1;
+	return c == *s;
+}
+
+/* The set at "[" against c; *end is after its "]". A set that does not end is the byte "[". */
 static bool matches_set(const char *set, char c, const char **end)
 {
-	bool negate = *set == '!' || *set == '^', hit = false;
-	const char *p = set + negate;
-	for (bool first = true; *p && (first || *p != ']'); first = false, p++) {
-		if (p[1] == '-' && p[2] && p[2] != ']') {
-			hit |= c >= p[0] && c <= p[2];
-			p += 2;
-		} else {
-			hit |= c == *p;
+	bool negate = set[1] == '!' || set[1] == '^', hit = false;
+	const char *p = set + 1 + negate;
+	do {
+		if (!*p) {
+			*end = set + 1;
+			return c == '[';
 		}
-	}
-	*end = *p ? p + 1 : p;
+		hit |= member_matches(&p, c);
+	} while (*p != ']');
+	*end = p + 1;
 	return hit != negate;
 }
 
-static bool matches(const char *p, const char *s)
+/* A byte of the pattern that is no star; *p is moved behind it. */
+static bool one_matches(const char **p, char c)
 {
-	for (; *p; s++) {
-		if (*p == '*') {
-			for (const char *t = s; ; t++) {
-				if (matches(p + 1, t))
-					return true;
-				if (!*t)
-					return false;
-			}
-		}
-		if (!*s)
-			return p[0] == QUOTED && p[1] == QUOTED && matches(p + 2, s);
-		if (*p == '[') {
-			if (!matches_set(p + 1, *s, &p))
-				return false;
-		} else if (*p == QUOTED && p[1] == QUOTED) {
+	if (**p == '[')
+		return matches_set(*p, c, p);
+	bool plain = **p == QUOTED;
+	*p += plain;
+	char want = *(*p)++;
+	return (want == '?' && !plain) || want == c;
+}
+
+bool pattern_matches(const char *p, const char *s)
+{
+	const char *star = NULL, *retry = NULL;	/* the last star, and where what it takes ends: only that one is tried again */
+	for (;;) {
+		while (p[0] == QUOTED && p[1] == QUOTED)
 			p += 2;
-			s--;
-		} else {
-			p += *p == QUOTED;
-			if (*p != '?' && *p != *s)
+		if (*p == '*') {
+			star = ++p;
+			retry = s;
+		} else if (!*s) {
+			return !*p;
+		} else if (!*p || !one_matches(&p, *s++)) {
+			if (!star || !*retry)
 				return false;
-			p++;
+			p = star;
+			s = ++retry;
 		}
 	}
-	return !*s;
 }
 
 static int by_name(const void *a, const void *b)
@@ -72,9 +104,7 @@ static int by_name(const void *a, const void *b)
 static char *join(const char *folder, const char *name, const char *end)
 {
 	size_t n = strlen(folder) + strlen(name) + strlen(end) + 1;
-	char *path = malloc(n);
-	if (!path)
-		abort();
+	char *path = sh_alloc(n);
 	snprintf(path, n, "%s%s%s", folder, name, end);
 	return path;
 }
@@ -90,7 +120,7 @@ static void match_plain(struct words *w, const char *folder, char *part, const c
 		if (*slash)
 			match_path(w, path, slash + 1);
 		else
-			words_push(w, strdup(path));
+			words_push(w, sh_strdup(path));
 	}
 	free(path);
 }
@@ -100,9 +130,9 @@ static void match_entries(struct words *w, const char *folder, const char *part,
 	struct words names = { 0 };
 	DIR *d = opendir(*folder ? folder : ".");
 	for (struct dirent *e; d && (e = readdir(d));)
-		if ((e->d_name[0] != '.' || *part == '.') && matches(part, e->d_name)
+		if ((e->d_name[0] != '.' || part[*part == QUOTED] == '.') && pattern_matches(part, e->d_name)
 			&& (!*slash || e->d_type == DT_DIR || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN))
-			words_push(&names, strdup(e->d_name));
+			words_push(&names, sh_strdup(e->d_name));
 	if (d)
 		closedir(d);
 	if (names.n)
@@ -112,7 +142,7 @@ static void match_entries(struct words *w, const char *folder, const char *part,
 		if (*slash)
 			match_path(w, path, slash + 1);
 		else
-			words_push(w, strdup(path));
+			words_push(w, sh_strdup(path));
 		free(path);
 	}
 	words_free(names.v);
@@ -122,12 +152,10 @@ static void match_entries(struct words *w, const char *folder, const char *part,
 static void match_path(struct words *w, const char *folder, const char *pattern)
 {
 	if (!*pattern) {
-		words_push(w, strdup(folder));
+		words_push(w, sh_strdup(folder));
 		return;
 	}
-	char *part = strdup(pattern);
-	if (!part)
-		abort();
+	char *part = sh_strdup(pattern);
 	size_t n = strcspn(part, "/");
 	part[n] = 0;
 	const char *slash = pattern + n;
@@ -143,5 +171,5 @@ void words_push_matches(struct words *w, const char *pattern)
 	size_t before = w->n;
 	match_path(w, "", pattern);
 	if (w->n == before)
-		words_push(w, unmark(strdup(pattern)));
+		words_push(w, unmark(sh_strdup(pattern)));
 }

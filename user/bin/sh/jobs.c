@@ -1,4 +1,5 @@
 /* Jobs: process groups, and who has the terminal. */
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,13 +31,18 @@ static void on_interrupt(int sig)
 	interrupted = 1;
 }
 
+void job_interrupts_on(void)
+{
+	const struct sigaction interrupt = { .sa_handler = on_interrupt };	/* without SA_RESTART: waits end */
+	sigaction(SIGINT, &interrupt, NULL);
+}
+
 void jobs_init(void)
 {
 	static const int ignored[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGQUIT };
-	const struct sigaction interrupt = { .sa_handler = on_interrupt };	/* without SA_RESTART: waits end */
 	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		signal(ignored[i], SIG_IGN);
-	sigaction(SIGINT, &interrupt, NULL);
+	job_interrupts_on();
 	setpgid(0, 0);
 	tcsetpgrp(0, getpgrp());
 	tcgetattr(0, &shell_modes);
@@ -54,6 +60,7 @@ void child_setup(pid_t pgid, bool foreground)
 	}
 	interactive = false;
 	memset(jobs, 0, sizeof jobs);
+	traps_reset();
 }
 
 struct job *job_create(pid_t pgid, const char *text)
@@ -185,20 +192,31 @@ void jobs_list(void)
 			printf("[%d] %-7s  %s\n", j->number, j->stopped ? "stopped" : "running", j->text);
 }
 
+/* %n, %% %+ (the newest), %- (the one before), %text (that begins so), or the number of a process. */
+static bool is_named(const struct job *j, const char *spec)
+{
+	if (!spec || *spec != '%')
+		return !spec || j->last == atoi(spec);
+	if (!spec[1] || (strchr("%+-", spec[1]) && !spec[2]))
+		return true;
+	return isdigit(spec[1]) ? j->number == atoi(spec + 1) : !strncmp(j->text, spec + 1, strlen(spec + 1));
+}
+
 struct job *job_find(const char *spec)
 {
-	struct job *newest = NULL;
-	int number = spec ? atoi(*spec == '%' ? spec + 1 : spec) : 0;
+	struct job *newest = NULL, *before = NULL;
 	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
-		if (j->number && (!spec || (*spec == '%' ? j->number : j->last) == number))
+		if (j->number && is_named(j, spec)) {
+			before = newest;
 			newest = j;
-	return newest;
+		}
+	return spec && !strcmp(spec, "%-") && before ? before : newest;
 }
 
 int job_wait(struct job *j)
 {
 	int status;
-	while (j->live && !j->stopped && !interrupted) {
+	while (j->live && !j->stopped && !interrupted && !trap_is_pending()) {
 		pid_t pid = waitpid(-1, &status, WUNTRACED);
 		if (pid > 0)
 			note_change(pid, status);
@@ -206,7 +224,7 @@ int job_wait(struct job *j)
 			break;
 	}
 	if (j->live)
-		return 128 + (interrupted ? SIGINT : SIGTSTP);
+		return 128 + (interrupted ? SIGINT : trap_is_pending() ? SIGTERM : SIGTSTP);
 	j->number = 0;
 	return j->status;
 }
@@ -215,7 +233,7 @@ int jobs_wait_all(void)
 {
 	int last = 0;
 	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
-		if (j->number && !interrupted)
+		if (j->number && !interrupted && !trap_is_pending())
 			last = job_wait(j);
 	return last;
 }

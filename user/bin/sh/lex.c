@@ -5,90 +5,87 @@
 #include <string.h>
 #include "sh.h"
 
-static const char *skip_quoted(const char *s)
-{
-	char q = *s++;
-	while (*s && *s != q)
-		s += *s == '\\' && q == '"' && s[1] ? 2 : 1;
-	return *s ? s + 1 : NULL;
-}
-
-const char *skip_parens(const char *s)
-{
-	int depth = 0;
-	while (s && *s) {
-		if (*s == '\'' || *s == '"') {
-			s = skip_quoted(s);
-			continue;
-		}
-		if (*s == '\\' && s[1])
-			s++;
-		depth += *s == '(' ? 1 : *s == ')' ? -1 : 0;
-		s++;
-		if (!depth)
-			return s;
-	}
-	return NULL;
-}
-
-static bool is_word_end(char c) { return !c || strchr(" \t\n;&|<>()", c); }
-
-/* The end of the word at s; NULL if a quote or a parenthesis is not closed. */
-static const char *word_end(const char *s)
-{
-	while (s && !is_word_end(*s)) {
-		if (*s == '\'' || *s == '"')
-			s = skip_quoted(s);
-		else if (*s == '$' && s[1] == '(')
-			s = skip_parens(s + 1);
-		else if (*s == '\\' && s[1])
-			s += 2;
-		else
-			s++;
-	}
-	return s;
-}
-
 static void lex_word(struct lexer *l)
 {
-	const char *end = word_end(l->at);
+	const char *end = skip_word(l->at);
 	l->token = T_END;
 	if (!end) {
 		l->error = "";
 		return;
 	}
-	size_t n = (size_t)(end - l->at);
-	l->word = malloc(n + 1);
-	if (!l->word) {
-		l->error = "out of memory";
-		return;
-	}
-	memcpy(l->word, l->at, n);
-	l->word[n] = 0;
+	l->word = sh_strndup(l->at, (size_t)(end - l->at));
 	l->at = end;
 	l->token = T_WORD;
 }
 
-/* [fd]< [fd]> [fd]>> [fd]>& [fd]<& */
+static const struct { const char *text; enum redirect_type type; int flags; bool strip; } redirections[] = {	/* the longest first */
+	{ "<<<", TO_HERE_STRING, O_RDONLY, false }, { "<<-", TO_HERE_DOCUMENT, O_RDONLY, true }, { "<<", TO_HERE_DOCUMENT, O_RDONLY, false },
+	{ "<>", TO_FILE, O_RDWR | O_CREAT, false }, { "<&", TO_FD, O_RDONLY, false }, { "<", TO_FILE, O_RDONLY, false },
+	{ ">>", TO_FILE, O_WRONLY | O_CREAT | O_APPEND, false }, { ">&", TO_FD, O_WRONLY, false },
+	{ ">|", TO_FILE, O_WRONLY | O_CREAT | O_TRUNC, false }, { ">", TO_FILE, O_WRONLY | O_CREAT | O_TRUNC, false },
+};
+
+/* [n] and one of them. */
 static bool lex_redirect(struct lexer *l)
 {
-	const char *p = l->at;
-	int fd = -1;
-	if (isdigit(*p) && (p[1] == '<' || p[1] == '>'))
-		fd = *p++ - '0';
-	if (*p != '<' && *p != '>')
-		return false;
-	bool out = *p++ == '>';
-	l->fd = fd >= 0 ? fd : out;
-	l->flags = out ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY;
-	l->dup = *p == '&';
-	if (out && *p == '>')
-		l->flags = O_WRONLY | O_CREAT | O_APPEND;
-	if (l->dup || (out && *p == '>'))
-		p++;
-	l->at = p;
-	l->token = T_REDIRECT;
-	return true;
+	size_t digits = isdigit(l->at[0]) ? 1 : 0;
+	const char *p = l->at + digits;
+	for (size_t i = 0; i < sizeof redirections / sizeof *redirections; i++) {
+		if (strncmp(p, redirections[i].text, strlen(redirections[i].text)))
+			continue;
+		l->redirect = (struct redirect){
+			.type = redirections[i].type, .flags = redirections[i].flags, .strip = redirections[i].strip,
+			.fd = digits ? l->at[0] - '0' : *p == '>',
+		};
+		l->at = p + strlen(redirections[i].text);
+		l->token = T_REDIRECT;
+		return true;
+	}
+	return false;
+}
+
+/* ---- here-documents ---- */
+
+/* The word that ends one, without its quotes; *literal: there were some. */
+static char *delimiter_of(const char *word, bool *literal)
+{
+	char *plain = sh_alloc(strlen(word) + 1), *to = plain;
+	*literal = strpbrk(word, "'\"\\");
+	for (; *word; word++) {
+		if (*word == '\\' && word[1])
+			*to++ = *++word;
+		else if (*word != '\'' && *word != '"')
+			*to++ = *word;
+	}
+	return plain;
+}
+
+static size_t line_length(const char *s) { return strcspn(s, "\n"); }
+
+/* Its lines, from l->at: into r->target, which was the word that ends it. */
+static void take_here_document(struct lexer *l, struct redirect *r)
+{
+	char *end = delimiter_of(r->target, &r->literal), *text = sh_strdup("");
+	size_t len = 0;
+	for (;;) {
+		while (r->strip && *l->at == '\t')
+			l->at++;
+		size_t n = line_length(l->at);
+		bool last = n == strlen(end) && !strncmp(l->at, end, n), whole = l->at[n] == '\n';
+		if (!last && !whole)
+			l->error = l->error ? l->error : "";
+		if (last || !whole) {
+			l->at += n + (last && whole);
+			break;
+		}
+		text = sh_realloc(text, len + n + 2);
+		memcpy(text + len, l->at, n + 1);
+		text[len += n + 1] = 0;
+		l->at += n + 1;
+	}
+	free(end);
+	free(r->target);
+	r->target = text;
 }
 
 static void take(struct lexer *l, enum token t, size_t n)
@@ -97,20 +94,38 @@ static void take(struct lexer *l, enum token t, size_t n)
 	l->at += n;
 }
 
+static void lex_newline(struct lexer *l)
+{
+	take(l, T_NEWLINE, 1);
+	for (size_t i = 0; i < l->nhere; i++)
+		take_here_document(l, l->here[i]);
+	l->nhere = 0;
+}
+
+static void lex_double(struct lexer *l, enum token one, enum token two)
+{
+	bool twice = l->at[1] == l->at[0];
+	take(l, twice ? two : one, twice ? 2 : 1);
+}
+
 void lex_next(struct lexer *l)
 {
 	while (*l->at == ' ' || *l->at == '\t' || (*l->at == '\\' && l->at[1] == '\n'))
 		l->at += *l->at == '\\' ? 2 : 1;
 	if (*l->at == '#')
-		l->at += strcspn(l->at, "\n");
+		l->at += line_length(l->at);
 	if (lex_redirect(l))
 		return;
 	switch (*l->at) {
-	case 0: take(l, T_END, 0); break;
-	case '\n': take(l, T_NEWLINE, 1); break;
-	case ';': take(l, T_SEMI, 1); break;
-	case '&': take(l, l->at[1] == '&' ? T_AND : T_AMP, l->at[1] == '&' ? 2 : 1); break;
-	case '|': take(l, l->at[1] == '|' ? T_OR : T_PIPE, l->at[1] == '|' ? 2 : 1); break;
+	case 0:
+		l->token = T_END;
+		if (l->nhere)
+			l->error = l->error ? l->error : "";
+		break;
+	case '\n': lex_newline(l); break;
+	case ';': lex_double(l, T_SEMI, T_DSEMI); break;
+	case '&': lex_double(l, T_AMP, T_AND); break;
+	case '|': lex_double(l, T_PIPE, T_OR); break;
 	case '(': take(l, T_OPEN, 1); break;
 	case ')': take(l, T_CLOSE, 1); break;
 	default: lex_word(l); break;

@@ -1,4 +1,12 @@
-/* sh: the shell: commands from a file, from -c, from standard input, or at a terminal from the person there. sh -N: from descriptor N. */
+/* sh: the shell: commands from a file, from -c, from standard input, or at a terminal from the person there. sh -N: from descriptor N.
+ * -e: end at the first failure; -u: an unset variable is one; -x: show commands; -f: no file names; -n: only parse; -a: export all.
+ *
+ * The language is POSIX's: | && || ; & ! { } ( ) if while until for case, functions with local and return; < > >> <> >& << <<- <<<; '...' "..."
+ * $X ${X:-Y} ${X:=Y} ${X:+Y} ${X:?Y} ${#X} ${X%P} ${X%%P} ${X#P} ${X##P} $(...) `...` $((...)) $? $$ $! $# $@ $* $-; * ? [...] ~.
+ * The shell itself runs: . : [ bg break cd command continue echo eval exec exit export false fg getopts jobs local printf pwd read readonly
+ * return set shift source test trap true type umask unset wait.
+ * At a terminal: arrows, Ctrl-A E U K W L; Tab completes commands and files; the history is in ~/.sh_history; Ctrl-C, Ctrl-Z, and %N %% %TEXT
+ * name jobs. */
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
@@ -46,17 +54,11 @@ static int run_stdin(void)
 	size_t len = 0;
 	char c;
 	while (read(0, &c, 1) == 1) {
-		char *more = realloc(text, len + 2);
-		if (!more)
-			return 2;
-		text = more;
+		text = sh_realloc(text, len + 2);
 		text[len++] = c;
 		text[len] = 0;
-		const char *error;
-		if (c != '\n')
-			continue;
-		node_free(parse(text, &error));
-		if (error && !*error)
+		const char *problem = c == '\n' ? parse_problem(text) : "";
+		if (problem && !*problem)
 			continue;
 		run_text(text);
 		len = 0;
@@ -76,13 +78,10 @@ static char *read_command(void)
 	strlcat(prompt, "$ ", sizeof prompt);
 	while ((line = edit_line(text ? "> " : prompt))) {
 		size_t have = text ? strlen(text) : 0;
-		const char *error;
-		text = realloc(text, have + strlen(line) + 2);
-		if (!text)
-			abort();
+		text = sh_realloc(text, have + strlen(line) + 2);
 		strcat(strcpy(text + have, line), "\n");
-		node_free(parse(text, &error));
-		if (!error || *error)
+		const char *problem = parse_problem(text);
+		if (!problem || *problem)
 			return text;
 	}
 	free(text);
@@ -93,6 +92,7 @@ static int run_interactive(void)
 {
 	interactive = true;
 	jobs_init();
+	history_load();
 	for (;;) {
 		jobs_poll();
 		char *text = read_command();
@@ -103,40 +103,89 @@ static int run_interactive(void)
 		if (interrupted == 1)
 			putchar('\n');
 		loop_break = 0;
+		returning = false;
 		free(text);
 	}
 }
 
-int main(int argc, char **argv)
+static int run_file(char **argv)
 {
-	positional = argv;
-	if (argc > 3 && !strcmp(argv[1], "-c") && !strcmp(argv[2], "--")) {	/* as C libraries write it */
-		argv[2] = argv[1];
-		argc--;
-		argv++;
+	int fd = open(argv[0], O_RDONLY);
+	if (fd < 0) {
+		fprintf(stderr, "sh: %s: %s\n", argv[0], strerror(errno));
+		return 127;
 	}
-	if (argc > 2 && !strcmp(argv[1], "-c")) {
-		static char *alone[] = { "sh", NULL };
-		positional = argc > 3 ? argv + 3 : alone;
-		return run_text(argv[2]);
+	positional[0] = argv[0];
+	positional_set(argv + 1);
+	return run_fd(fd);
+}
+
+static int run_string(char **argv)
+{
+	if (argv[1]) {
+		positional[0] = argv[1];
+		positional_set(argv + 2);
 	}
-	if (argc > 1 && argv[1][0] == '-' && isdigit(argv[1][1]))
-		return run_fd(atoi(argv[1] + 1));
-	if (argc > 1 && argv[1][0] == '-')
-		usage("[FILE [ARGUMENT ...] | -c COMMANDS [NAME [ARGUMENT ...]]]");
-	if (argc > 1) {
-		int fd = open(argv[1], O_RDONLY);
-		if (fd < 0) {
-			fprintf(stderr, "sh: %s: %s\n", argv[1], strerror(errno));
-			return 127;
-		}
-		positional = argv + 1;
-		return run_fd(fd);
-	}
-	if (!isatty(0))
-		return run_stdin();
-	char *profile[] = { ".", "/etc/profile", NULL };
+	return run_text(argv[0]);
+}
+
+static void read_profile(void)
+{
+	static char *profile[] = { ".", "/etc/profile", NULL };
 	if (access(profile[1], R_OK) == 0)
 		run_builtin(find_builtin("."), profile);
-	return run_interactive();
+}
+
+#define SYNOPSIS "[-aefnuvx] [-o OPTION] [FILE [ARGUMENT ...] | -c COMMANDS [NAME [ARGUMENT ...]] | -s [ARGUMENT ...]]"
+
+/* Take c or s out of the letters of an option. */
+static bool take_letter(char *option, char letter)
+{
+	char *at = option[0] == '-' ? strchr(option + 1, letter) : NULL;
+	if (at)
+		memmove(at, at + 1, strlen(at));
+	return at;
+}
+
+/* What the options ask for; argv moves behind them. */
+static char **parse_arguments(char **argv, bool *string, bool *standard_input)
+{
+	while (*argv && (argv[0][0] == '-' || argv[0][0] == '+') && argv[0][1]) {
+		*string |= take_letter(*argv, 'c');
+		*standard_input |= take_letter(*argv, 's');
+		take_letter(*argv, 'i');
+		if (!strcmp(*argv, "--"))
+			return argv + 1;
+		char *one[] = { argv[0], argv[0][1] == 'o' ? argv[1] : NULL, NULL };
+		int n = argv[0][1] ? options_parse(one) : 1;
+		if (n < 1)
+			usage(SYNOPSIS);
+		argv += n;
+	}
+	return argv;
+}
+
+int main(int argc, char **argv)
+{
+	static char *none[] = { "sh", NULL };
+	bool string = false, standard_input = false;
+	shell_pid = getpid();
+	vars_init(environ);
+	positional = none;
+	positional_set(none + 1);
+	argv += argc > 0;
+	if (*argv && argv[0][0] == '-' && isdigit(argv[0][1]))
+		shell_exit(run_fd(atoi(argv[0] + 1)));
+	argv = parse_arguments(argv, &string, &standard_input);
+	if (string && !*argv)
+		usage(SYNOPSIS);
+	if (string)
+		shell_exit(run_string(argv));
+	if (*argv && !standard_input)
+		shell_exit(run_file(argv));
+	positional_set(argv);
+	if (!isatty(0))
+		shell_exit(run_stdin());
+	read_profile();
+	shell_exit(run_interactive());
 }
