@@ -56,12 +56,12 @@ gdb: | setup ## the same, stopped, with gdb-multiarch attached and the kernel's 
 PYTEST := $(PYTHON) -m pytest -W ignore::DeprecationWarning
 T ?=
 test: | setup ## all tests: host, site, and both machines in QEMU; T='-k shell' picks some
-	@$(SUBMAKE) ARCH=riscv64 all host
+	@$(SUBMAKE) ARCH=riscv64 all host posix
 	@$(SUBMAKE) ARCH=aarch64 all
 	$(PYTEST) tests/site tests/system $(T)
 
 test-host: | setup ## only mm/ and lib/ on the host, under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(SUBMAKE) host
+	@$(SUBMAKE) host posix
 	$(PYTEST) tests/system -k host $(T)
 
 mutants: | setup ## put bugs into mm/, one at a time: do the host tests notice? T='buddy slab' picks some
@@ -311,6 +311,25 @@ build/host/tsan/segpool_test: $(call host_objs,build/host/tsan,$(HOST_LIB) tests
 host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/tsan/segpool_test
 .SECONDARY:
 
+# ---- programs of user/bin on the host, under sanitizers: their scripts must give what the host's own programs give ----
+
+POSIX_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -MMD -MP -Wall -Wextra -Wundef -Wvla -Wshadow -Werror \
+	-idirafter user/include -include tests/posix/host.h
+build/posix/obj/%.o: % Makefile
+	@printf '  HOSTCC  $@\n'
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(POSIX_FLAGS) $(SANITIZE) -c -o $@ $<
+define posix_program
+build/posix/bin/$(1): $(patsubst %,build/posix/obj/%.o,$(call bin_src,$(1)) $(wildcard user/libc/cmd_*.c) user/libc/pattern.c tests/posix/host.c)
+	@printf '  HOSTLD  $$@\n'
+	@mkdir -p $$(@D)
+	$(Q)$(HOST_CC) $(SANITIZE) -o $$@ $$^
+endef
+POSIX := sh tr cut uniq basename dirname sort head tail wc seq tee cmp grep cat yes sed
+$(foreach p,$(POSIX),$(eval $(call posix_program,$(p))))
+.PHONY: posix
+posix: $(POSIX:%=build/posix/bin/%) ## the shell and tools on the host, under sanitizers: build/posix/bin
+
 # ---- mm/ on the host as it is in the kernel: for counting, without sanitizers ----
 
 build/host/bench/liveblocks: tests/bench/liveblocks.c tests/port/port.c $(MM_SRC) lib/rbtree.c Makefile
@@ -367,4 +386,4 @@ wasm-$(1): build/wasm/$(1)/test.wasm
 endef
 $(foreach a,riscv64 aarch64,$(eval $(call wasm_world,$(a))))
 
--include $(shell find $(OUT) build/host build/fuzz build/wasm build/mutants/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT) build/host build/posix build/fuzz build/wasm build/mutants/obj -name '*.d' 2>/dev/null)

@@ -1,174 +1,194 @@
-/* grep: lines in which a pattern occurs. Patterns: . any character, * any number of what stands before it, + at least one, ? at most
- * one, ^ and $ the line's ends, [...] and [^...] sets, \ takes the meaning off.
- * -v: lines without it; -i: letters of either case; -n: with line numbers; -c: only how many; -q: only the status; -F: plain text. */
+/* grep: lines in which a pattern occurs; with -e several, any of which will do. -E: extended patterns; -F: plain text; -i: letters of either case;
+ * -w: as a word; -x: as the whole line. -v: lines without it; -n: with line numbers; -c: only how many; -o: only what matches; -l: only the
+ * files' names, -L: of files without; -q: only the status; -h, -H: never, always with the file's name; -r: folders with all below; -s: be
+ * silent about files that cannot be read. Status 0: some, 1: none, 2: an error.
+ * Patterns: . any byte, * any number of what stands before it, ^ $ the line's ends, [...] [^...] sets, \( \) \{2,3\} \+ \? \|; -E: without \. */
 #include <ctype.h>
+#include <dirent.h>
 #include <err.h>
+#include <pattern.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static bool invert, ignore_case, numbers, count_only, quiet, plain;
+#define SYNOPSIS "[-EFHLchilnoqrsvwx] PATTERN | -e PATTERN ... [FILE ...]"
+enum { PATTERNS = 16, PATH_BYTES = 1024 };
 
-/* ---- matching, by backtracking ---- */
+static struct pattern *patterns[PATTERNS];
+static const char *texts[PATTERNS];
+static size_t count;
+static bool invert, numbers, count_only, only_match, list, list_others, quiet, recursive, silent, words, whole;
+static int names = -1, flags, failed;
 
-static char fold(char c) { return ignore_case ? (char)tolower(c) : c; }
+static bool is_word_byte(char c) { return isalnum((unsigned char)c) || c == '_'; }
 
-/* The end of the element at p: a character, \c, or a set. */
-static const char *element_end(const char *p)
+static bool is_accepted(const char *line, const struct span *hit)
 {
-	if (*p == '\\' && p[1])
-		return p + 2;
-	if (*p != '[')
-		return p + 1;
-	const char *q = p + 1 + (p[1] == '^');
-	for (q += *q == ']'; *q && *q != ']'; q++)
-		;
-	return *q ? q + 1 : p + 1;
+	if (whole)
+		return hit->start == line && !*hit->end;
+	return !words || ((hit->start == line || !is_word_byte(hit->start[-1])) && !is_word_byte(*hit->end));
 }
 
-static bool in_set(const char *p, const char *end, char c)
+/* The first match of any pattern at from or behind it. */
+static bool find(const char *line, const char *from, struct span *best)
 {
-	bool negate = *p == '^', hit = false;
-	for (p += negate; p < end; p++) {
-		if (p + 2 < end && p[1] == '-') {
-			hit |= fold(c) >= fold(p[0]) && fold(c) <= fold(p[2]);
-			p += 2;
-		} else {
-			hit |= fold(c) == fold(*p);
+	bool some = false;
+	for (size_t i = 0; i < count; i++) {
+		struct span groups[PATTERN_GROUPS];
+		for (const char *s = from; pattern_find(patterns[i], line, s, groups); s = groups[0].start + 1) {
+			if (is_accepted(line, &groups[0])) {
+				if (!some || groups[0].start < best->start || (groups[0].start == best->start && groups[0].end > best->end))
+					*best = groups[0];
+				some = true;
+				break;
+			}
+			if (!*groups[0].start)
+				break;
 		}
 	}
-	return hit != negate;
+	return some;
 }
 
-static bool element_matches(const char *p, const char *end, char c)
+static void print_prefix(const char *name, size_t number)
 {
-	if (!c)
-		return false;
-	if (*p == '[' && end > p + 1)
-		return in_set(p + 1, end - 1, c);
-	if (*p == '\\' && end > p + 1)
-		return fold(p[1]) == fold(c);
-	return *p == '.' || fold(*p) == fold(c);
+	if (name)
+		printf("%s:", name);
+	if (numbers)
+		printf("%zu:", number);
 }
 
-static bool match_here(const char *p, const char *s);
-
-/* As many as there are, then fewer. */
-static bool match_repeated(const char *p, const char *end, const char *s)
+static void print_matches(const char *line, const char *name, size_t number)
 {
-	const char *t = s + (*end == '+');
-	const char *last = s;
-	while (element_matches(p, end, *last) && !(*end == '?' && last > s))
-		last++;
-	for (; last >= t; last--)
-		if (match_here(end + 1, last))
-			return true;
-	return false;
-}
-
-static bool match_here(const char *p, const char *s)
-{
-	for (;;) {
-		if (!*p)
-			return true;
-		if (*p == '$' && !p[1])
-			return !*s;
-		const char *end = element_end(p);
-		if (*end == '*' || *end == '+' || *end == '?')
-			return match_repeated(p, end, s);
-		if (!element_matches(p, end, *s))
-			return false;
-		p = end;
-		s++;
+	struct span hit;
+	for (const char *s = line; find(line, s, &hit); s = hit.end + (hit.end == hit.start)) {
+		if (hit.end > hit.start) {
+			print_prefix(name, number);
+			printf("%.*s\n", (int)(hit.end - hit.start), hit.start);
+		}
+		if (!*hit.end)
+			break;
 	}
 }
 
-static bool match_plain(const char *p, const char *s)
-{
-	while (*p && fold(*p) == fold(*s))
-		p++, s++;
-	return !*p;
-}
-
-static bool line_matches(const char *pattern, const char *s)
-{
-	if (!plain && *pattern == '^')
-		return match_here(pattern + 1, s);
-	for (;; s++) {
-		if (plain ? match_plain(pattern, s) : match_here(pattern, s))
-			return true;
-		if (!*s)
-			return false;
-	}
-}
-
-/* ---- files ---- */
-
-/* How many lines were chosen. */
-static size_t search(FILE *f, const char *name, const char *pattern)
+/* How many lines were chosen. name: NULL, or what they are to be marked with. */
+static size_t search(FILE *f, const char *name)
 {
 	char *line = NULL;
 	size_t room = 0, hits = 0, number = 0;
+	struct span hit;
 	for (ssize_t n; (n = getline(&line, &room, f)) >= 0;) {
 		number++;
-		if (line[n - 1] == '\n')
+		if (n && line[n - 1] == '\n')
 			line[n - 1] = 0;
-		if (line_matches(pattern, line) == invert)
+		if (find(line, line, &hit) == invert)
 			continue;
 		hits++;
-		if (quiet)
+		if (quiet || list || list_others)
 			break;
-		if (count_only)
+		if (count_only || (only_match && invert))
 			continue;
-		printf("%s%s", name ? name : "", name ? ":" : "");
-		if (numbers)
-			printf("%zu:", number);
+		if (only_match) {
+			print_matches(line, name, number);
+			continue;
+		}
+		print_prefix(name, number);
 		puts(line);
 	}
-	if (count_only && !quiet)
-		printf("%s%s%zu\n", name ? name : "", name ? ":" : "", hits);
+	if (count_only && !quiet && !list) {
+		if (name)
+			printf("%s:", name);
+		printf("%zu\n", hits);
+	}
 	free(line);
 	return hits;
 }
 
+static size_t search_path(const char *path, bool named);
+
+static size_t search_folder(const char *path)
+{
+	char below[PATH_BYTES];
+	size_t hits = 0;
+	DIR *d = opendir(path);
+	for (struct dirent *e; d && (e = readdir(d));)
+		if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && snprintf(below, sizeof below, "%s/%s", path, e->d_name) < PATH_BYTES)
+			hits += search_path(below, true);
+	if (d)
+		closedir(d);
+	return hits;
+}
+
+static size_t search_path(const char *path, bool named)
+{
+	struct stat st;
+	if (recursive && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return search_folder(path);
+	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	size_t hits = f ? search(f, named ? path : NULL) : 0;
+	if (!f || ferror(f)) {
+		if (!silent)
+			warn("%s", path);
+		failed = 1;
+	}
+	if (f && !ferror(f) && (list ? hits > 0 : list_others && !hits) && !quiet)
+		puts(path);
+	if (f && f != stdin)
+		fclose(f);
+	return hits;
+}
+
+static void add_pattern(const char *text)
+{
+	if (count == PATTERNS)
+		errx(2, "more than %d patterns", PATTERNS);
+	texts[count++] = text;
+}
+
 static void parse_options(int argc, char **argv)
 {
-	for (int c; (c = getopt(argc, argv, "vincqEF")) != -1;)
+	static const struct { char letter; bool *option; } known[] = {
+		{ 'v', &invert }, { 'n', &numbers }, { 'c', &count_only }, { 'q', &quiet }, { 'l', &list }, { 'L', &list_others }, { 'o', &only_match },
+		{ 'r', &recursive }, { 's', &silent }, { 'w', &words }, { 'x', &whole },
+	};
+	for (int c; (c = getopt(argc, argv, "vincqEFGe:lLorRswxhH")) != -1;) {
+		for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+			if (known[i].letter == (c == 'R' ? 'r' : c))
+				*known[i].option = true;
 		switch (c) {
-		case 'v': invert = true; break;
-		case 'i': ignore_case = true; break;
-		case 'n': numbers = true; break;
-		case 'c': count_only = true; break;
-		case 'q': quiet = true; break;
-		case 'F': plain = true; break;
-		case 'E': break;
-		default: usage("[-vincqF] PATTERN [FILE ...]");
+		case 'i': flags |= PATTERN_IGNORE_CASE; break;
+		case 'E': flags |= PATTERN_EXTENDED; break;
+		case 'F': flags |= PATTERN_PLAIN; break;
+		case 'G': flags &= ~(PATTERN_EXTENDED | PATTERN_PLAIN); break;
+		case 'e': add_pattern(optarg); break;
+		case 'h': names = 0; break;
+		case 'H': names = 1; break;
+		case '?': usage(SYNOPSIS);
+		default: break;
 		}
-	if (optind == argc)
-		usage("[-vincqF] PATTERN [FILE ...]");
+	}
+	if (!count && optind == argc)
+		usage(SYNOPSIS);
+	if (!count)
+		add_pattern(argv[optind++]);
 }
 
 int main(int argc, char **argv)
 {
-	parse_options(argc, argv);
-	const char *pattern = argv[optind++];
+	static char *standard_input[] = { "-" }, *here[] = { "." };
 	size_t hits = 0;
-	int failed = 0;
-	if (optind == argc)
-		hits = search(stdin, NULL, pattern);
-	bool named = argc - optind > 1;
-	for (int i = optind; i < argc; i++) {
-		FILE *f = fopen(argv[i], "r");
-		if (f)
-			hits += search(f, named ? argv[i] : NULL, pattern);
-		if (!f || ferror(f)) {
-			warn("%s", argv[i]);
-			failed = 1;
-		}
-		if (f)
-			fclose(f);
-	}
-	return failed ? 2 : !hits;
+	const char *error;
+	parse_options(argc, argv);
+	for (size_t i = 0; i < count; i++)
+		if (!(patterns[i] = pattern_compile(texts[i], flags, &error)))
+			errx(2, "%s: %s", texts[i], error);
+	int n = argc - optind;
+	char **files = n ? argv + optind : recursive ? here : standard_input;
+	for (int i = 0; i < (n ? n : 1); i++)
+		hits += search_path(files[i], names < 0 ? n > 1 || recursive : names);
+	if (quiet && hits)
+		return 0;
+	return failed ? 2 : list_others ? 0 : !hits;
 }

@@ -1,52 +1,96 @@
-/* head: the first lines, 10 or -n; or the first -c bytes. */
+/* head: the first lines, 10 or -n; or the first -c bytes. A number with a minus: all but so many at the end. -q: no names above the files, -v:
+ * always. */
+#include <ctype.h>
 #include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-static unsigned long count = 10;
-static bool bytes;
+#define SYNOPSIS "[-n LINES | -c BYTES | -LINES] [-qv] [FILE ...]"
 
-static void show(FILE *f)
+static unsigned long count = 10;
+static bool bytes, but_last;
+
+/* Copy until so many lines or bytes are through. */
+static void show_first(FILE *f, unsigned long left)
 {
-	unsigned long left = count;
 	for (int c; left && (c = getc(f)) != EOF; putchar(c))
 		if (bytes || c == '\n')
 			left--;
 }
 
-static unsigned long number(const char *s)
+/* All but the last count: a piece is only printed when count more have come. */
+static void show_but_last(FILE *f)
+{
+	char **ring = calloc(count + 1, sizeof *ring), byte[2] = "";
+	size_t *rooms = calloc(count + 1, sizeof *rooms);
+	if (!ring || !rooms)
+		err(1, "%lu lines", count);
+	for (unsigned long n = 0;; n++) {
+		unsigned long i = n % (count + 1);
+		int c = bytes ? getc(f) : 0;
+		byte[0] = (char)c;
+		if (bytes && c != EOF)
+			ring[i] = realloc(ring[i], 2), memcpy(ring[i], byte, 2);
+		if (bytes ? c == EOF : getline(&ring[i], &rooms[i], f) < 0)
+			break;
+		if (n >= count)
+			fwrite(ring[(n - count) % (count + 1)], 1, bytes ? 1 : strlen(ring[(n - count) % (count + 1)]), stdout);
+	}
+	for (unsigned long i = 0; i <= count; i++)
+		free(ring[i]);
+	free(ring);
+	free(rooms);
+}
+
+static void set_count(const char *s)
 {
 	char *end;
-	unsigned long n = strtoul(s, &end, 10);
-	if (!*s || *end)
+	but_last = *s == '-';
+	count = strtoul(s + but_last, &end, 10);
+	if (!s[but_last] || *end)
 		errx(2, "%s: not a number", s);
-	return n;
+}
+
+static int show_file(const char *name, bool with_name, bool first)
+{
+	FILE *f = strcmp(name, "-") ? fopen(name, "r") : stdin;
+	if (!f) {
+		warn("%s", name);
+		return 1;
+	}
+	if (with_name)
+		printf("%s==> %s <==\n", first ? "" : "\n", f == stdin ? "standard input" : name);
+	if (but_last)
+		show_but_last(f);
+	else
+		show_first(f, count);
+	int failed = ferror(f) != 0;
+	if (f != stdin)
+		fclose(f);
+	return failed;
 }
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
-	for (int c; (c = getopt(argc, argv, "n:c:")) != -1; bytes = c == 'c') {
-		if (c == '?')
-			usage("[-n LINES | -c BYTES] [FILE ...]");
-		count = number(optarg);
+	static char *standard_input[] = { "-" };
+	int failed = 0, names = -1;
+	if (argc > 1 && argv[1][0] == '-' && isdigit(argv[1][1])) {
+		set_count(argv[1] + 1);
+		optind = 2;
 	}
-	if (optind == argc)
-		show(stdin);
-	for (int i = optind; i < argc; i++) {
-		FILE *f = fopen(argv[i], "r");
-		if (!f) {
-			warn("%s", argv[i]);
-			failed = 1;
-			continue;
+	for (int c; (c = getopt(argc, argv, "n:c:qv")) != -1;)
+		switch (c) {
+		case 'n': case 'c': set_count(optarg); bytes = c == 'c'; break;
+		case 'q': names = 0; break;
+		case 'v': names = 1; break;
+		default: usage(SYNOPSIS);
 		}
-		if (argc - optind > 1)
-			printf("%s==> %s <==\n", i > optind ? "\n" : "", argv[i]);
-		show(f);
-		failed |= ferror(f);
-		fclose(f);
-	}
-	return failed;
+	char **files = optind < argc ? argv + optind : standard_input;
+	int n = optind < argc ? argc - optind : 1;
+	for (int i = 0; i < n; i++)
+		failed |= show_file(files[i], names < 0 ? n > 1 : names, i == 0);
+	return failed | (fflush(stdout) != 0);
 }

@@ -1,4 +1,5 @@
-/* ls: what is in folders. -a: names that begin with a dot too; -l: a line each, with type, size and time; -R: folders below too.
+/* ls: what is in folders. -a: names that begin with a dot too; -l: a line each, with type, size and time; -R: folders below too;
+ * -d: a folder itself, not what is in it; -t: the newest first; -S: the largest first; -r: the other way round.
  * To a terminal it writes columns, elsewhere a name per line. */
 #include <dirent.h>
 #include <err.h>
@@ -15,7 +16,8 @@
 struct entry { char *name; struct stat st; };
 struct list { struct entry *v; size_t n; };
 
-static bool all, details, recursive, columns;
+static bool all, details, recursive, columns, themselves, reverse;
+static char order;	/* 't', 'S'; 0: by name */
 static int failed;
 
 static void add(struct list *l, const char *name, const struct stat *st)
@@ -42,6 +44,14 @@ static void list_free(struct list *l)
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	long d = order == 't' ? (long)(y->st.st_mtime - x->st.st_mtime) : order ? (long)(y->st.st_size - x->st.st_size) : 0;
+	int r = d ? d < 0 ? -1 : 1 : by_name(a, b);
+	return reverse ? -r : r;
 }
 
 static char type_letter(mode_t m)
@@ -79,7 +89,7 @@ static void print_columns(const struct list *l)
 
 static void print(struct list *l)
 {
-	qsort(l->v, l->n, sizeof *l->v, by_name);
+	qsort(l->v, l->n, sizeof *l->v, by_order);
 	if (!details && columns) {
 		print_columns(l);
 		return;
@@ -130,7 +140,7 @@ static void list_folder(const char *path)
 		if (e->d_name[0] == '.' && !all)
 			continue;
 		memset(&st, 0, sizeof st);
-		if ((details || recursive) && (!join(full, path, e->d_name) || lstat(full, &st) < 0)) {
+		if ((details || recursive || order) && (!join(full, path, e->d_name) || lstat(full, &st) < 0)) {
 			warn("%s/%s", path, e->d_name);
 			failed = 1;
 		}
@@ -153,7 +163,7 @@ static void list_arguments(char **names, int n)
 			warn("%s", names[i]);
 			failed = 1;
 		} else {
-			add(S_ISDIR(st.st_mode) ? &folders : &files, names[i], &st);
+			add(S_ISDIR(st.st_mode) && !themselves ? &folders : &files, names[i], &st);
 		}
 	}
 	print(&files);
@@ -169,13 +179,16 @@ static void list_arguments(char **names, int n)
 int main(int argc, char **argv)
 {
 	static char *here[] = { "." };
-	for (int c; (c = getopt(argc, argv, "alR1")) != -1;)
+	for (int c; (c = getopt(argc, argv, "alRdtSr1")) != -1;)
 		switch (c) {
 		case 'a': all = true; break;
 		case 'l': details = true; break;
 		case 'R': recursive = true; break;
+		case 'd': themselves = true; break;
+		case 't': case 'S': order = (char)c; break;
+		case 'r': reverse = true; break;
 		case '1': break;
-		default: usage("[-alR] [FILE ...]");
+		default: usage("[-aldRrSt1] [FILE ...]");
 		}
 	columns = isatty(1);
 	if (optind < argc)

@@ -1,49 +1,135 @@
-/* tail: the last lines, 10 or -n. It keeps no more than those lines. */
+/* tail: the last lines, 10 or -n, or the last -c bytes; +N: from line or byte N on. It keeps no more than those. -f: and then what is added to
+ * the file, until Ctrl-C. -q: no names above the files, -v: always. */
+#include <ctype.h>
 #include <err.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-static unsigned long count = 10;
+#define SYNOPSIS "[-n LINES | -c BYTES | -LINES] [-fqv] [FILE ...]"
 
-/* lines is a ring of count lines. */
-static void show(FILE *f, char **lines, size_t *rooms)
+static unsigned long count = 10;
+static bool bytes, from_start;
+
+static void show_rest(FILE *f)
 {
+	for (int c; (c = getc(f)) != EOF;)
+		putchar(c);
+}
+
+/* Skip what is before line or byte count. */
+static void show_from(FILE *f)
+{
+	for (unsigned long left = count ? count - 1 : 0; left;) {
+		int c = getc(f);
+		if (c == EOF)
+			return;
+		left -= bytes || c == '\n';
+	}
+	show_rest(f);
+}
+
+static void show_bytes(FILE *f)
+{
+	char *ring = malloc(count + 1);
 	unsigned long n = 0;
-	if (!count)
-		return;
-	while (getline(&lines[n % count], &rooms[n % count], f) >= 0)
+	if (!ring)
+		err(1, "%lu bytes", count);
+	for (int c; (c = getc(f)) != EOF; n++)
+		ring[n % (count + 1)] = (char)c;
+	for (unsigned long i = n > count ? n - count : 0; i < n; i++)
+		putchar(ring[i % (count + 1)]);
+	free(ring);
+}
+
+/* lines is a ring of count + 1. */
+static void show_lines(FILE *f)
+{
+	char **lines = calloc(count + 1, sizeof *lines);
+	size_t *rooms = calloc(count + 1, sizeof *rooms);
+	unsigned long n = 0;
+	if (!lines || !rooms)
+		err(1, "%lu lines", count);
+	while (getline(&lines[n % (count + 1)], &rooms[n % (count + 1)], f) >= 0)
 		n++;
 	for (unsigned long i = n > count ? n - count : 0; i < n; i++)
-		fputs(lines[i % count], stdout);
+		fputs(lines[i % (count + 1)], stdout);
+	for (unsigned long i = 0; i <= count; i++)
+		free(lines[i]);
+	free(lines);
+	free(rooms);
+}
+
+static void follow(FILE *f)
+{
+	char buf[512];
+	fflush(stdout);
+	for (;;) {
+		ssize_t n = read(fileno(f), buf, sizeof buf);
+		if (n < 0)
+			err(1, "read");
+		if (!n)
+			usleep(200000);
+		else if (write(1, buf, (size_t)n) < 0)
+			err(1, "write");
+	}
+}
+
+static int show_file(const char *name, bool with_name, bool first, bool followed)
+{
+	FILE *f = strcmp(name, "-") ? fopen(name, "r") : stdin;
+	if (!f) {
+		warn("%s", name);
+		return 1;
+	}
+	if (with_name)
+		printf("%s==> %s <==\n", first ? "" : "\n", f == stdin ? "standard input" : name);
+	if (from_start)
+		show_from(f);
+	else if (bytes)
+		show_bytes(f);
+	else
+		show_lines(f);
+	if (followed)
+		follow(f);
+	int failed = ferror(f) != 0;
+	if (f != stdin)
+		fclose(f);
+	return failed;
+}
+
+static void set_count(const char *s)
+{
+	char *end;
+	from_start = *s == '+';
+	s += *s == '+' || *s == '-';
+	count = strtoul(s, &end, 10);
+	if (!*s || *end)
+		errx(2, "%s: not a number", s);
 }
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
-	char *end = "";
-	for (int c; (c = getopt(argc, argv, "n:")) != -1; count = strtoul(optarg, &end, 10))
-		if (c == '?')
-			usage("[-n LINES] [FILE ...]");
-	if (*end)
-		usage("[-n LINES] [FILE ...]");
-	char **lines = calloc(count + 1, sizeof *lines);
-	size_t *rooms = calloc(count + 1, sizeof *rooms);
-	if (!lines || !rooms)
-		err(1, "%lu lines", count);
-	if (optind == argc)
-		show(stdin, lines, rooms);
-	for (int i = optind; i < argc; i++) {
-		FILE *f = fopen(argv[i], "r");
-		if (!f) {
-			warn("%s", argv[i]);
-			failed = 1;
-			continue;
-		}
-		if (argc - optind > 1)
-			printf("%s==> %s <==\n", i > optind ? "\n" : "", argv[i]);
-		show(f, lines, rooms);
-		fclose(f);
+	static char *standard_input[] = { "-" };
+	int failed = 0, names = -1;
+	bool followed = false;
+	if (argc > 1 && (argv[1][0] == '-' || argv[1][0] == '+') && isdigit(argv[1][1])) {
+		set_count(argv[1]);
+		optind = 2;
 	}
-	return failed;
+	for (int c; (c = getopt(argc, argv, "n:c:fqv")) != -1;)
+		switch (c) {
+		case 'n': case 'c': set_count(optarg); bytes = c == 'c'; break;
+		case 'f': followed = true; break;
+		case 'q': names = 0; break;
+		case 'v': names = 1; break;
+		default: usage(SYNOPSIS);
+		}
+	char **files = optind < argc ? argv + optind : standard_input;
+	int n = optind < argc ? argc - optind : 1;
+	for (int i = 0; i < n; i++)
+		failed |= show_file(files[i], names < 0 ? n > 1 : names, i == 0, followed && i == n - 1);
+	return failed | (fflush(stdout) != 0);
 }
