@@ -100,7 +100,8 @@ static const char *check_region(struct segpool *sp, uint32_t r)
 	if (state == FREED && word_used(w))
 		return "a freed region in use";
 	for (size_t i = 0; i < sp->region_bits; i++)
-		bits += (unsigned)__builtin_popcountll(sp->bits[r * sp->region_bits + i]);
+		for (uint64_t b = sp->bits[r * sp->region_bits + i]; b; b &= b - 1)
+			bits++;
 	for (size_t i = 0; i < sp->region_segments; i++)
 		used += (sp->segment[r * sp->region_segments + i] & SEG_USED) != 0;
 	if (bits != word_used(w) || used != word_used(w))

@@ -1,4 +1,5 @@
 /* Segments: taken from and given back to regions that are ACTIVE. */
+#include <lib/bits.h>
 #include "segpool_priv.h"
 
 void room_set(struct segpool *sp, unsigned pool, uint32_t r)
@@ -32,7 +33,7 @@ static uint32_t claim_bit(struct segpool *sp, unsigned pool, uint32_t r)
 		uint64_t mask = n - i * 64 >= 64 ? UINT64_MAX : (1ull << (n - i * 64)) - 1;
 		uint64_t b = atomic_load(w);
 		while (~b & mask) {
-			unsigned at = (unsigned)__builtin_ctzll(~b & mask);
+			unsigned at = bit_lowest(~b & mask);
 			segpool_step();
 			if (atomic_compare_exchange_weak(w, &b, b | 1ull << at))
 				return (uint32_t)(i * 64 + at);
@@ -66,7 +67,7 @@ bool segment_take_fast(struct segpool *sp, unsigned pool, struct segment *out)
 	for (size_t i = 0; i < sp->room_words; i++) {
 		uint64_t b = atomic_load(&sp->room[pool * sp->room_words + i]);
 		for (; b; b &= b - 1) {
-			uint32_t r = (uint32_t)(i * 64 + (unsigned)__builtin_ctzll(b));
+			uint32_t r = (uint32_t)(i * 64 + bit_lowest(b));
 			if (take(sp, pool, r, out))
 				return true;
 			room_clear(sp, pool, r);
