@@ -109,8 +109,11 @@ static enum fault_result fill_empty(struct fault *f)
 	if (!f->e && pt_tables_reserve(f->s->mm, &tables, pt_tables_missing(&f->s->pt, f->va)) != OK)
 		return FAULT_NOMEM;
 	enum fault_result result = fetch(f, &page, &cow);
-	if (result == FAULT_OK)
+	if (result == FAULT_OK) {
 		install(f, page, cow, &tables);
+		if (f->r->object && !(f->access & P_WRITE))
+			fault_around(f->s, f->r, f->va, region_hw_prot(f->r->prot, f->access) | cow);
+	}
 	pt_tables_release(f->s->mm, &tables);
 	return result;
 }

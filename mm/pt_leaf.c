@@ -74,6 +74,21 @@ void pt_set(struct pt *pt, vaddr_t va, paddr_t pa, prot_t prot, struct page_stac
 	pt_store(pt, pt_walk_build(pt, va, 0, tables), va, pte_leaf(pa, prot, MEM_NORMAL, 0));
 }
 
+void pt_fill(struct pt *pt, pte_t *e, struct page **pages, unsigned n, prot_t prot)
+{
+	uint64_t before = pt->nleaves;
+	for (unsigned k = 0; k < n; k++) {
+		if (!pages[k] || e[k])
+			continue;
+		e[k] = pte_leaf(mm_page_pa(pt->mm, pages[k]), prot, MEM_NORMAL, 0);
+		pt->nzero += pt_is_zero_page(pt, e[k]);
+		pt->nleaves++;
+		pages[k] = NULL;
+	}
+	pt_counter(pt, e)->index += pt->nleaves - before;
+	arch_mmu_publish();
+}
+
 vaddr_t pt_next(const struct pt *pt, struct vrange r)
 {
 	for (vaddr_t va = r.start; va < r.end;) {

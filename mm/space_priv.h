@@ -110,3 +110,6 @@ void region_drop_all(struct space *s);
 /* Make va's page present in region r such that access is possible; access was checked against r->prot, or is forced. Flushes
  * nothing if it already is. */
 enum fault_result fault_resolve(struct space *s, struct region *r, vaddr_t va, prot_t access);
+/* ---- fault_around.c ---- */
+/* A load has brought va's page of r's object in, to be mapped with prot: map those around it that are in memory. */
+void fault_around(struct space *s, const struct region *r, vaddr_t va, prot_t prot);

@@ -261,4 +261,19 @@ static enum err object_get_page(struct vm_object *o, uint64_t pgoff, bool write,
 	return OK;
 }
 
-const struct vm_object_ops inode_object_ops = { .get = object_get, .put = object_put, .get_page = object_get_page };
+static void object_peek_pages(struct vm_object *o, uint64_t pgoff, unsigned n, struct page **out)
+{
+	struct inode *i = inode_of(o);
+	spin_lock(&vfs_lock);
+	uint64_t end = pages_of(i->size);
+	for (unsigned k = 0; k < n; k++) {
+		out[k] = pgoff + k < end ? ptree_get(&i->pages, pgoff + k) : NULL;
+		if (out[k])
+			frame_get(out[k]);
+	}
+	spin_unlock(&vfs_lock);
+}
+
+const struct vm_object_ops inode_object_ops = {
+	.get = object_get, .put = object_put, .get_page = object_get_page, .peek_pages = object_peek_pages,
+};

@@ -61,7 +61,16 @@ static inline enum err object_get_page(struct vm_object *vm, uint64_t pgoff, boo
 	return OK;
 }
 
-static const struct vm_object_ops object_ops = { object_get, object_put, object_get_page };
+static inline void object_peek_pages(struct vm_object *vm, uint64_t pgoff, unsigned n, struct page **out)
+{
+	for (unsigned k = 0; k < n; k++) {
+		out[k] = pgoff + k < object_of(vm)->npages ? object_of(vm)->pages[pgoff + k] : NULL;
+		if (out[k])
+			frame_get(out[k]);
+	}
+}
+
+static const struct vm_object_ops object_ops = { object_get, object_put, object_get_page, object_peek_pages };
 
 /* The object has npages pages from now on; what lies beyond reads as zero if it ever comes back. */
 static inline void object_truncate(struct object *o, uint64_t npages)

@@ -1,4 +1,4 @@
-/* Objects under mappings: truncation takes their pages out of every space. */
+/* Objects under mappings: truncation takes their pages out of every space; a load that follows on one brings in what is around. */
 #include "space_model.h"
 
 static struct process child;
@@ -134,11 +134,114 @@ static void costs_nothing_unmapped(void **state)
 	end_clean();
 }
 
+/* ---- fault-around ---- */
+
+/* Pages [0, n) of object 0 at page `at`, and loads of the pages listed, up to one that is 0; how many pages are present then. */
+static uint64_t present_after(uint64_t at, uint64_t n, prot_t prot, const unsigned *loads)
+{
+	map_at(at, n, prot, &objects[0], 0);
+	for (; *loads; loads++)
+		process_load(&self, *loads);
+	process_check(&self);
+	return stats(self.space).resident_pages;
+}
+
+#define LOADS(...) (const unsigned[]){ __VA_ARGS__, 0 }
+enum { WINDOW = 16, FIRST = 32 };	/* FIRST: where a window begins */
+
+static void a_second_load_brings_the_window(void **state)
+{
+	(void)state;
+	fresh();
+	CHECK(model_va(FIRST) % (WINDOW * PAGE_SIZE) == 0);
+	CHECK(present_after(FIRST, 40, P_READ, LOADS(FIRST)) == 1, "one load, one page");
+	CHECK(present_after(FIRST, 40, P_READ, LOADS(FIRST, FIRST + 1)) == WINDOW);
+	CHECK(present_after(FIRST, 40, P_READ, LOADS(FIRST + 14, FIRST + 15, FIRST + 16)) == 2 * WINDOW);
+	for (unsigned k = 0; k < 2 * WINDOW; k++)
+		process_load(&self, FIRST + k);
+	end_clean();
+}
+
+static void only_what_is_there(void **state)
+{
+	(void)state;
+	fresh();
+	CHECK(present_after(FIRST + 3, 5, P_READ, LOADS(FIRST + 3, FIRST + 4)) == 5, "the region ends the window");
+	CHECK(present_after(FIRST + 3, 40, P_READ, LOADS(FIRST + 3, FIRST + 4)) == 13);
+	object_truncate(&objects[0], 9);
+	CHECK(present_after(FIRST, 40, P_READ, LOADS(FIRST, FIRST + 1)) == 9, "so does the object");
+	objects[0].npages = OBJECT_PAGES;	/* but it has only 9 in memory */
+	CHECK(present_after(FIRST, 40, P_READ, LOADS(FIRST, FIRST + 1)) == 9);
+	process_load(&self, FIRST + 9);
+	CHECK(stats(self.space).resident_pages == 10);
+	end_clean();
+}
+
+static void what_was_there_stays(void **state)
+{
+	(void)state;
+	fresh();
+	map_at(FIRST, 40, P_READ | P_WRITE, &objects[0], 0);
+	process_store(&self, FIRST + 5, 1234);
+	CHECK(space_discard(self.space, model_range(FIRST + 4, 1)) == OK);
+	process_load(&self, FIRST);
+	process_load(&self, FIRST + 1);
+	CHECK(stats(self.space).resident_pages == WINDOW);
+	process_load(&self, FIRST + 5);
+	process_store(&self, FIRST + 6, 77);	/* mapped by the way, and still copied on write */
+	process_load(&self, FIRST + 6);
+	end_clean();
+}
+
+static void who_gets_single_pages(void **state)
+{
+	(void)state;
+	fresh();
+	CHECK(present_after(FIRST, 40, P_READ, LOADS(FIRST + 1, FIRST + 3, FIRST + 9, FIRST + 5)) == 4, "who jumps about");
+	CHECK(present_after(FIRST, 40, P_READ | P_EXEC, LOADS(FIRST, FIRST + 1, FIRST + 2)) == 3, "code");
+	map_at(FIRST, 40, P_READ | P_WRITE, &objects[0], 0);
+	for (unsigned k = 0; k < 4; k++)
+		process_store(&self, FIRST + k, k);
+	CHECK(stats(self.space).resident_pages == 4, "who stores");
+	space_set_limits(self.space, 0, 1000);
+	CHECK(present_after(FIRST, 40, P_READ, LOADS(FIRST, FIRST + 1, FIRST + 2)) == 3, "a space with a limit");
+	end_clean();
+}
+
+/* When memory is short no more of the cache is held than must be; and no memory is asked for in any case. */
+static void not_when_memory_is_short(void **state)
+{
+	(void)state;
+	struct page *all = NULL, *page;
+	fresh();
+	map_at(FIRST, 40, P_READ, &objects[0], 0);
+	process_load(&self, FIRST);
+	while (!zone_is_low(mm, FRAME_USER) && (page = frame_alloc(mm, 0, FRAME_USER))) {
+		page->owner = all;
+		all = page;
+	}
+	CHECK(zone_is_low(mm, FRAME_USER));
+	process_load(&self, FIRST + 1);
+	CHECK(stats(self.space).resident_pages == 2);
+	for (; all; all = page) {
+		page = all->owner;
+		frame_put(mm, all);
+	}
+	frame_drain(mm);
+	inject_failure(0);
+	process_load(&self, FIRST + 2);
+	CHECK(!injected() && stats(self.space).resident_pages == WINDOW);
+	inject_failure(-1);
+	end_clean();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_leave), cmocka_unit_test(pages_leave_the_child_too), cmocka_unit_test(whatever_became_of_the_region),
 		cmocka_unit_test(others_stay), cmocka_unit_test(costs_nothing_unmapped),
+		cmocka_unit_test(a_second_load_brings_the_window), cmocka_unit_test(only_what_is_there), cmocka_unit_test(what_was_there_stays),
+		cmocka_unit_test(who_gets_single_pages), cmocka_unit_test(not_when_memory_is_short),
 	};
 	int failed = RUN_TESTS(tests);
 	world_end();

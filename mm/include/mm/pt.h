@@ -82,6 +82,9 @@ void pt_set(struct pt *pt, vaddr_t va, paddr_t pa, prot_t prot, struct page_stac
 /* The two steps of that, for who has looked at the entry already: where va's entry is (NULL where no table leads there), and a new value for it. */
 pte_t *pt_entry(const struct pt *pt, vaddr_t va);
 void pt_store(struct pt *pt, pte_t *e, vaddr_t va, pte_t value);
+/* Point those of n entries from e on, all of one table, that are empty to the frames of those pages that are not NULL, whose references they
+ * take over; such a page becomes NULL. Nothing was valid, so nothing is flushed. */
+void pt_fill(struct pt *pt, pte_t *e, struct page **pages, unsigned n, prot_t prot);
 /* The first page of r whose entry is not empty, at or after r.start; r.end if there is none. Steps over absent tables. */
 vaddr_t pt_next(const struct pt *pt, struct vrange r);
 

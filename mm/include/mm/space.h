@@ -23,6 +23,9 @@ struct vm_object_ops {
 	 * it (shared mapping), so mark it dirty. ERR_NXIO: past the end (SIGBUS). Called under the
 	 * space's lock; may sleep. */
 	enum err (*get_page)(struct vm_object *, uint64_t pgoff, bool write, struct page **out);
+	/* Those of n pages from pgoff on that are in memory, each with a reference for the caller; NULL for those that are not, or are past
+	 * the end. Neither sleeps nor allocates. NULL: the object has none at hand, ever. */
+	void (*peek_pages)(struct vm_object *, uint64_t pgoff, unsigned n, struct page **out);
 };
 
 enum map_flags {
