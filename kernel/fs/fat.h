@@ -89,6 +89,15 @@ static inline uint16_t get16(const uint8_t *p) { return (uint16_t)(p[0] | p[1] <
 static inline uint32_t get32(const uint8_t *p) { return (uint32_t)get16(p) | (uint32_t)get16(p + 2) << 16; }
 static inline void put16(uint8_t *p, uint32_t v) { p[0] = (uint8_t)v; p[1] = (uint8_t)(v >> 8); }
 static inline void put32(uint8_t *p, uint32_t v) { put16(p, v); put16(p + 2, v >> 16); }
+static inline uint32_t fat_first_cluster(const uint8_t *raw)
+{
+	return (uint32_t)get16(raw + DE_CLUSTER_HI) << 16 | get16(raw + DE_CLUSTER_LO);
+}
+static inline void fat_put_first_cluster(uint8_t *raw, uint32_t c)
+{
+	put16(raw + DE_CLUSTER_HI, c >> 16);
+	put16(raw + DE_CLUSTER_LO, c);
+}
 static inline uint64_t fat_cluster_sector(const struct fat *f, uint32_t c)
 {
 	return f->data_start + (uint64_t)(c - 2) * f->cluster_sectors;
@@ -156,5 +165,19 @@ enum err fat_dir_is_empty(struct fat *f, struct fat_inode *dir) MUST_CHECK;	/* E
 /* Zero a new directory cluster on the medium and in the buffers, before anything leads to it. */
 enum err fat_dir_clear(struct fat *f, uint32_t cluster) MUST_CHECK;
 
+/* ---- fat_inode.c ---- */
 extern const struct inode_ops fat_inode_ops;
+/* fi's name lies where e was found or added. */
+void fat_place(struct fat_inode *fi, const struct fat_entry *e);
 enum err fat_root_inode(struct fs *fs) MUST_CHECK;
+
+/* ---- fat_move.c: inode operations ---- */
+enum err fat_unlink(struct inode *dir, struct inode *child);
+enum err fat_rename(struct inode *child, struct inode *dir, const struct name *n, struct inode *target);
+
+/* ---- fat_size.c ---- */
+/* The 8.3 slot of fi, in the buffer f->dir; f->lock is held. */
+enum err fat_raw_of(struct fat *f, struct fat_inode *fi, uint8_t **raw) MUST_CHECK;
+enum err fat_write_inode(struct inode *i);	/* inode operations */
+enum err fat_truncate(struct inode *i, uint64_t size);
+void fat_evict(struct inode *i);
