@@ -88,7 +88,7 @@ bench-live: build/host/bench/liveblocks | setup ## cost against the number of li
 
 ##@ The rest
 
-docs: | setup ## build the book into build/docs/html; a warning is an error
+docs: figures | setup ## build the book into build/docs/html; a warning is an error
 	$(PYTHON) -m sphinx -q -n -W --keep-going -b html docs build/docs/html
 
 setup: ## install what is missing (Debian packages), saying what and why
@@ -386,4 +386,36 @@ wasm-$(1): build/wasm/$(1)/test.wasm
 endef
 $(foreach a,riscv64 aarch64,$(eval $(call wasm_world,$(a))))
 
--include $(shell find $(OUT) build/host build/posix build/fuzz build/wasm build/mutants/obj -name '*.d' 2>/dev/null)
+# ---- live figures of the book: a program each over this tree's mm/; "lines:" in its head names the files that the page steps through ----
+
+FIGURES := $(filter-out fig,$(basename $(notdir $(wildcard docs/figures/live/*.c)))) walk-aarch64
+FIGURE_FLAGS := $(WASM_FLAGS) -Os -mmutable-globals -fvisibility=hidden -ffunction-sections -fdata-sections
+
+# $(1): machine whose entry format is used.
+define figure_objects
+build/figures/$(1)/%.o: % Makefile
+	@mkdir -p $$(@D)
+	$(Q)$(HOST_CC) $(FIGURE_FLAGS) -Iarch/$(1)/include -c -o $$@ $$<
+build/figures/$(1)/traced/%.o: % tools/trace_lines.py Makefile
+	@mkdir -p $$(@D)
+	$(Q)$(PYTHON) tools/trace_lines.py $$< > $$(@:.o=.c)
+	$(Q)$(HOST_CC) $(FIGURE_FLAGS) -Iarch/$(1)/include -Imm -c -o $$@ $$(@:.o=.c)
+endef
+$(foreach a,riscv64 aarch64,$(eval $(call figure_objects,$(a))))
+
+# $(1): figure; $(2): its source; $(3): machine
+define figure
+$(1)_lines := $(shell sed -n 's|^/\* lines: ||p' $(2))
+build/figures/$(1).wasm: $$(addprefix build/figures/$(3)/,$$(addsuffix .o,$(2) docs/figures/live/fig.c tests/port/port.c $(LIB_SRC) \
+	$$(filter-out $$($(1)_lines),$(MM_SRC)) $$(addprefix traced/,$$($(1)_lines))))
+	@printf '  FIGURE  $$@\n'
+	$(Q)wasm-ld --no-entry --export-dynamic --export=__stack_pointer --allow-undefined --gc-sections --strip-all -z stack-size=16384 -o $$@ $$^
+build/figures/static/live/$(1).js: build/figures/$(1).wasm docs/figures/figure.mjs docs/_static/figure.js $$($(1)_lines)
+	@mkdir -p $$(@D)
+	$(Q)node docs/figures/figure.mjs pack $(1) $$< $$($(1)_lines) > $$@
+endef
+$(foreach f,$(FIGURES),$(eval $(call figure,$(f),docs/figures/live/$(f:%-aarch64=%).c,$(if $(filter %-aarch64,$(f)),aarch64,riscv64))))
+.PHONY: figures
+figures: $(FIGURES:%=build/figures/static/live/%.js) ## the book's live figures, from this tree's mm/
+
+-include $(shell find $(OUT) build/host build/posix build/fuzz build/wasm build/figures build/mutants/obj -name '*.d' 2>/dev/null)

@@ -8,14 +8,15 @@
     words       the kernel's command line: what the source reads is what the page explains
     diagram     a hand-drawn SVG, put into the page so that it follows its colours
     graphviz    Sphinx's own, likewise put into the page
+    live        a figure that runs the tree's own mm/ in the page
 
 Every one of them is an error, with file and line, when what it names is gone. Without JavaScript
 everything is there to read: choices then show their explanations.
 """
-from . import diagram, exercise, listing, quiz, reference
+from . import diagram, exercise, listing, live, quiz, reference
 
 
 def setup(app):
-    for part in (listing, quiz, exercise, diagram, reference):
+    for part in (listing, quiz, exercise, diagram, live, reference):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,68 @@
+"""live: a figure that runs mm/ in the page, and shows the line that runs.
+
+    .. live:: buddy
+       :alt: ...
+
+shows docs/figures/live/buddy.c, which `make figures` compiles with the tree's own mm/. The content is the caption. Without script, and on
+paper, its first screen stands there.
+"""
+from __future__ import annotations
+
+import html
+import json
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from .diagram import nothing, skip
+
+
+class live_node(nodes.General, nodes.Element):
+    pass
+
+
+class Live(SphinxDirective):
+    required_arguments = 1
+    has_content = True
+    option_spec = {"alt": directives.unchanged_required, "name": directives.unchanged}
+
+    def run(self):
+        figure = self.arguments[0]
+        if "alt" not in self.options:
+            raise self.error("live: :alt: is required")
+        path = Path(self.config.course_figures) / "live" / f"{figure}.js"
+        self.env.note_dependency(str(path))
+        try:
+            packed = path.read_text("utf-8")
+        except OSError as err:
+            raise self.error(f"live: {err}: `make figures` builds it")
+        still = json.loads(packed[packed.index('"] = ') + 5:packed.rindex(";")])["still"]
+        box = nodes.figure("", live_node("", figure=figure, still=still, alt=self.options["alt"]), classes=["live"])
+        if self.content:
+            caption, _ = self.state.inline_text(" ".join(self.content), self.lineno)
+            box += nodes.caption("", "", *caption)
+        self.set_source_info(box)
+        self.add_name(box)
+        self.env.metadata[self.env.docname].setdefault("live", []).append(figure)
+        return [box]
+
+
+def visit_html(self, node):
+    alt = html.escape(" ".join(node["alt"].split()), quote=True)
+    self.body.append(f'<div class="fig" data-figure="{html.escape(node["figure"])}" role="group" aria-label="{alt}">{node["still"]}</div>')
+    raise nodes.SkipNode
+
+
+def add_scripts(app, pagename, templatename, context, doctree):
+    figures = app.env.metadata.get(pagename, {}).get("live", [])
+    for name in ["figure.js"] * bool(figures) + [f"live/{figure}.js" for figure in figures]:
+        app.add_js_file(name, defer="defer")
+
+
+def setup(app):
+    app.add_config_value("course_figures", "../build/figures/static", "env")
+    app.add_node(live_node, html=(visit_html, nothing), **{b: (skip, nothing) for b in ("latex", "text", "man", "texinfo")})
+    app.add_directive("live", Live)
+    app.connect("html-page-context", add_scripts)
