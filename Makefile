@@ -33,7 +33,7 @@ help: ## list the targets
 all: kernel user disk check-mm ## build everything for ARCH (riscv64, the default, or aarch64); RELEASE=1 without debug checks
 
 # What run.py is told. $(value) keeps a $ in CMD for the guest's shell.
-RUN_OPTIONS := BOOT SMP NUMA MEM APPEND CMD EXTRA EXTRA_OUT KEEP GIC VIRT ICOUNT TIMEOUT
+RUN_OPTIONS := BOOT VM SMP NUMA MEM APPEND CMD EXTRA EXTRA_OUT KEEP GIC VIRT ICOUNT TIMEOUT
 define literal
 ifdef $(1)
 override $(1) := $$(value $(1))
@@ -42,7 +42,7 @@ endif
 endef
 $(foreach v,$(RUN_OPTIONS),$(eval $(call literal,$(v))))
 
-run: | setup ## boot in QEMU to a shell: ARCH= BOOT=uboot|direct SMP= NUMA= MEM= APPEND= CMD= EXTRA= EXTRA_OUT= KEEP=1
+run: $(if $(filter rv,$(VM)),build/host/rv) | setup ## boot in QEMU to a shell: ARCH= BOOT=uboot|direct VM=qemu|rv SMP= NUMA= MEM= APPEND= CMD= EXTRA= EXTRA_OUT= KEEP=1
 	@$(SUBMAKE) disk
 	@MANUL_OUT=$(OUT) ARCH=$(ARCH) $(PYTHON) tools/run.py
 
@@ -309,6 +309,28 @@ build/host/tsan/segpool_test: $(call host_objs,build/host/tsan,$(HOST_LIB) tests
 
 .PHONY: host
 host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/tsan/segpool_test
+
+# ---- the small RISC-V machine: the system without QEMU, and in a page of the book ----
+
+RV_SRC := $(filter-out tools/rv/wasm.c,$(wildcard tools/rv/*.c))
+build/host/rv: $(RV_SRC:%=build/host/obj/%.o)
+	@printf '  HOSTLD  $@\n'
+	$(Q)$(HOST_CC) -o $@ $^
+build/host/obj/tools/rv/%.o: tools/rv/% Makefile
+	@printf '  HOSTCC  $@\n'
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) -std=gnu11 -O2 -g -MMD -MP $(WARN) -c -o $@ $<
+
+# Every instruction with many operands, for this machine and for QEMU's.
+build/rv/isa.S: tests/rv/isa.py
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $< > $@
+build/rv/isa.elf: tests/rv/runtime.S build/rv/isa.S
+	$(Q)riscv64-linux-gnu-gcc $(MACHINE_riscv64) -fno-pic -mno-relax -nostdlib -static -no-pie -Wl,-Ttext=0x80200000,--build-id=none -o $@ $^
+build/rv/isa.bin: build/rv/isa.elf
+	$(Q)riscv64-linux-gnu-objcopy -O binary $< $@
+
+host: build/host/rv build/rv/isa.bin
 .SECONDARY:
 
 # ---- programs of user/bin on the host, under sanitizers: their scripts must give what the host's own programs give ----

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Boot Manul in QEMU: what `make run` does.
+"""Boot Manul in QEMU, or in the book's own small machine: what `make run` does.
 
-Options come from the environment: ARCH, BOOT, SMP, NUMA, MEM, APPEND, CMD, EXTRA, EXTRA_OUT, KEEP, GDB, GIC, VIRT, ICOUNT,
+Options come from the environment: ARCH, BOOT, VM, SMP, NUMA, MEM, APPEND, CMD, EXTRA, EXTRA_OUT, KEEP, GDB, GIC, VIRT, ICOUNT,
 TIMEOUT (docs/ch/howto.rst says what each means), and MANUL_OUT, the folder with Image and disk.img.
 The tests use Options, Disks and qemu_command() from here.
 """
@@ -20,6 +20,7 @@ import mkdisk
 MIB = 1 << 20
 # U-Boot loads what it reads to fixed addresses, some way into RAM.
 UBOOT_MIN = {"riscv64": 256 * MIB, "aarch64": 128 * MIB}
+RV = "build/host/rv"
 EXTRA_MIN = 64 * MIB        # enough clusters for FAT32
 ENTRY_BYTES = 4096          # for a file's unfinished cluster, its name and its share of the table
 FILE_MAX = 1 << 32
@@ -55,9 +56,10 @@ class Options:
         flag = lambda name: choice(name, get(name, "0"), ["0", "1"]) == "1"
         self.arch = choice("ARCH", get("ARCH", "riscv64"), ["riscv64", "aarch64"])
         self.out = get("MANUL_OUT", f"build/{self.arch}")
-        self.boot = choice("BOOT", get("BOOT", "uboot"), ["uboot", "direct"])
+        self.vm = choice("VM", get("VM", "qemu"), ["qemu", "rv"])
+        self.boot = choice("BOOT", get("BOOT", "uboot" if self.vm == "qemu" else "direct"), ["uboot", "direct"])
         self.icount = flag("ICOUNT")
-        smp = get("SMP", "1" if self.icount else "2")
+        smp = get("SMP", "1" if self.icount or self.vm == "rv" else "2")
         if not smp.isdigit() or not 1 <= int(smp) <= 8:
             raise Bad(f"SMP={smp}: 1 to 8 CPUs")
         self.smp = int(smp)
@@ -94,6 +96,8 @@ class Options:
             raise Bad("GIC and VIRT are for ARCH=aarch64")
         if self.icount and self.smp != 1:
             raise Bad("ICOUNT=1 goes with SMP=1")
+        if self.vm == "rv" and (self.arch, self.boot, self.smp, self.gdb) != ("riscv64", "direct", 1, False):
+            raise Bad("VM=rv is a riscv64 machine with one CPU and no boot loader, and gdb cannot look into it")
         timeout = get("TIMEOUT", "600")
         if not timeout.isdigit() or not int(timeout):
             raise Bad(f"TIMEOUT={timeout}: seconds, as a whole number")
@@ -272,6 +276,17 @@ def disk(name, path, bus):
             "-device", f"virtio-blk-device,drive={name},bus=virtio-mmio-bus.{bus}"]
 
 
+def rv_command(opt, main, extra=None):
+    """The small machine of tools/rv; with ICOUNT its clock starts at a fixed time too, and then nothing differs between two runs."""
+    words = " ".join(filter(None, [mkdisk.ROOT_DEVICE, opt.words]))
+    return [RV, f"--mem={opt.ram // MIB}", f"--append={words}"] + (["--time=1767225600"] if opt.icount else []) + \
+        [opt.image("Image")] + [d for d in (main, extra) if d]
+
+
+def command_of(opt, main, extra=None):
+    return rv_command(opt, main, extra) if opt.vm == "rv" else qemu_command(opt, main, extra)
+
+
 def qemu_command(opt, main, extra=None):
     cmd = machine(opt) + ["-smp", str(opt.smp), "-m", f"{opt.ram // MIB}M", "-nographic", "-nic", "none", "-no-reboot",
                           "-global", "virtio-mmio.force-legacy=false"]
@@ -290,7 +305,7 @@ def qemu_command(opt, main, extra=None):
 
 def check_tools(opt, command):
     if not shutil.which(command[0]):
-        raise Bad(f"{command[0]}: not installed; `make setup` installs it")
+        raise Bad(f"{command[0]}: not there; `make {RV}` builds it" if opt.vm == "rv" else f"{command[0]}: not installed; `make setup` installs it")
     wanted = [w for w in command if w.startswith("/usr/lib/u-boot/")] + ([opt.image("Image")] if opt.boot == "direct" else [])
     for path in wanted:
         if not os.path.exists(path):
@@ -350,7 +365,7 @@ def main():
         if opt.ram != opt.mem:
             print(f"run: U-Boot itself needs {opt.ram // MIB} MiB: the machine gets them, the kernel is told mem={opt.mem // MIB}M")
         with Disks(opt) as disks:
-            command = qemu_command(opt, disks.main, disks.extra)
+            command = command_of(opt, disks.main, disks.extra)
             check_tools(opt, command)
             if opt.gdb:
                 print(f"run: stopped; attach with: gdb-multiarch {opt.image('kernel.elf')} -ex 'target remote :1234'", flush=True)

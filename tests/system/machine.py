@@ -41,7 +41,7 @@ class Machine:
         self.where = None
 
     def command(self):
-        return launcher.qemu_command(self.options, self.disks.main, self.disks.extra)
+        return launcher.command_of(self.options, self.disks.main, self.disks.extra)
 
     def __enter__(self):
         self.disks.__enter__()
