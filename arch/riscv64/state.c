@@ -57,9 +57,24 @@ void arch_set_tls(struct trapframe *tf, struct fpstate *fp, uint64_t tls)
 
 void arch_fpstate_init(struct fpstate *fp) { memset(fp, 0, sizeof *fp); }
 
-void fp_mark_saved(struct trapframe *tf)
+static void mark_saved(struct trapframe *tf)
 {
 	tf->status = (tf->status & ~(uint64_t)SR_FS) | FS_CLEAN;
+}
+
+/* Without F, FS is always off. */
+static bool machine_has_fp(void)
+{
+	csr_set(sstatus, SR_FS);
+	bool have = csr_read(sstatus) & SR_FS;
+	csr_clear(sstatus, SR_FS);
+	return have;
+}
+
+void fp_mark_saved(struct trapframe *tf)
+{
+	if (machine_has_fp())
+		mark_saved(tf);
 }
 
 void arch_user_state_save(struct fpstate *fp, struct trapframe *tf)
@@ -69,7 +84,7 @@ void arch_user_state_save(struct fpstate *fp, struct trapframe *tf)
 	csr_set(sstatus, SR_FS);
 	fp_save(fp);
 	csr_clear(sstatus, SR_FS);
-	fp_mark_saved(tf);
+	mark_saved(tf);
 }
 
 void arch_user_state_restore(const struct fpstate *fp, struct trapframe *tf)
@@ -79,7 +94,7 @@ void arch_user_state_restore(const struct fpstate *fp, struct trapframe *tf)
 	csr_set(sstatus, SR_FS);
 	fp_restore(fp);
 	csr_clear(sstatus, SR_FS);
-	fp_mark_saved(tf);
+	mark_saved(tf);
 }
 
 bool fp_first_use(struct trapframe *tf)
@@ -87,12 +102,11 @@ bool fp_first_use(struct trapframe *tf)
 	static const struct fpstate zero;
 	if (tf->status & SR_FS)
 		return false;
+	if (!machine_has_fp())
+		return false;
 	csr_set(sstatus, SR_FS);
-	bool have = csr_read(sstatus) & SR_FS;
-	if (have)
-		fp_restore(&zero);
+	fp_restore(&zero);
 	csr_clear(sstatus, SR_FS);
-	if (have)
-		tf->status |= SR_FS;
-	return have;
+	tf->status |= SR_FS;
+	return true;
 }
