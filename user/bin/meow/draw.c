@@ -48,7 +48,7 @@ static void put_footer(struct meow *m, unsigned top, unsigned hidden, struct pen
 		uint32_t cp = utf8_decode(e->text + at, e->len - at, &len);
 		struct pen here = step(&p, cp, m->screen.cols);
 		if (here.row >= hidden && cp != '\n')
-			screen_put(&m->screen, top + here.row - hidden, here.col, (struct cell){ cp, 0, STYLE_PLAIN });
+			screen_put(&m->screen, top + here.row - hidden, here.col, cell_of(cp, STYLE_PLAIN));
 	}
 }
 
@@ -89,7 +89,7 @@ static unsigned draw_footer(struct meow *m)
 	enum style style = style_of_level(m->machine.level);
 	for (size_t i = 0, cols = m->screen.cols; i < n; i++)
 		if (i / cols >= hidden)
-			screen_put(&m->screen, top + (unsigned)(i / cols) - hidden, (unsigned)(i % cols), (struct cell){ (unsigned char)prompt[i], 0, style & 0xff });
+			screen_put(&m->screen, top + (unsigned)(i / cols) - hidden, (unsigned)(i % cols), cell_of((unsigned char)prompt[i], style));
 	put_footer(m, top, hidden, text);
 	m->screen.cursor_row = top + cursor.row - hidden;
 	m->screen.cursor_col = cursor.col;
@@ -132,7 +132,7 @@ static void draw_live(struct meow *m, unsigned top, unsigned end)
 	const char *title = live_title(l);
 	col = screen_text(&m->screen, top, col, title, strlen(title), &style);
 	for (col++; col < m->screen.cols; col++)
-		screen_put(&m->screen, top, col, (struct cell){ 0x2500, 0, STYLE_DIM });
+		screen_put(&m->screen, top, col, cell_of(0x2500, STYLE_DIM));
 	for (unsigned r = 0; r < l->nrows && top + 1 + r < end; r++) {
 		style = STYLE_PLAIN;
 		screen_text(&m->screen, top + 1 + r, 0, l->rows[r], strlen(l->rows[r]), &style);

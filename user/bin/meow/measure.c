@@ -65,7 +65,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-struct cost { uint64_t sum, most; size_t bytes; unsigned frames; };
+struct cost { uint64_t sum, most; size_t bytes, most_bytes; unsigned frames; };
 
 static void measure(struct meow *m, struct cost *c, void (*frame)(struct meow *))
 {
@@ -75,14 +75,18 @@ static void measure(struct meow *m, struct cost *c, void (*frame)(struct meow *)
 	uint64_t took = now_ns() - start;
 	c->sum += took;
 	c->most = took > c->most ? took : c->most;
-	c->bytes += m->screen.sent - sent;
+	sent = m->screen.sent - sent;
+	c->bytes += sent;
+	c->most_bytes = sent > c->most_bytes ? sent : c->most_bytes;
 	c->frames++;
 }
 
 static void report(const char *what, const struct cost *c)
 {
-	printf("result meow_%s_frame %lu instructions\nresult meow_%s_most %lu instructions\nresult meow_%s_bytes %lu bytes\n", what,
-	       (unsigned long)(c->sum / c->frames), what, (unsigned long)c->most, what, (unsigned long)(c->bytes / c->frames));
+	printf("result meow_%s_frame %lu instructions\nresult meow_%s_frame_most %lu instructions\n", what, (unsigned long)(c->sum / c->frames), what,
+	       (unsigned long)c->most);
+	printf("result meow_%s_bytes %lu bytes\nresult meow_%s_bytes_most %lu bytes\n", what, (unsigned long)((c->bytes + c->frames - 1) / c->frames),
+	       what, (unsigned long)c->most_bytes);
 }
 
 /* Three kinds of frame: nothing happens; an answer is being given; all of the screen is new. And what a look at the machine costs beside. */

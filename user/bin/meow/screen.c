@@ -6,9 +6,10 @@
 #include <string.h>
 
 enum { GAP = 4 /* a movement costs at least as many bytes */ };
-static const struct cell blank = { ' ', 0, STYLE_PLAIN };
+static const struct cell blank = { .cp = ' ', .style = STYLE_PLAIN };
 
-static bool same(struct cell a, struct cell b) { return a.cp == b.cp && a.mark == b.mark && a.style == b.style; }
+/* As words: half of a frame's cost is to find that nothing has changed. */
+static bool same(const struct cell *a, const struct cell *b) { return a->word == b->word; }
 
 static unsigned clamp(unsigned n, unsigned least, unsigned most) { return n < least ? least : n > most ? most : n; }
 
@@ -25,11 +26,11 @@ void screen_resize(struct screen *s, unsigned rows, unsigned cols)
 	screen_forget(s);
 }
 
-static void fill_blank(struct screen *s, struct cell (*cells)[SCREEN_COLS])
+static void fill_blank(const struct screen *s, struct cell (*cells)[SCREEN_COLS])
 {
 	for (unsigned r = 0; r < s->rows; r++)
-		for (unsigned c = 0; c < s->cols; c++)
-			cells[r][c] = blank;
+		for (struct cell *c = cells[r], *end = c + s->cols; c < end; c++)
+			c->word = blank.word;
 }
 
 void screen_begin(struct screen *s) { fill_blank(s, s->back); }
@@ -60,7 +61,7 @@ unsigned screen_put(struct screen *s, unsigned row, unsigned col, struct cell c)
 		c.cp = ' ';
 	s->back[row][col] = c;
 	if (width == 2 && col + 1 < s->cols)
-		s->back[row][col + 1] = (struct cell){ 0, 0, c.style };
+		s->back[row][col + 1] = cell_of(0, c.style);
 	return (unsigned)width;
 }
 
@@ -72,7 +73,7 @@ unsigned screen_text(struct screen *s, unsigned row, unsigned col, const char *t
 		if (cp && cp <= STYLE_LAST)
 			*style = (enum style)cp;
 		else
-			col += screen_put(s, row, col, (struct cell){ cp, 0, *style & 0xff });
+			col += screen_put(s, row, col, cell_of(cp, *style));
 	}
 	return col;
 }
@@ -99,8 +100,9 @@ static void emit(struct out *o, const char *s, size_t n)
 
 static void emit_cp(struct out *o, uint32_t cp)
 {
-	char bytes[4];
-	emit(o, bytes, utf8_encode(cp, bytes));
+	if (o->len + 4 > sizeof o->buf)
+		drain(o);
+	o->len += utf8_encode(cp, o->buf + o->len);
 }
 
 static void move_to(struct out *o, unsigned row, unsigned col)
@@ -147,7 +149,7 @@ static void send_cell(struct out *o, unsigned row, unsigned col)
 /* From col on the row is to be blank. */
 static bool is_blank_from(const struct screen *s, unsigned row, unsigned col)
 {
-	while (col < s->cols && same(s->back[row][col], blank))
+	while (col < s->cols && same(&s->back[row][col], &blank))
 		col++;
 	return col == s->cols;
 }
@@ -158,7 +160,7 @@ static unsigned send_run(struct out *o, unsigned row, unsigned col)
 	struct screen *s = o->s;
 	unsigned last = col, first = col;
 	for (unsigned c = col; c < s->cols && c <= last + GAP; c++)
-		if (!same(s->back[row][c], s->front[row][c]))
+		if (!same(&s->back[row][c], &s->front[row][c]))
 			last = c;
 	while (first && !s->back[row][first].cp)	/* half a wide character: all of it */
 		first--;
@@ -167,21 +169,28 @@ static unsigned send_run(struct out *o, unsigned row, unsigned col)
 	return last + 1;
 }
 
+static unsigned next_change(const struct screen *s, unsigned row, unsigned col)
+{
+	const struct cell *back = &s->back[row][col], *front = &s->front[row][col], *end = &s->back[row][s->cols];
+	for (; back < end && same(back, front); back++)
+		front++;
+	return (unsigned)(back - s->back[row]);
+}
+
 static void send_row(struct out *o, unsigned row)
 {
 	struct screen *s = o->s;
-	for (unsigned col = 0; col < s->cols; col++) {
-		if (same(s->back[row][col], s->front[row][col]))
-			continue;
+	unsigned first = next_change(s, row, 0);
+	for (unsigned col = first; col < s->cols; col = next_change(s, row, col)) {
 		if (s->cols - col > GAP && is_blank_from(s, row, col)) {
 			move_to(o, row, col);
 			set_style(o, STYLE_PLAIN);
 			emit(o, "\033[K", 3);
 			break;
 		}
-		col = send_run(o, row, col) - 1;
+		col = send_run(o, row, col);
 	}
-	memcpy(s->front[row], s->back[row], s->cols * sizeof(struct cell));
+	memcpy(s->front[row] + first, s->back[row] + first, (s->cols - first) * sizeof(struct cell));
 }
 
 size_t screen_flush(struct screen *s, screen_sink *sink, void *ctx)
@@ -195,8 +204,7 @@ size_t screen_flush(struct screen *s, screen_sink *sink, void *ctx)
 		s->wiped = false;
 	}
 	for (unsigned row = 0; row < s->rows; row++)
-		if (memcmp(s->back[row], s->front[row], s->cols * sizeof(struct cell)))
-			send_row(&o, row);
+		send_row(&o, row);
 	move_to(&o, clamp(s->cursor_row, 0, s->rows - 1), clamp(s->cursor_col, 0, s->cols - 1));
 	drain(&o);
 	return s->sent - before;

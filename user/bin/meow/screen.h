@@ -12,7 +12,8 @@
 enum { SCREEN_ROWS = 64, SCREEN_COLS = 200 };
 
 /* A character; a mark on it; how it looks. The second cell of a wide character has cp 0. */
-struct cell { uint32_t cp; uint32_t mark : 24, style : 8; };
+struct cell { union { struct { uint32_t cp; uint32_t mark : 24, style : 8; }; uint64_t word; }; };
+static inline struct cell cell_of(uint32_t cp, enum style style) { return (struct cell){ .cp = cp, .style = (unsigned)style & 0xff }; }
 
 struct screen {
 	unsigned rows, cols;

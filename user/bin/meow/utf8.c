@@ -70,6 +70,8 @@ int utf8_width(uint32_t cp)
 {
 	if (cp < 0x300)
 		return cp >= 0x20 && cp != 0x7f && (cp < 0x80 || cp >= 0xa0);
+	if (cp >= 0x2400 && cp < 0x2600)	/* boxes and bars, of which a screen is full */
+		return 1;
 	if (is_in(marks, sizeof marks / sizeof *marks, cp))
 		return 0;
 	return 1 + is_in(wide, sizeof wide / sizeof *wide, cp);
