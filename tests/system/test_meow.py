@@ -281,6 +281,7 @@ def test_without_a_screen(boot):
     check_script(m)
     check_config(m)
     check_did(m)
+    check_frame(m)
     assert "sound" in m.run("memck")
 
 
@@ -309,9 +310,19 @@ def check_did(m):
     m.run("sleep 1000 &")
     text = m.run("meow what did sleep do?")
     assert re.search(r"It is running as process \d+: \d+ mmaps and \d+ munmaps", text) and m.status() == 0
-    m.run("/test/crash")
+    m.run("/test/crash read-null")
     text = m.run("meow what did crash do?")
     assert "crash is not running now" in text and "/test/crash" in text
+
+
+def check_frame(m):
+    """The frame of init's first page, as its page map has it: the 16th entry, 0x10000 being page 16."""
+    entry = re.search(r"^00000080  ((?:\w\w ){8})", m.run("head -c 136 /proc/1/pagemap | hexdump"), re.M)[1].split()
+    frame = int("".join(reversed(entry[:7])), 16)
+    text = m.run(f"meow who owns frame {frame:#x}")
+    assert f"Frame {frame:#x} is physical {frame << 12:#x}, on node 0 in zone" in text
+    assert "Process 1 (init) has it at 0x10000, in /bin/init (code)" in text
+    assert m.run(f"meow who owns frame {frame << 12:#x}") == text
 
 
 # ---- figures, and the old style ----

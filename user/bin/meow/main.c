@@ -69,8 +69,10 @@ static int full_screen(struct meow *m)
 			due = now;
 		while (now < due && !m->quit && term_read(m, (int)(due - now)))
 			now = now_ms();
-		if (m->frame % 10 == 0)
+		if (m->frame % 10 == 0) {
 			live_refresh(m);
+			term_mind_kernel(m);
+		}
 		session_tick(m);
 		draw_frame(m);
 	}

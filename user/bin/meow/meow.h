@@ -62,6 +62,8 @@ struct meow {
 	bool full_screen, quit, misunderstood;
 	int term_out;			/* where the screen goes */
 	bool probing, answered_probe;
+	int log_size;			/* of the kernel's messages at the last look, and */
+	char log_tail[64];		/* the end of them */
 	char line[EDITOR_BYTES];	/* the line that is being obeyed */
 	char scratch[SCRATCH_BYTES];	/* a file of /proc at a time */
 };
@@ -97,3 +99,5 @@ void term_write(void *m, const char *s, size_t n);
 /* Read the keys that are there, waiting up to ms; obeys them. False: the terminal is gone. */
 bool term_read(struct meow *m, int ms);
 void term_ask_size(struct meow *m);
+/* Has the kernel written to the terminal since the last call? Then the screen is sent anew. */
+void term_mind_kernel(struct meow *m);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -91,6 +92,19 @@ void term_close(struct meow *m)
 {
 	term_write(m, LEAVE, sizeof LEAVE - 1);
 	tcsetattr(0, TCSADRAIN, &before);
+}
+
+/* The kernel's messages come out on the same line, over what is drawn there: then all is drawn anew. */
+void term_mind_kernel(struct meow *m)
+{
+	enum { LOG_READ_ALL = 3, LOG_UNREAD = 9 };
+	char tail[sizeof m->log_tail] = "";
+	int size = klogctl(LOG_UNREAD, NULL, 0);
+	klogctl(LOG_READ_ALL, tail, sizeof tail);
+	if (m->frame && (size != m->log_size || memcmp(tail, m->log_tail, sizeof tail)))
+		screen_forget(&m->screen);
+	m->log_size = size;
+	memcpy(m->log_tail, tail, sizeof tail);
 }
 
 /* ---- keys ---- */
