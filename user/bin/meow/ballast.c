@@ -1,5 +1,6 @@
 /* See ballast.h. */
 #include "ballast.h"
+#include "tools.h"
 #include <errno.h>
 #include <proctext.h>
 #include <signal.h>
@@ -26,11 +27,13 @@ static void touch(struct ballast_page *page, char *p, size_t n)
 	}
 }
 
-/* In the child: hold nbytes, a step at a time, then wait for the end of the pipe, which comes when meow is no more. */
+/* In the child: at a byte from the pipe, take nbytes, a step at a time; then wait for the pipe's end, which comes when meow is no more. */
 static _Noreturn void hold(struct ballast_page *page, size_t nbytes, const int *pipe_fds)
 {
 	char c;
 	close(pipe_fds[1]);
+	if (read(pipe_fds[0], &c, 1) != 1)
+		_exit(0);
 	for (size_t left = nbytes; left;) {
 		size_t n = left < STEP ? left : STEP;
 		char *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -55,6 +58,20 @@ static void forget(struct meow *m, int index)
 	memmove(b, b + 1, (size_t)(--m->nballasts - (unsigned)index) * sizeof *b);
 	if (m->waiting == index + 1)
 		m->waiting = 0;
+}
+
+/* Who touches a page and finds no frame is ended, whether it holds much or little. So that it is not meow: frames of its own for all that it
+ * may write to, and not ones that it shares with a child until one of them writes. */
+static bool keep_resident(struct meow *m)
+{
+	static struct address_space a;
+	bool good = tool_address_space(m, getpid(), &a);
+	for (unsigned i = 0; good && i < a.n; i++) {
+		bool writable = a.regions[i].mode[1] == 'w';
+		if (a.regions[i].mode[0] == 'r' && a.regions[i].mode[3] == 'p')
+			good = !madvise((void *)a.regions[i].start, a.regions[i].end - a.regions[i].start, writable ? MADV_POPULATE_WRITE : MADV_POPULATE_READ);
+	}
+	return good;
 }
 
 /* Write ends of elder pipes are open in a younger child too: when meow is gone the youngest ends first, then one after the other. */
@@ -82,6 +99,9 @@ void ballast_start(struct meow *m, size_t nbytes)
 	if (b->pid < 0) {
 		say(m, "No child: %s.\n", strerror(errno));
 		forget(m, (int)m->nballasts - 1);
+	} else if (!keep_resident(m) || write(b->pipe, "", 1) != 1) {
+		say(m, "There is too little memory left even to try.\n");
+		ballast_drop(m, (int)m->nballasts - 1);
 	}
 }
 
@@ -93,8 +113,8 @@ static void say_died(struct meow *m, const struct ballast *b, int status)
 	say(m, "The child %d is gone (%s) after it had touched %s", b->pid, how, size_of(b->page->touched));
 	if (b->wanted != SIZE_MAX)
 		say(m, " of %s", size_of(b->wanted));
-	say(m, ".\nWhen no frame is left and nothing can be given back, the kernel ends the process that holds most: that was it. "
-		"All of its memory is free again.\n");
+	say(m, ".\nA store cannot return an error: when no frame is left and nothing can be given back, the process that touched the page is "
+		"ended. All of its memory is free again.\n");
 }
 
 static void say_done(struct meow *m, const struct ballast *b)

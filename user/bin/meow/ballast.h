@@ -1,6 +1,6 @@
 #pragma once
 #include "meow.h"
-/* Children that hold memory, so that meow itself is never the one that the kernel ends for want of it. A child touches what it was asked for
+/* Children that hold memory, so that it is one of them that the kernel ends for want of it, and not meow. A child touches what it was asked for
  * page by page; a page shared with meow says how far it has come. It lives until meow lets go of it or ends. */
 
 /* Start one; m->waiting until it holds nbytes, has been refused, or is dead. SIZE_MAX: as much as there is, until it is dead. */

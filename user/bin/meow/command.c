@@ -148,7 +148,7 @@ static const struct command commands[] = {
 	{ "/watch", "pressure|zones|buddy|slab|vm PID|trace|off", "draw it, live", watch },
 	{ "/alloc", "SIZE", "a child takes and touches so much memory", alloc },
 	{ "/free", "", "and gives it back", let_go },
-	{ "/oom", "", "take memory until the kernel ends whoever took it", oom },
+	{ "/oom", "", "take memory until the kernel ends the one who takes it", oom },
 	{ "/gc", "", "give back caches, and say what else there is", gc },
 	{ "/mode", "[simple|twotier|hybrid]", "how kmalloc finds memory", mode },
 	{ "/record", "FILE|off", "write what is said to a file", record },

@@ -1,4 +1,9 @@
-/* meow: a tutor for this machine's memory, at the terminal; a question at a time; or from a script. */
+/* meow: a tutor that answers questions about this machine's memory, from what it is at the moment. Without arguments it takes the whole terminal;
+ * /help there lists the rest. With a question it answers that, and ends: 0, or 1 if it did not understand.
+ * --script FILE: the lines of FILE, one after the other; 1 if one of them was not understood.
+ * --config FILE: instead of /etc/meow/config. Lines of provider=tutor|echo, watch=VIEW, pace=BYTES, limit=THOUSANDS, color=yes|no.
+ * --churn [N]: draw as programs did that allocate a string for everything, until N allocations (1000000).
+ * --selftest: 1000 frames: do they allocate? --bench: what a frame costs. */
 #include "meow.h"
 #include "ballast.h"
 #include "live.h"
@@ -14,19 +19,7 @@
 #define SYNOPSIS "[--config FILE] [--script FILE | --churn [N] | --selftest | --bench | QUESTION...]"
 #define CONFIG "/etc/meow/config"
 
-static struct meow meow = { .record = -1, .term_out = 1 };
-
-static void help(void)
-{
-	printf("usage: meow " SYNOPSIS "\n"
-	       "A tutor that answers questions about this machine's memory, from what it is at the moment. Without arguments it takes the whole\n"
-	       "terminal; /help there lists the rest. With a question it answers that, and ends: 0, or 1 if it did not understand.\n"
-	       "  --script FILE    the lines of FILE, one after the other; 1 if one of them was not understood\n"
-	       "  --config FILE    instead of " CONFIG ": provider=tutor|echo watch=VIEW pace=BYTES limit=THOUSANDS color=yes|no\n"
-	       "  --churn [N]      draw as programs did that allocate a string for everything, until N allocations (1000000)\n"
-	       "  --selftest       1000 frames: do they allocate?\n"
-	       "  --bench          what a frame costs\n");
-}
+static struct meow meow;
 
 /* ---- configuration ---- */
 
@@ -119,16 +112,14 @@ int main(int argc, char **argv)
 {
 	const char *config = CONFIG;
 	int at = 1;
-	if (at < argc && !strcmp(argv[at], "--help")) {
-		help();
-		return 0;
-	}
 	bool own = at + 1 < argc && !strcmp(argv[at], "--config");
 	if (own) {
 		config = argv[at + 1];
 		at += 2;
 	}
 	const char *what = at < argc ? argv[at] : "";
+	meow.record = -1;
+	meow.term_out = 1;
 	read_config(&meow, config, own);
 	tool_look(&meow);
 	if (!*what)

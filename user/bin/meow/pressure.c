@@ -61,7 +61,7 @@ static void say_advice(struct meow *m)
 		say(m, "%s are caches of files that can be read again: the kernel gives them back by itself when it must, and /gc does so now.\n",
 		    human_kib(cached - shmem));
 	if (m->machine.level == LEVEL_CRITICAL)
-		say(m, "There is hardly a frame left. The next large request makes the kernel end the process that holds most.\n");
+		say(m, "There is hardly a frame left. A process that touches a new page when the last is gone is ended.\n");
 }
 
 void answer_pressure(struct meow *m)
