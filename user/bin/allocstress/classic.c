@@ -1,19 +1,13 @@
-/* allocstress: allocate and free small objects until 2,000,000 were made, or memory is no longer to be had. With the page heap each
- * object takes a page of address space; under va=bump none ever comes back.
- *
- * --waves [N]: the wave test, straight on mmap: in wave k, 64 objects of k pages, all freed before the next wave. Never more than 64 k
- * pages are live, but only a kernel that joins neighbouring holes can place wave k + 1 where wave k was. */
+/* The two tests that the story is about: one small object after the other, and waves. */
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include "../heap/heap.h"
+#include "../../heap/heap.h"
+#include "allocstress.h"
 
-HEAP_DEFAULT(page);
-
-enum { TOTAL = 2000000, WAVES = 1000, STEP = 10000, OBJECTS_PER_WAVE = 64, PAGE = 4096 };
+enum { STEP = 10000, OBJECTS_PER_WAVE = 64, PAGE = 4096 };
 
 /* A string of the length that number i gets: 1 to 255 bytes. */
 static size_t length_of(size_t i) { return 1 + i * 37 % 255; }
@@ -50,7 +44,7 @@ static void with_commas(char *out, size_t n)
 	*out = 0;
 }
 
-static int classic(size_t total)
+int classic(size_t total)
 {
 	char text[32];
 	printf("allocstress: starting virtual address exhaustion test\n");
@@ -65,7 +59,7 @@ static int classic(size_t total)
 	return 0;
 }
 
-static int waves(size_t count)
+int waves(size_t count)
 {
 	void *object[OBJECTS_PER_WAVE];
 	for (size_t k = 1; k <= count; k++) {
@@ -83,22 +77,4 @@ static int waves(size_t count)
 	}
 	printf("allocstress: %zu waves without failure\n", count);
 	return 0;
-}
-
-static int complain(void)
-{
-	fprintf(stderr, "usage: allocstress [-n COUNT | --waves [N]]\n");
-	return 2;
-}
-
-int main(int argc, char **argv)
-{
-	char *end = "";
-	bool is_waves = argc > 1 && !strcmp(argv[1], "--waves");
-	size_t n = argc == 3 ? strtoull(argv[2], &end, 10) : is_waves ? WAVES : TOTAL;
-	if (argc > 3 || *end || n == 0)
-		return complain();
-	if (is_waves)
-		return waves(n);
-	return argc == 1 || (argc == 3 && !strcmp(argv[1], "-n")) ? classic(n) : complain();
 }
