@@ -8,7 +8,7 @@
 enum { GAP = 4 /* a movement costs at least as many bytes */ };
 static const struct cell blank = { .cp = ' ', .style = STYLE_PLAIN };
 
-/* As words: half of a frame's cost is to find that nothing has changed. */
+/* As words: a frame in which nothing has changed is little else. */
 static bool same(const struct cell *a, const struct cell *b) { return a->word == b->word; }
 
 static unsigned clamp(unsigned n, unsigned least, unsigned most) { return n < least ? least : n > most ? most : n; }
