@@ -84,4 +84,4 @@ def test_phases(unattended_run):
     page, chunk = found[:6], found[6:12]
     assert all(f[3] == "+0" and int(f[6]) == int(f[7]) >= int(f[2]) for f in page)
     assert all(int(c[6]) < int(p[6]) / 4 for p, c in zip(page, chunk) if p[0] != "realloc")
-    assert re.search(r"^allocstress: no memory for \d+ bytes\n(\[.*\n)*allocstress: realloc: 45000 steps, \d+ allocations, FAILED$", text, re.M)
+    assert "allocstress: no memory for" in text and re.search(r"^allocstress: realloc: 45000 steps, \d+ allocations, FAILED$", text, re.M)

@@ -154,8 +154,8 @@ int run_phase(const struct phase *p, const struct options *o)
 		printf("allocstress: %zu bytes are left over\n", memory_usage() - live);
 		good = false;
 	}
-	after = cost_now();
 	printf("allocstress: %s: %zu steps, %zu allocations, %s\n", p->name, o->steps, count, good ? "every content right" : "FAILED");
+	after = cost_now();
 	print_cost(&before, &after);
 	return !good;
 }
