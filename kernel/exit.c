@@ -9,6 +9,7 @@
 #include <kernel/proc_priv.h>
 #include <kernel/syscall.h>
 #include <kernel/thread.h>
+#include <kernel/trace.h>
 
 void proc_notify_parent(struct proc *p)
 {
@@ -136,6 +137,7 @@ _Noreturn void proc_exit(int status, bool whole)
 	spin_unlock(&proc_lock);
 	if (last) {
 		p->exiting = true;
+		trace_end(p->exit_status);
 		drop_resources(p);
 		become_zombie(p);
 	} else {

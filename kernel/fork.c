@@ -14,6 +14,7 @@
 #include <kernel/proc_priv.h>
 #include <kernel/syscall.h>
 #include <kernel/thread.h>
+#include <kernel/trace.h>
 
 struct birth {
 	struct proc *proc;	/* NULL for a thread of the current process */
@@ -139,6 +140,7 @@ static void publish(struct birth *b)
 		p->ppid = parent->pid;
 		list_push_back(&parent->children, &p->sibling);
 		proc_insert(p);
+		trace_inherit(p);
 	}
 	list_push_back(&p->threads, &t->proc_link);
 	p->nthreads++;

@@ -13,6 +13,7 @@
 #include <kernel/proc_priv.h>
 #include <kernel/syscall.h>
 #include <kernel/time.h>
+#include <kernel/trace.h>
 
 #define BIT(sig) (1ull << ((sig) - 1))
 #define UNBLOCKABLE (BIT(SIGKILL) | BIT(SIGSTOP))
@@ -290,6 +291,8 @@ void signal_deliver(struct trapframe *tf)
 			wait_while_stopped(t);
 		if (!take_signal(t, &info, &action))
 			break;
+		if (t->proc->trace)
+			trace_signal(&info);
 		deliver_one(t, &info, &action);
 	}
 	if (t->sig_restore_mask) {

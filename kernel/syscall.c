@@ -1,4 +1,5 @@
 /* The system-call table and the path to it: numbers, names and meaning are Linux's generic ABI. */
+#include <abi/calls.h>
 #include <abi/errno.h>
 #include <abi/syscall.h>
 #include <arch/layout.h>
@@ -8,19 +9,14 @@
 #include <kernel/printk.h>
 #include <kernel/proc.h>
 #include <kernel/syscall.h>
+#include <kernel/trace.h>
 
 enum { SYSCALLS_MAX = 452 };
 
 static syscall_fn *const table[SYSCALLS_MAX] = {
-#define X(name) [SYS_##name] = sys_##name,
-	SYSCALL_LIST_FS(X)
-	SYSCALL_LIST_MM(X)
-	SYSCALL_LIST_PROC(X)
-	SYSCALL_LIST_MISC(X)
+#define X(name, kinds, lacks) [SYS_##name] = sys_##name,
+	SYSCALLS(X)
 #undef X
-#ifdef __riscv
-	[SYS_arch_specific_syscall + 15] = sys_riscv_flush_icache,
-#endif
 };
 
 static const int errno_of[ERR_COUNT] = {
@@ -45,7 +41,7 @@ int64_t err_to_errno(enum err e)
 static bool is_optional(uint64_t nr) { return nr == SYS_rseq || nr == SYS_clone3 || nr == SYS_arch_specific_syscall + 14; }
 
 /* Say once for each number, and for a few numbers in all, that a program asked for something that is not there. */
-static int64_t unknown(uint64_t nr)
+static void say_unknown(uint64_t nr)
 {
 	static unsigned lines_left = 16;
 	static uint64_t said[(SYSCALLS_MAX + 63) / 64];
@@ -54,18 +50,38 @@ static int64_t unknown(uint64_t nr)
 		lines_left--;
 		printk("[syscall] %s: number %lu is not supported\n", proc_current()->path, (unsigned long)nr);
 	}
+}
+
+static int64_t unknown(const uint64_t *arg)
+{
+	(void)arg;
+	say_unknown(tf_syscall_nr(thread_current()->tf));
 	return -ENOSYS;
 }
+
+/* While anybody is traced, every call goes this way. */
+static int64_t divert(const uint64_t *arg)
+{
+	uint64_t nr = tf_syscall_nr(thread_current()->tf);
+	syscall_fn *call = nr < SYSCALLS_MAX && table[nr] ? table[nr] : unknown;
+	return proc_current()->trace ? trace_call(nr, arg, call) : call(arg);
+}
+
+static syscall_fn *const diverted[SYSCALLS_MAX] = { [0 ... SYSCALLS_MAX - 1] = divert };
+static syscall_fn *const *calls = table;	/* [a] this or diverted: who is not traced pays nothing for those who are not */
+
+void syscall_divert(bool on) { __atomic_store_n(&calls, on ? diverted : table, __ATOMIC_RELAXED); }
 
 /* [trap_syscall] */
 void trap_syscall(struct trapframe *tf)
 {
 	uint64_t nr = tf_syscall_nr(tf);
 	int64_t result;
-	if (nr < SYSCALLS_MAX && table[nr])
-		result = table[nr](tf_args(tf));
+	syscall_fn *call = nr < SYSCALLS_MAX ? __atomic_load_n(&calls, __ATOMIC_RELAXED)[nr] : divert;
+	if (call)
+		result = call(tf_args(tf));
 	else
-		result = unknown(nr);
+		result = unknown(tf_args(tf));
 	if (result == -ERESTARTSYS) {
 		thread_current()->restart = true;
 		cpu_this()->need_return_work = 1;

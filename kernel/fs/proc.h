@@ -22,6 +22,10 @@ extern const struct proc_command proc_commands[];	/* ended by NULLs */
 typedef enum err proc_read_at(struct io *io, int pid);
 struct proc_window { proc_fill *fill; proc_read_at *read; };
 extern const struct proc_window proc_windows[];		/* ended by NULLs */
+/* proc_trace.c: a file with operations of its own. */
+proc_fill proc_trace;
+extern const struct file_ops proc_trace_ops;
+int proc_inode_pid(struct inode *i);	/* of a file in /proc/PID */
 proc_fill proc_fail_nth, proc_pool, proc_va_policy, proc_fingerprint, proc_memck;
 /* proc_maps.c, proc_space.c */
 proc_fill proc_maps, proc_smaps, proc_smaps_rollup, proc_pagemap, proc_ledgers;

@@ -145,5 +145,6 @@ const struct proc_file proc_pid_files[] = {
 	{ "pool", S_IFREG | 0644, proc_pool, NULL }, { "smaps", S_IFREG | 0444, proc_smaps, NULL },
 	{ "smaps_rollup", S_IFREG | 0444, proc_smaps_rollup, NULL },
 	{ "stat", S_IFREG | 0444, stat, NULL }, { "statm", S_IFREG | 0444, statm, NULL },
-	{ "status", S_IFREG | 0444, status, NULL }, { "va_policy", S_IFREG | 0644, proc_va_policy, NULL }, { NULL, 0, NULL, NULL },
+	{ "status", S_IFREG | 0444, status, NULL }, { "trace", S_IFREG | 0600, proc_trace, NULL },
+	{ "va_policy", S_IFREG | 0644, proc_va_policy, NULL }, { NULL, 0, NULL, NULL },
 };

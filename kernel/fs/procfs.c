@@ -29,6 +29,8 @@ enum err proc_info_get(int pid, struct proc_info *info)
 	return ERR_SRCH;
 }
 
+int proc_inode_pid(struct inode *i) { return of(i)->pid; }
+
 void proc_info_put(struct proc_info *info)
 {
 	if (info->space)
@@ -53,7 +55,7 @@ static struct proc_inode *new_inode(struct fs *fs, const struct proc_dir *dir, c
 		return NULL;
 	inode_init(&p->i, fs, &proc_ops, file ? file->mode : S_IFDIR | 0555);
 	p->i.flags = INODE_NO_CACHE;
-	p->i.fops = file ? &proc_file_ops : NULL;
+	p->i.fops = !file ? NULL : file->fill == proc_trace ? &proc_trace_ops : &proc_file_ops;
 	p->i.ino = ino_of(dir, file, pid);
 	p->i.atime = p->i.mtime = p->i.ctime = time_wall_ns();
 	p->dir = dir;

@@ -57,14 +57,14 @@ def test_vi(boot, folder):
     m.prompt()
     assert m.run("cat letter").splitlines() == ["first line", "second line", "third"]
     m.send("/mnt/busybox vi letter\r")
-    m.expect("'letter' 3L")
-    type_keys(("jdd", "Modified"), (":%s/third/last/\r", "last"), ("Gyyp", "3/3"))
+    m.expect("- letter 1/3")
+    type_keys(("jdd", "Delete 1 lines"), (":%s/third/last/\r", "last"), ("Gyyp", "Put 1 lines"))
     m.send(":x\r")
     m.prompt()
     assert m.run("cat letter").splitlines() == ["first line", "last", "last"]
     m.send("/mnt/busybox vi letter\r")
-    m.expect("'letter' 3L")
-    type_keys(("dddd", "1/1"))
+    m.expect("- letter 1/3")
+    type_keys(("dd", "Delete 1 lines"), ("dd", "Delete 1 lines"))
     m.send(":q!\r")
     m.prompt()
     assert m.run("wc -l letter").split()[0] == "3"

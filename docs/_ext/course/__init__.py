@@ -13,10 +13,10 @@
 Every one of them is an error, with file and line, when what it names is gone. Without JavaScript
 everything is there to read: choices then show their explanations.
 """
-from . import diagram, exercise, listing, live, quiz, reference
+from . import diagram, exercise, listing, live, quiz, reference, syscalls
 
 
 def setup(app):
-    for part in (listing, quiz, exercise, diagram, live, reference):
+    for part in (listing, quiz, exercise, diagram, live, reference, syscalls):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
