@@ -1,4 +1,4 @@
-/* ls: what is in folders. -a: names that begin with a dot too; -l: a line each, with type, size and time; -R: folders below too;
+/* ls: what is in folders. -a: names that begin with a dot too, -A: but . and ..; -l: a line each, with type, size and time; -R: folders below too;
  * -d: a folder itself, not what is in it; -t: the newest first; -S: the largest first; -r: the other way round.
  * To a terminal it writes columns, elsewhere a name per line. */
 #include <dirent.h>
@@ -16,7 +16,7 @@
 struct entry { char *name; struct stat st; };
 struct list { struct entry *v; size_t n; };
 
-static bool all, details, recursive, columns, themselves, reverse;
+static bool all, almost_all, details, recursive, columns, themselves, reverse;
 static char order;	/* 't', 'S'; 0: by name */
 static int failed;
 
@@ -137,7 +137,7 @@ static void list_folder(const char *path)
 		return;
 	}
 	for (struct dirent *e; (e = readdir(d));) {
-		if (e->d_name[0] == '.' && !all)
+		if (e->d_name[0] == '.' && !all && !(almost_all && strcmp(e->d_name, ".") && strcmp(e->d_name, "..")))
 			continue;
 		memset(&st, 0, sizeof st);
 		if ((details || recursive || order) && (!join(full, path, e->d_name) || lstat(full, &st) < 0)) {
@@ -179,16 +179,17 @@ static void list_arguments(char **names, int n)
 int main(int argc, char **argv)
 {
 	static char *here[] = { "." };
-	for (int c; (c = getopt(argc, argv, "alRdtSr1")) != -1;)
+	for (int c; (c = getopt(argc, argv, "aAlRdtSr1")) != -1;)
 		switch (c) {
 		case 'a': all = true; break;
+		case 'A': almost_all = true; break;
 		case 'l': details = true; break;
 		case 'R': recursive = true; break;
 		case 'd': themselves = true; break;
 		case 't': case 'S': order = (char)c; break;
 		case 'r': reverse = true; break;
 		case '1': break;
-		default: usage("[-aldRrSt1] [FILE ...]");
+		default: usage("[-AaldRrSt1] [FILE ...]");
 		}
 	columns = isatty(1);
 	if (optind < argc)

@@ -5,6 +5,7 @@ static inline int islower(int c) { return c >= 'a' && c <= 'z'; }
 static inline int isalpha(int c) { return isupper(c) || islower(c); }
 static inline int isalnum(int c) { return isalpha(c) || isdigit(c); }
 static inline int isspace(int c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static inline int isblank(int c) { return c == ' ' || c == '\t'; }
 static inline int isprint(int c) { return c >= ' ' && c < 127; }
 static inline int isxdigit(int c) { return isdigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 static inline int ispunct(int c) { return c > ' ' && c < 127 && !isalnum(c); }

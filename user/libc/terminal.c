@@ -10,7 +10,7 @@
 enum { ESCAPE_MS = 50 };	/* bytes of one key follow one another closer than this */
 
 static struct termios before;
-static int terminal = -1;
+static int terminal = -1, kept = KEY_NONE;	/* kept: a byte that came right behind an Escape, and is a key of its own */
 
 void terminal_make_raw(struct termios *t)
 {
@@ -72,12 +72,17 @@ static int next_byte(int timeout)
 {
 	struct pollfd p = { .fd = terminal, .events = POLLIN };
 	unsigned char c;
+	if (kept != KEY_NONE) {
+		int key = kept;
+		kept = KEY_NONE;
+		return key;
+	}
 	if (timeout >= 0 && poll(&p, 1, timeout) <= 0)
 		return KEY_NONE;
 	return read(terminal, &c, 1) == 1 ? c : KEY_EOF;
 }
 
-/* After ESC [ or ESC O. */
+/* After ESC [. (Not after ESC O, which is also Escape and then O.) */
 static int escape_key(void)
 {
 	static const struct { int byte; int key; } letters[] = {
@@ -103,5 +108,8 @@ int terminal_key(int timeout)
 	if (c != 27)
 		return c;
 	c = next_byte(ESCAPE_MS);
-	return c == '[' || c == 'O' ? escape_key() : 27;
+	if (c == '[')
+		return escape_key();
+	kept = c;
+	return 27;
 }

@@ -1,0 +1,164 @@
+/* xargs: run a command with words from standard input as its last arguments. Words end at blanks and newlines; quotes and \ protect them. -n N: at
+ * most N words to a command; -I WORD: a command for each line, which takes WORD's place in the arguments; -0: words end at zero bytes; -t: show
+ * commands; -r: none without words. Status 123: a command failed, 127: it is not there. */
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SYNOPSIS "[-0rt] [-n N] [-I WORD] [COMMAND [ARGUMENT ...]]"
+enum { WORDS_MOST = 1000, BYTES_MOST = 60000 };
+
+static bool zeros, show, whole_lines;
+static int status;
+
+/* The next word, to be freed; NULL: there is none. */
+static char *read_word(void)
+{
+	size_t n = 0, room = 64;
+	char *word = malloc(room), quote = 0;
+	bool some = false;
+	for (int c; word && (c = getchar()) != EOF;) {
+		if (zeros ? !c : c == '\n' || (!quote && !whole_lines && isblank(c))) {
+			if (some || zeros)
+				break;
+			continue;
+		}
+		if (!some && whole_lines && isblank(c))
+			continue;
+		some = true;
+		if (!zeros && (quote ? c == quote : c == '\'' || c == '"')) {
+			quote = quote ? 0 : (char)c;
+			continue;
+		}
+		if (!zeros && !quote && c == '\\' && (c = getchar()) == EOF)
+			break;
+		if (n + 2 > room)
+			word = realloc(word, room *= 2);
+		if (word)
+			word[n++] = (char)c;
+	}
+	if (!word)
+		err(1, "memory");
+	if (quote)
+		errx(1, "%c is not closed", quote);
+	word[n] = 0;
+	if (some || (zeros && !feof(stdin)))
+		return word;
+	free(word);
+	return NULL;
+}
+
+static void run(char **argv)
+{
+	int how;
+	for (char **v = argv; show && *v; v++)
+		fprintf(stderr, v[1] ? "%s " : "%s\n", *v);
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid < 0)
+		err(1, "fork");
+	if (pid == 0) {
+		execvp(argv[0], argv);
+		int e = errno;
+		fprintf(stderr, "xargs: %s: %s\n", argv[0], strerror(e));
+		_exit(e == ENOENT ? 127 : 126);
+	}
+	while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
+		;
+	int code = WIFEXITED(how) ? WEXITSTATUS(how) : 125;
+	if (code == 126 || code == 127)
+		exit(code);
+	if (code)
+		status = 123;
+}
+
+/* text with each what replaced by word, to be freed. */
+static char *replaced(const char *text, const char *what, const char *word)
+{
+	size_t n = 0, room = strlen(text) + 1;
+	for (const char *s = text; (s = strstr(s, what)); s += strlen(what))
+		room += strlen(word);
+	char *out = malloc(room);
+	if (!out)
+		err(1, "memory");
+	while (*text) {
+		if (!strncmp(text, what, strlen(what))) {
+			strcpy(out + n, word);
+			n += strlen(word);
+			text += strlen(what);
+		} else {
+			out[n++] = *text++;
+		}
+	}
+	out[n] = 0;
+	return out;
+}
+
+static void run_replaced(char **command, int n, const char *what)
+{
+	char **argv = calloc((size_t)n + 1, sizeof *argv);
+	for (char *word; argv && (word = read_word()); free(word)) {
+		for (int i = 0; i < n; i++)
+			argv[i] = replaced(command[i], what, word);
+		run(argv);
+		for (int i = 0; i < n; i++)
+			free(argv[i]);
+	}
+	free(argv);
+}
+
+static void run_batches(char **command, int n, long most, bool none_if_empty)
+{
+	char **argv = calloc((size_t)n + WORDS_MOST + 1, sizeof *argv), *word = read_word();
+	if (!argv)
+		err(1, "memory");
+	memcpy(argv, command, (size_t)n * sizeof *argv);
+	if (!word && !none_if_empty)
+		run(argv);
+	while (word) {
+		long words = 0;
+		for (size_t bytes = 0; word && words < most && (!words || bytes + strlen(word) < BYTES_MOST); word = read_word()) {
+			bytes += strlen(word) + 1;
+			argv[n + words++] = word;
+		}
+		argv[n + words] = NULL;
+		run(argv);
+		while (words)
+			free(argv[n + --words]);
+	}
+	free(argv);
+}
+
+int main(int argc, char **argv)
+{
+	static char *echo[] = { "echo" };
+	const char *what = NULL;
+	long most = WORDS_MOST;
+	bool none_if_empty = false;
+	char *end = "";
+	for (int c; (c = getopt(argc, argv, "+0rtn:I:")) != -1;)
+		switch (c) {
+		case '0': zeros = true; break;
+		case 'r': none_if_empty = true; break;
+		case 't': show = true; break;
+		case 'n': most = strtol(optarg, &end, 10); break;
+		case 'I': what = optarg; whole_lines = true; break;
+		default: usage(SYNOPSIS);
+		}
+	if (*end || most < 1 || (what && !*what))
+		usage(SYNOPSIS);
+	most = most < WORDS_MOST ? most : WORDS_MOST;
+	char **command = optind < argc ? argv + optind : echo;
+	int n = optind < argc ? argc - optind : 1;
+	if (what)
+		run_replaced(command, n, what);
+	else
+		run_batches(command, n, most, none_if_empty);
+	return status;
+}
