@@ -68,7 +68,7 @@ static enum err mmap_request(const uint64_t *a, struct map_req *req)
 	req->prot = prot_of(a[2]);
 	req->flags = (type != MAP_PRIVATE ? MAPF_SHARED : 0u) | (flags & MAP_POPULATE ? MAPF_POPULATE : 0u)
 		| (flags & MAP_FIXED ? MAPF_FIXED : 0u)
-		| (flags & MAP_FIXED_NOREPLACE ? MAPF_FIXED | MAPF_NOREPLACE : 0u);
+		| (flags & MAP_FIXED_NOREPLACE ? MAPF_FIXED | MAPF_NOREPLACE : 0u) | (flags & MAP_LOCKED ? MAPF_LOCKED : 0u);
 	return mmap_object(a, req);
 }
 
@@ -111,6 +111,8 @@ static enum err advise(struct space *s, struct vrange r, uint64_t advice)
 	switch (advice) {
 	case MADV_DONTNEED:
 		return space_discard(s, r);
+	case MADV_DONTNEED_LOCKED:
+		return space_discard_locked(s, r);
 	case MADV_FREE:
 		return space_free(s, r);
 	case MADV_POPULATE_READ:
@@ -125,7 +127,7 @@ static enum err advise(struct space *s, struct vrange r, uint64_t advice)
 static bool is_advice(uint64_t advice)
 {
 	return advice <= MADV_DONTNEED || advice == MADV_FREE || (advice >= MADV_HUGEPAGE && advice <= MADV_DODUMP)
-		|| (advice >= MADV_COLD && advice <= MADV_POPULATE_WRITE);
+		|| (advice >= MADV_COLD && advice <= MADV_DONTNEED_LOCKED);
 }
 
 int64_t sys_madvise(const uint64_t *a)
@@ -142,15 +144,18 @@ int64_t sys_madvise(const uint64_t *a)
 
 static enum err remap(const uint64_t *a, vaddr_t *at)
 {
-	struct vrange old;
+	const uint64_t known = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+	struct vrange old = { a[0], a[0] };
 	uint64_t flags = a[3];
-	if (flags & ~(uint64_t)(MREMAP_MAYMOVE | MREMAP_FIXED) || (flags & MREMAP_FIXED && (!(flags & MREMAP_MAYMOVE) || a[4] % PAGE_SIZE)))
+	if (flags & ~known || a[0] % PAGE_SIZE || (flags & MREMAP_FIXED && a[4] % PAGE_SIZE)
+	    || (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) && !(flags & MREMAP_MAYMOVE)))
 		return ERR_INVAL;
-	if (!a[2] || a[2] > USER_END || !page_range(a[0], a[1], &old))
+	if (!a[2] || a[2] > USER_END || (a[1] && !page_range(a[0], a[1], &old)))
 		return ERR_INVAL;
 	*at = a[4];
 	return space_remap(space_current(), old, align_up(a[2], PAGE_SIZE) >> PAGE_SHIFT,
-		(flags & MREMAP_MAYMOVE ? REMAPF_MAY_MOVE : 0u) | (flags & MREMAP_FIXED ? REMAPF_FIXED : 0u), at);
+		(flags & MREMAP_MAYMOVE ? REMAPF_MAY_MOVE : 0u) | (flags & MREMAP_FIXED ? REMAPF_FIXED : 0u)
+		| (flags & MREMAP_DONTUNMAP ? REMAPF_KEEP : 0u), at);
 }
 
 int64_t sys_mremap(const uint64_t *a)
@@ -204,39 +209,47 @@ static bool touched_range(uint64_t addr, uint64_t len, struct vrange *out)
 	return addr + len >= addr && page_range(align_down(addr, PAGE_SIZE), addr % PAGE_SIZE + len, out);
 }
 
-/* Nothing is ever swapped out, so a page that is in stays in: locking only has to bring it in. */
-int64_t sys_mlock(const uint64_t *a)
+/* RLIMIT_MEMLOCK does not bind: all are root here, whom Linux lets lock what they like. */
+static int64_t set_locks(const uint64_t *a, unsigned flags)
 {
 	struct vrange r;
 	if (a[0] + a[1] < a[0])
 		return -EINVAL;
 	if (!a[1])
 		return 0;
-	enum err e = touched_range(a[0], a[1], &r) ? space_populate(space_current(), r, P_READ) : ERR_NOMEM;
-	return err_to_errno(e == ERR_INVAL || e == ERR_FAULT ? ERR_NOMEM : e);
+	enum err e = touched_range(a[0], a[1], &r) ? space_lock(space_current(), r, flags) : ERR_NOMEM;
+	return err_to_errno(e == ERR_FAULT ? ERR_NOMEM : e);
 }
+
+int64_t sys_mlock(const uint64_t *a) { return set_locks(a, MAPF_LOCKED); }
+int64_t sys_munlock(const uint64_t *a) { return set_locks(a, 0); }
 
 int64_t sys_mlock2(const uint64_t *a)
 {
 	if (a[2] & ~(uint64_t)MLOCK_ONFAULT)
 		return -EINVAL;
-	return a[2] & MLOCK_ONFAULT ? sys_munlock(a) : sys_mlock(a);
+	return set_locks(a, a[2] & MLOCK_ONFAULT ? MAPF_LOCKS : MAPF_LOCKED);
 }
 
-int64_t sys_munlock(const uint64_t *a)
-{
-	struct vrange r;
-	if (a[0] + a[1] < a[0])
-		return -EINVAL;
-	return a[1] && (!touched_range(a[0], a[1], &r) || space_is_mapped(space_current(), r) != OK) ? -ENOMEM : 0;
-}
-
+/* MCL_CURRENT alone also ends what MCL_FUTURE began, as on Linux. */
 int64_t sys_mlockall(const uint64_t *a)
 {
-	return !a[0] || a[0] == MCL_ONFAULT || a[0] & ~(uint64_t)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) ? -EINVAL : 0;
+	unsigned locks = a[0] & MCL_ONFAULT ? MAPF_LOCKS : MAPF_LOCKED;
+	if (!(a[0] & (MCL_CURRENT | MCL_FUTURE)) || a[0] & ~(uint64_t)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+		return -EINVAL;
+	space_lock_later(space_current(), a[0] & MCL_FUTURE ? locks : 0);
+	if (a[0] & MCL_CURRENT)
+		space_lock_all(space_current(), locks);
+	return 0;
 }
 
-int64_t sys_munlockall(const uint64_t *a) { (void)a; return 0; }
+int64_t sys_munlockall(const uint64_t *a)
+{
+	(void)a;
+	space_lock_later(space_current(), 0);
+	space_lock_all(space_current(), 0);
+	return 0;
+}
 
 /* riscv_flush_icache(start, end, flags): the whole cache of every hart; all flags ask for less. */
 int64_t sys_riscv_flush_icache(const uint64_t *a)

@@ -94,6 +94,7 @@ struct mm {
 
 	struct spinlock spaces_lock;	/* of spaces */
 	struct list spaces;		/* every space that has regions, through its link */
+	uint64_t last_object_id;	/* [a] */
 
 	struct spinlock asid_lock;	/* of the next three */
 	uint64_t asid_used[ASIDS_MAX / 64];

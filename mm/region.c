@@ -157,6 +157,7 @@ void region_copy(struct space *to, const struct region *r, struct region_stock *
 {
 	struct region *copy = stock_take(stock);
 	*copy = *r;
+	copy->flags &= ~(unsigned)MAPF_LOCKS;
 	hold_object(copy);
 	vmap_insert(&to->vmap, &copy->node);
 }

@@ -1,4 +1,4 @@
-/* madvise, mincore, mlock: frames come and go, the map stays what it is. */
+/* madvise, mincore: frames come and go, the map stays what it is. */
 #include "space_priv.h"
 
 static bool is_private_anonymous(const struct region *r) { return !r->object && !(r->flags & MAPF_SHARED); }
@@ -29,11 +29,19 @@ static enum err nothing(struct space *s, struct vrange r, struct region *first)
 
 enum err space_is_mapped(struct space *s, struct vrange r) { return advise(s, r, nothing); }
 
-static enum err discard(struct space *s, struct vrange r, struct region *first)
+static enum err discard_locked(struct space *s, struct vrange r, struct region *first)
 {
 	(void)first;
 	pt_unmap(&s->pt, r);
 	return OK;
+}
+
+static enum err discard(struct space *s, struct vrange r, struct region *first)
+{
+	for (struct region *at = first; at && at->node.range.start < r.end; at = region_next(s, at))
+		if (at->flags & MAPF_LOCKED)
+			return ERR_INVAL;
+	return discard_locked(s, r, first);
 }
 
 static enum err give_up(struct space *s, struct vrange r, struct region *first)
@@ -45,6 +53,7 @@ static enum err give_up(struct space *s, struct vrange r, struct region *first)
 }
 
 enum err space_discard(struct space *s, struct vrange r) { return advise(s, r, discard); }
+enum err space_discard_locked(struct space *s, struct vrange r) { return advise(s, r, discard_locked); }
 enum err space_free(struct space *s, struct vrange r) { return advise(s, r, give_up); }
 
 static enum err populate(struct space *s, struct vrange r, struct region *at, prot_t access)

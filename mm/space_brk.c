@@ -20,6 +20,7 @@ static enum err grow(struct space *s, struct vrange r)
 		.node = { .range = r },
 		.prot = P_READ | P_WRITE,
 		.max_prot = P_READ | P_WRITE | P_EXEC,
+		.flags = s->lock_later,
 		.name = heap_name,
 	};
 	if (!range_is_user(r) || !vmap_is_free(&s->vmap, r))
@@ -31,6 +32,7 @@ static enum err grow(struct space *s, struct vrange r)
 	if (region_stock_fill(s->mm, &stock, region_add_needs(fit)) != OK)
 		return ERR_NOMEM;
 	region_add(s, &like, fit, &stock);
+	space_fill_locked(s, r);
 	return OK;
 }
 

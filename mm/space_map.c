@@ -45,7 +45,7 @@ static struct region describe(struct space *s, const struct map_req *req, struct
 		.node = { .range = r },
 		.prot = req->prot & (P_READ | P_WRITE | P_EXEC),
 		.max_prot = req->max_prot ? req->max_prot : P_READ | P_WRITE | P_EXEC,
-		.flags = req->flags & (MAPF_SHARED | MAPF_STACK),
+		.flags = (req->flags & (MAPF_SHARED | MAPF_STACK | MAPF_LOCKS)) | s->lock_later,
 		.object = req->object,
 		.pgoff = req->object ? req->pgoff : 0,
 		.name = req->name,
@@ -57,16 +57,6 @@ static struct region describe(struct space *s, const struct map_req *req, struct
 		like.node.pad_before = (uint32_t)room + STACK_GAP_PAGES;
 	}
 	return like;
-}
-
-static void populate(struct space *s, struct vrange r)
-{
-	for (vaddr_t va = r.start; va < r.end; va += PAGE_SIZE) {
-		struct region *at = region_find(s, va);
-		prot_t access = at->prot & P_WRITE ? P_WRITE : P_READ;
-		if (!at->prot || fault_resolve(s, at, va, access) != FAULT_OK)
-			return;
-	}
 }
 
 /* How much of r is mapped. */
@@ -110,8 +100,8 @@ static enum err map_locked(struct space *s, const struct map_req *req, vaddr_t *
 		vmap_took(&s->vmap, (struct vrange){ r.start, r.end + like.node.pad_after * PAGE_SIZE });
 	if (!(req->flags & MAPF_OUTSIDE))
 		s->mmaps++;
-	if (req->flags & MAPF_POPULATE)
-		populate(s, r);
+	if (req->flags & MAPF_POPULATE || (like.flags & MAPF_LOCKS) == MAPF_LOCKED)
+		(void)space_fill(s, r);
 	*out = r.start;
 	return OK;
 }
@@ -165,9 +155,9 @@ enum err space_covered(struct space *s, struct vrange r, prot_t prot, struct reg
 	return OK;
 }
 
-/* The space is locked; r is user addresses. */
-static enum err protect_locked(struct space *s, struct vrange r, prot_t prot)
+enum err space_isolate(struct space *s, struct vrange r, prot_t prot, struct region **first)
 {
+	REQUIRES(&s->lock);
 	struct region *ends[2];
 	struct region_stock stock = { 0 };
 	enum err e = space_covered(s, r, prot, ends);
@@ -178,7 +168,17 @@ static enum err protect_locked(struct space *s, struct vrange r, prot_t prot)
 		return ERR_NOMEM;
 	if (cut_end)
 		region_split(s, ends[1], r.end, &stock);
-	struct region *first = cut_start ? region_split(s, ends[0], r.start, &stock) : ends[0];
+	*first = cut_start ? region_split(s, ends[0], r.start, &stock) : ends[0];
+	return OK;
+}
+
+/* The space is locked; r is user addresses. */
+static enum err protect_locked(struct space *s, struct vrange r, prot_t prot)
+{
+	struct region *first;
+	enum err e = space_isolate(s, r, prot, &first);
+	if (e != OK)
+		return e;
 	for (struct region *at = first; at && at->node.range.start < r.end; at = region_next(s, at))
 		at->prot = prot;
 	pt_protect(&s->pt, r, region_hw_prot(prot, P_READ));

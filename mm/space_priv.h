@@ -25,6 +25,7 @@ struct space {
 	uint64_t stack_max_pages;	/* [I] */
 	uint64_t mmaps, munmaps, faults, cow_faults;	/* [l] */
 	uint64_t max_mapped, max_resident;	/* [l] in pages */
+	unsigned lock_later;			/* [l] of MAPF_LOCKS: what new regions begin with */
 	uint64_t peak_mapped;			/* [l] */
 	uint64_t refused_holes, refused_budget, refused_memory;	/* [l] */
 };
@@ -41,6 +42,15 @@ enum err space_budget(struct space *s, uint64_t npages) MUST_CHECK;
 enum err space_note(struct space *s, enum err e);
 /* Whether all of r is mapped, by regions that may have prot; ends are those at its ends. ERR_NOMEM, ERR_ACCESS. */
 enum err space_covered(struct space *s, struct vrange r, prot_t prot, struct region *ends[2]) MUST_CHECK;
+
+/* Cut the regions at the ends of r, so that r is whole regions, from *first on; join them again by region_merge(). ERR_NOMEM: r has a
+ * hole, or no memory for records. ERR_ACCESS: one may not have prot. */
+enum err space_isolate(struct space *s, struct vrange r, prot_t prot, struct region **first) MUST_CHECK;
+/* ---- space_lock.c ---- */
+/* Bring all of r in, for stores where they would make a copy. Goes on where it cannot be had, and says what came first. */
+enum fault_result space_fill(struct space *s, struct vrange r);
+/* The same if r, new and of one region, is locked. What cannot be had is left for later. */
+void space_fill_locked(struct space *s, struct vrange r);
 
 /* At the end of every operation all TLBs know what the tables say. */
 static inline void space_unlock(struct space *s)
@@ -100,7 +110,7 @@ void region_add(struct space *s, const struct region *like, struct region_fit fi
 struct region *region_split(struct space *s, struct region *r, vaddr_t at, struct region_stock *stock);
 /* Join neighbours that came to be alike: at every border from first's start to end. */
 void region_merge(struct space *s, struct region *first, vaddr_t end);
-/* A record of r in another space, where its range is free. Takes one record and one more reference to the object. */
+/* A record of r in another space, where its range is free; it is not locked. Takes one record and one more reference to the object. */
 void region_copy(struct space *to, const struct region *r, struct region_stock *stock);
 /* The end: drop all regions and what is mapped in them. The space is nobody's translation any more, and forgotten by every TLB. */
 void region_drop_all(struct space *s);

@@ -15,9 +15,21 @@ static void move_entries(struct space *s, struct vrange from, vaddr_t to, struct
 	pt_unmap(&s->pt, from);
 }
 
+/* What mremap was asked for. */
+struct order {
+	struct vrange old;
+	uint64_t npages;	/* it is to have */
+	unsigned flags;
+	vaddr_t at;		/* with REMAPF_FIXED; then where it went */
+};
+
+/* Its old place stays mapped: empty by REMAPF_KEEP, or as it was if nothing of it was to move. */
+static bool keeps_old(const struct order *o) { return o->flags & REMAPF_KEEP || o->old.start == o->old.end; }
+
 /* region's part old becomes the region like, elsewhere, where nothing is or what is there gives way. */
-static enum err move(struct space *s, struct vrange old, const struct region *like)
+static enum err move(struct space *s, const struct order *o, const struct region *like)
 {
+	struct vrange old = o->old;
 	struct region_stock stock = { 0 };
 	struct page_stack tables = { 0 };
 	struct vrange to = like->node.range, kept = old, used = to;
@@ -25,16 +37,19 @@ static enum err move(struct space *s, struct vrange old, const struct region *li
 		used.end = to.start + (old.end - old.start);
 	else
 		kept.end = old.start + (to.end - to.start);
-	if (region_stock_fill(s->mm, &stock, 1 + region_carve_needs(s, old) + region_carve_needs(s, to)) != OK)
+	unsigned needs = 1 + region_carve_needs(s, to) + (keeps_old(o) ? 0 : region_carve_needs(s, old));
+	if (region_stock_fill(s->mm, &stock, needs) != OK)
 		return ERR_NOMEM;
-	if (pt_tables_reserve(s->mm, &tables, pt_tables_bound(used)) != OK) {
+	if (used.start < used.end && pt_tables_reserve(s->mm, &tables, pt_tables_bound(used)) != OK) {
 		region_stock_release(s->mm, &stock);
 		return ERR_NOMEM;
 	}
 	region_carve(s, to, &stock);
 	region_add(s, like, region_fit(s, like), &stock);
-	move_entries(s, kept, used.start, &tables);
-	region_carve(s, old, &stock);
+	if (used.start < used.end)
+		move_entries(s, kept, used.start, &tables);
+	if (!keeps_old(o))
+		region_carve(s, old, &stock);
 	region_stock_release(s->mm, &stock);
 	pt_tables_release(s->mm, &tables);
 	return OK;
@@ -65,70 +80,118 @@ static enum err grow(struct space *s, const struct region *r, struct vrange extr
 	return OK;
 }
 
-/* Where a mapping goes that cannot stay. */
-static enum err new_place(struct space *s, struct vrange old, uint64_t npages, const vaddr_t *fixed, struct vrange *out)
+/* Where a mapping goes that cannot stay. What is there gives way, but not the page that the order names: its region keeps the object alive. */
+static enum err new_place(struct space *s, const struct order *o, struct vrange *out)
 {
-	if (!fixed) {
-		if (vmap_find_hole(&s->vmap, npages, 0, out))
+	if (!(o->flags & REMAPF_FIXED)) {
+		if (vmap_find_hole(&s->vmap, o->npages, 0, out))
 			return OK;
-		port_log("[mmap] REJECT: size 0x%llx exceeds limit", (unsigned long long)(npages << PAGE_SHIFT));
+		port_log("[mmap] REJECT: size 0x%llx exceeds limit", (unsigned long long)(o->npages << PAGE_SHIFT));
 		return ERR_NOSPACE_VA;
 	}
-	*out = (struct vrange){ *fixed, *fixed + npages * PAGE_SIZE };
-	return range_is_user(*out) && (out->end <= old.start || out->start >= old.end) ? OK : ERR_INVAL;
+	vaddr_t old_end = o->old.end > o->old.start ? o->old.end : o->old.start + PAGE_SIZE;
+	*out = (struct vrange){ o->at, o->at + o->npages * PAGE_SIZE };
+	return range_is_user(*out) && (out->end <= o->old.start || out->start >= old_end) ? OK : ERR_INVAL;
 }
 
 /* A region like r's part old, of another size, elsewhere. */
-static enum err move_to(struct space *s, const struct region *r, struct vrange old, uint64_t npages, vaddr_t *at, bool fixed)
+static enum err move_to(struct space *s, const struct region *r, struct order *o)
 {
 	struct region like = *r;
-	enum err e = new_place(s, old, npages, fixed ? at : NULL, &like.node.range);
+	enum err e = new_place(s, o, &like.node.range);
 	if (e != OK)
 		return e;
 	like.node.pad_before = like.node.pad_after = 0;
 	like.flags &= ~(unsigned)MAPF_STACK;
 	if (like.object)
-		like.pgoff += (old.start - r->node.range.start) >> PAGE_SHIFT;
-	e = move(s, old, &like);
+		like.pgoff += (o->old.start - r->node.range.start) >> PAGE_SHIFT;
+	e = move(s, o, &like);
 	if (e != OK)
 		return e;
-	if (!fixed)
+	if (!(o->flags & REMAPF_FIXED))
 		vmap_took(&s->vmap, like.node.range);
-	*at = like.node.range.start;
+	o->at = like.node.range.start;
 	return OK;
 }
 
-static enum err remap_locked(struct space *s, struct vrange old, uint64_t new_npages, unsigned flags, vaddr_t *at)
+/* Where the frames moved away, and the region stayed: it begins anew, unlocked. */
+static void unlock_rest(struct space *s, struct vrange r)
 {
-	const struct region *r = region_find(s, old.start);
-	struct vrange extra = { old.end, old.start + new_npages * PAGE_SIZE };
-	uint64_t had = (old.end - old.start) >> PAGE_SHIFT;
-	if (!r || r->node.range.end < old.end)
-		return ERR_FAULT;
-	enum err e = new_npages > had ? space_budget(s, new_npages - had) : OK;
-	if (e != OK || flags & REMAPF_FIXED)
-		return e != OK ? e : move_to(s, r, old, new_npages, at, true);
-	*at = old.start;
-	if (extra.end == old.end)
+	struct region *first;
+	if (space_isolate(s, r, P_NONE, &first) != OK)
+		return;		/* locked still, which costs nobody anything */
+	for (struct region *at = first; at && at->node.range.start < r.end; at = region_next(s, at))
+		at->flags &= ~(unsigned)MAPF_LOCKS;
+	region_merge(s, first, r.end);
+}
+
+/* How many more pages than before will be mapped. */
+static uint64_t growth(const struct order *o)
+{
+	uint64_t had = (o->old.end - o->old.start) >> PAGE_SHIFT;
+	return keeps_old(o) ? o->npages : o->npages > had ? o->npages - had : 0;
+}
+
+/* At the same address, if that is possible: else ERR_NOSPACE_VA. */
+static enum err resize_here(struct space *s, const struct region *r, struct order *o)
+{
+	struct vrange extra = { o->old.end, o->old.start + o->npages * PAGE_SIZE };
+	o->at = o->old.start;
+	if (extra.end == extra.start)
 		return OK;
-	if (extra.end < old.end)
-		return shrink(s, (struct vrange){ extra.end, old.end });
-	if (r->node.range.end == old.end && range_is_user(extra) && vmap_is_free(&s->vmap, extra))
+	if (extra.end < extra.start)
+		return shrink(s, (struct vrange){ extra.end, extra.start });
+	if (r->node.range.end == extra.start && range_is_user(extra) && vmap_is_free(&s->vmap, extra))
 		return grow(s, r, extra);
-	return flags & REMAPF_MAY_MOVE ? move_to(s, r, old, new_npages, at, false) : ERR_NOSPACE_VA;
+	return ERR_NOSPACE_VA;
+}
+
+static enum err remap_locked(struct space *s, struct order *o)
+{
+	const struct region *r = region_find(s, o->old.start);
+	if (!r || r->node.range.end < o->old.end)
+		return ERR_FAULT;
+	if (o->old.start == o->old.end && !(r->flags & MAPF_SHARED))
+		return ERR_INVAL;
+	enum err e = growth(o) ? space_budget(s, growth(o)) : OK;
+	if (e != OK)
+		return e;
+	e = o->flags & REMAPF_FIXED || keeps_old(o) ? ERR_NOSPACE_VA : resize_here(s, r, o);
+	if (e == ERR_NOSPACE_VA && o->flags & (REMAPF_MAY_MOVE | REMAPF_FIXED))
+		e = move_to(s, r, o);
+	return e;
+}
+
+static enum err remap_and_fill(struct space *s, struct order *o)
+{
+	uint64_t had = (o->old.end - o->old.start) >> PAGE_SHIFT;
+	enum err e = remap_locked(s, o);
+	if (e == OK && o->flags & REMAPF_KEEP)
+		unlock_rest(s, o->old);
+	if (e == OK && o->npages > had)
+		space_fill_locked(s, (struct vrange){ o->at + had * PAGE_SIZE, o->at + o->npages * PAGE_SIZE });
+	return e;
+}
+
+/* Nothing moves from an empty range, but it must say where a mapping is. */
+static bool is_place(struct vrange old)
+{
+	return range_is_user(old.start == old.end ? (struct vrange){ old.start, old.start + PAGE_SIZE } : old);
 }
 
 enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, unsigned flags, vaddr_t *at)
 {
-	if (!range_is_user(old) || new_npages == 0)
+	struct order o = { old, new_npages, flags, *at };
+	if (!is_place(old) || new_npages == 0)
+		return ERR_INVAL;
+	if (flags & REMAPF_KEEP && (!(flags & REMAPF_MAY_MOVE) || new_npages != (old.end - old.start) >> PAGE_SHIFT))
 		return ERR_INVAL;
 	if (new_npages > USER_END >> PAGE_SHIFT)
 		return flags & REMAPF_FIXED ? ERR_INVAL : ERR_NOSPACE_VA;
-	vaddr_t to = *at;
 	mutex_lock(&s->lock);
-	enum err e = space_note(s, remap_locked(s, old, new_npages, flags, &to));
+	enum err e = space_note(s, remap_and_fill(s, &o));
 	space_unlock(s);
 	if (e == OK)
-		*at = to;
+		*at = o.at;
 	return e;
 }

@@ -50,4 +50,25 @@ void space_walk(struct space *s, struct vrange r, const struct space_visitor *vi
 	space_unlock(s);
 }
 
+/* Of several who ask first at once, one gives it its number. */
+static uint64_t object_id(struct mm *mm, struct vm_object *o)
+{
+	uint64_t id = __atomic_load_n(&o->id, __ATOMIC_RELAXED);
+	if (id)
+		return id;
+	uint64_t fresh = __atomic_add_fetch(&mm->last_object_id, 1, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(&o->id, &id, fresh, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) ? fresh : id;
+}
+
+struct space_place space_place(struct space *s, vaddr_t va)
+{
+	struct space_place p = { 0, va };
+	mutex_lock(&s->lock);
+	const struct region *r = region_find(s, va);
+	if (r && r->flags & MAPF_SHARED)
+		p = (struct space_place){ object_id(s->mm, r->object), (r->pgoff << PAGE_SHIFT) + (va - r->node.range.start) };
+	space_unlock(s);
+	return p;
+}
+
 struct vrange space_window(const struct space *s) { return s->vmap.window; }

@@ -68,6 +68,7 @@ static void put_flags(struct text *t, const struct region *r)
 		{ r->prot & P_READ, "rd" }, { r->prot & P_WRITE, "wr" }, { r->prot & P_EXEC, "ex" }, { r->flags & MAPF_SHARED, "sh" },
 		{ r->max_prot & P_READ, "mr" }, { r->max_prot & P_WRITE, "mw" }, { r->max_prot & P_EXEC, "me" },
 		{ r->flags & MAPF_SHARED && r->max_prot & P_WRITE, "ms" }, { r->flags & MAPF_STACK, "gd" },
+		{ r->flags & MAPF_LOCKED, "lo" },
 	};
 	text_printf(t, "VmFlags: ");
 	for (unsigned k = 0; k < sizeof flags / sizeof *flags; k++)
@@ -96,6 +97,7 @@ static bool end_sums(const struct region *r, void *ctx)
 	kb(m->t, "KernelPageSize", 1);
 	kb(m->t, "MMUPageSize", 1);
 	put_sums(m->t, &m->sums);
+	pss(m->t, "Locked", r->flags & MAPF_LOCKED ? m->sums.pss : 0);
 	put_flags(m->t, r);
 	return m->t->len < m->t->cap;
 }

@@ -42,10 +42,25 @@ static void put_kb(struct text *t, const char *name, uint64_t npages)
 	text_printf(t, "%s:\t%8lu kB\n", name, (unsigned long)npages * 4);
 }
 
-static void put_sizes(struct text *t, const struct space_stats *st, const struct space_sums *sums)
+static bool add_locked(const struct region *r, void *ctx)
+{
+	*(uint64_t *)ctx += r->flags & MAPF_LOCKED ? (r->node.range.end - r->node.range.start) >> PAGE_SHIFT : 0;
+	return true;
+}
+
+static uint64_t locked_pages(struct space *s)
+{
+	uint64_t n = 0;
+	if (s)
+		space_for_each(s, add_locked, &n);
+	return n;
+}
+
+static void put_sizes(struct text *t, struct space *s, const struct space_stats *st, const struct space_sums *sums)
 {
 	put_kb(t, "VmPeak", st->peak_mapped_pages);
 	put_kb(t, "VmSize", st->mapped_pages);
+	put_kb(t, "VmLck", locked_pages(s));
 	put_kb(t, "VmHWM", st->peak_resident_pages);
 	put_kb(t, "VmRSS", st->resident_pages);
 	put_kb(t, "RssAnon", sums->anon);
@@ -82,7 +97,7 @@ static enum err status(struct text *t, int pid)
 	text_printf(t, "Name:\t%s\nState:\t%c (%s)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n", p.name, p.state, state_name(p.state), p.pid, p.pid,
 		    p.ppid);
 	text_printf(t, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nNSpgid:\t%d\nNSsid:\t%d\n", p.pgid, p.sid);
-	put_sizes(t, &st, &sums);
+	put_sizes(t, p.space, &st, &sums);
 	text_printf(t, "Threads:\t%d\n", p.nthreads);
 	put_addresses(t, p.space, &st);
 	proc_info_put(&p);

@@ -22,3 +22,4 @@ struct rlimit64 { uint64_t rlim_cur, rlim_max; };
 #define RLIMIT_NOFILE 7
 #define RLIMIT_MEMLOCK 8
 #define RLIMIT_AS 9
+#define RLIMITS 16

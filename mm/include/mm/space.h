@@ -15,6 +15,7 @@ struct space;
 struct vm_object {
 	const struct vm_object_ops *ops;
 	uint32_t nregions;	/* [a] regions of all spaces that map it; 0 at first, mm/ counts */
+	uint64_t id;		/* [a] what space_place() calls it; 0: it was never asked */
 };
 struct vm_object_ops {
 	void (*get)(struct vm_object *);	/* one more mapping refers to it */
@@ -36,6 +37,9 @@ enum map_flags {
 	MAPF_STACK = 16,	/* grows down on a fault below it, to its rlimit, keeping a guard gap of 256 pages to what is below */
 	MAPF_GUARD = 32,	/* keep a page on each side free of what the policy places */
 	MAPF_OUTSIDE = 64,	/* the kernel's own doing, for exec: not counted among the mmaps */
+	MAPF_LOCKED = 128,	/* faulted in now, as far as possible, and not to be given up by madvise */
+	MAPF_ON_FAULT = 256,	/* with LOCKED: brought in only when touched */
+	MAPF_LOCKS = MAPF_LOCKED | MAPF_ON_FAULT,
 };
 
 struct map_req {
@@ -52,7 +56,7 @@ struct map_req {
 struct region {			/* [l] the space's lock guards all of it */
 	struct vmap_node node;	/* its place in the vmap: node.range */
 	prot_t prot, max_prot;
-	unsigned flags;		/* MAPF_SHARED, MAPF_STACK */
+	unsigned flags;		/* MAPF_SHARED, MAPF_STACK, MAPF_LOCKS */
 	struct vm_object *object;
 	uint64_t pgoff;		/* of node.range.start */
 	const char *name;	/* "[heap]", "[stack]", NULL */
@@ -101,24 +105,44 @@ enum err space_map(struct space *s, const struct map_req *req, vaddr_t *out) MUS
 enum err space_unmap(struct space *s, struct vrange r) MUST_CHECK;
 /* ERR_NOMEM if r has a hole (nothing changed); ERR_ACCESS if an object forbids it. */
 enum err space_protect(struct space *s, struct vrange r, prot_t prot) MUST_CHECK;
-/* MADV_DONTNEED: drop the frames of private memory; the next read is zero (or the file). ERR_NOMEM if r has a hole (nothing changed). */
+/* MADV_DONTNEED: drop the frames of private memory; the next read is zero (or the file). ERR_NOMEM if r has a hole, ERR_INVAL if some of it is
+ * locked (nothing changed). The second, MADV_DONTNEED_LOCKED, does not mind locks. */
 enum err space_discard(struct space *s, struct vrange r) MUST_CHECK;
+enum err space_discard_locked(struct space *s, struct vrange r) MUST_CHECK;
 /* Set where the heap starts (exec), then move the break: *out gets the break in force, which is the old one if refused (as Linux). */
 void space_set_heap(struct space *s, vaddr_t start);
 vaddr_t space_brk(struct space *s, vaddr_t want);
-/* MADV_FREE: the same, but only private anonymous memory may be given up. ERR_INVAL if r has any other. */
+/* MADV_FREE: the same, but only private anonymous memory may be given up. ERR_INVAL if r has any other, or is locked. */
 enum err space_free(struct space *s, struct vrange r) MUST_CHECK;
-/* Fault all of r in, for loads or for stores (MADV_POPULATE_READ, _WRITE, mlock). ERR_NOMEM: r has a hole, or memory ran out; what came in
+/* mlock, munlock: from now on the regions of r have these of MAPF_LOCKS (0: unlocked), and with MAPF_LOCKED alone all of r is brought in: for
+ * stores where a store would take a frame. ERR_NOMEM: r has a hole, or is not of user addresses, or no memory for records; nothing changed.
+ * Locked, but not all of it in: ERR_AGAIN: memory ran out; ERR_FAULT: a region permits no access, or its object has no such page. */
+enum err space_lock(struct space *s, struct vrange r, unsigned flags) MUST_CHECK;
+/* mlockall: the same for all that is mapped, as far as it can be had; and for what will be. A forked child starts without either. */
+void space_lock_all(struct space *s, unsigned flags);
+void space_lock_later(struct space *s, unsigned flags);
+/* Fault all of r in, for loads or for stores (MADV_POPULATE_READ, _WRITE). ERR_NOMEM: r has a hole, or memory ran out; what came in
  * stays. ERR_INVAL: a region forbids the access. ERR_FAULT: an object has no such page. */
 enum err space_populate(struct space *s, struct vrange r, prot_t access) MUST_CHECK;
 /* OK if all of r is mapped, else ERR_NOMEM. */
 enum err space_is_mapped(struct space *s, struct vrange r) MUST_CHECK;
+/* What va is called by everyone who can reach it: a place in an object if it is shared, else the address itself. */
+struct space_place {
+	uint64_t object;	/* a number that no other object ever has, even when this one is gone; 0: private memory, or nothing is there */
+	uint64_t at;		/* byte offset in the object; va */
+};
+struct space_place space_place(struct space *s, vaddr_t va);
 /* mincore: for each page of r, 1 in out if it is present, else 0. ERR_NOMEM: r has a hole; out is not written. */
 enum err space_present(struct space *s, struct vrange r, unsigned char *out) MUST_CHECK;
 /* Move or resize (mremap): old range to new_npages, at the same address, or elsewhere if flags permit. With REMAPF_FIXED to *at
  * and nowhere else; what is there is unmapped first, as far as it does not overlap old (ERR_INVAL). *at gets the new address. ERR_FAULT: old
- * is not inside one region. ERR_NOSPACE_VA: no room. ERR_BUDGET. ERR_NOMEM. ERR_INVAL: new_npages is 0, or old or *at no user range. */
-enum remap_flags { REMAPF_MAY_MOVE = 1, REMAPF_FIXED = 2 };
+ * is not inside one region. ERR_NOSPACE_VA: no room. ERR_BUDGET. ERR_NOMEM. ERR_INVAL: new_npages is 0, or old or *at no user range.
+ * old empty, at an address inside a shared region: what is mapped there is mapped a second time, elsewhere. ERR_INVAL: the region is private. */
+enum remap_flags {
+	REMAPF_MAY_MOVE = 1,
+	REMAPF_FIXED = 2,	/* implies MAY_MOVE */
+	REMAPF_KEEP = 4,	/* MREMAP_DONTUNMAP, with MAY_MOVE and the same size (else ERR_INVAL): the frames move, the old region stays, empty */
+};
 enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, unsigned flags, vaddr_t *at) MUST_CHECK;
 
 enum fault_result { FAULT_OK, FAULT_UNMAPPED, FAULT_DENIED, FAULT_NOMEM, FAULT_BUS };
