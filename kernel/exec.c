@@ -132,10 +132,12 @@ static enum err build_stack(struct space *s, const struct argbuf *args, struct p
 
 static struct space_config space_settings(const struct proc *p, const struct va_layout *l)
 {
+	uint64_t stack = p->limits[RLIMIT_STACK].rlim_cur;
 	return (struct space_config){
 		.window = l->window, .policy = l->policy, .stack_top = l->stack_top,
-		.max_mapped_pages = limit_pages(p->rlimit_as), .max_resident_pages = limit_pages(p->rlimit_rss),
-		.stack_max_pages = (p->rlimit_stack < (64u << 20) ? p->rlimit_stack : 64u << 20) >> PAGE_SHIFT,
+		.max_mapped_pages = limit_pages(p->limits[RLIMIT_AS].rlim_cur),
+		.max_resident_pages = limit_pages(p->limits[RLIMIT_RSS].rlim_cur),
+		.stack_max_pages = (stack < (64u << 20) ? stack : 64u << 20) >> PAGE_SHIFT,
 	};
 }
 

@@ -98,10 +98,7 @@ static enum err birth_proc(struct txn *txn, struct birth *b, uint64_t flags)
 	memcpy(p->actions, from->actions, sizeof p->actions);
 	p->sigtramp = from->sigtramp;
 	p->va = from->va;
-	p->rlimit_stack = from->rlimit_stack;
-	p->rlimit_nofile = from->rlimit_nofile;
-	p->rlimit_as = from->rlimit_as;
-	p->rlimit_rss = from->rlimit_rss;
+	memcpy(p->limits, from->limits, sizeof p->limits);
 	return txn_on_rollback(txn, undo_fs_context, &p->fs);
 }
 

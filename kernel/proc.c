@@ -45,9 +45,11 @@ struct proc *proc_alloc(struct txn *txn, uint64_t pool_limit)
 	waitq_init(&p->stop_wait);
 	spin_init(&p->sig_lock, LOCK_SIGNAL, "signal");
 	p->start_ns = time_ns();
-	p->rlimit_stack = 8 << 20;
-	p->rlimit_nofile = FD_MAX;
-	p->rlimit_as = p->rlimit_rss = RLIM64_INFINITY;
+	for (unsigned k = 0; k < RLIMITS; k++)
+		p->limits[k] = (struct rlimit64){ RLIM64_INFINITY, RLIM64_INFINITY };
+	p->limits[RLIMIT_STACK].rlim_cur = 8 << 20;
+	p->limits[RLIMIT_CORE].rlim_cur = 0;
+	p->limits[RLIMIT_NOFILE] = (struct rlimit64){ FD_MAX, FD_MAX };
 	return p;
 }
 

@@ -125,31 +125,15 @@ int64_t sys_prctl(const uint64_t *a)
 	}
 }
 
-static struct rlimit64 limit_of(const struct proc *p, unsigned resource)
+/* A limit may always be raised above its own maximum: all are root here. Not beyond what there is of descriptors: not even root may on Linux. */
+static enum err check_limit(unsigned resource, const struct rlimit64 *new)
 {
-	switch (resource) {
-	case RLIMIT_STACK: return (struct rlimit64){ p->rlimit_stack, RLIM64_INFINITY };
-	case RLIMIT_AS: return (struct rlimit64){ p->rlimit_as, RLIM64_INFINITY };
-	case RLIMIT_RSS: return (struct rlimit64){ p->rlimit_rss, RLIM64_INFINITY };
-	case RLIMIT_NOFILE: return (struct rlimit64){ p->rlimit_nofile, FD_MAX };
-	case RLIMIT_CORE: return (struct rlimit64){ 0, 0 };
-	default: return (struct rlimit64){ RLIM64_INFINITY, RLIM64_INFINITY };
-	}
+	if (new->rlim_cur > new->rlim_max)
+		return ERR_INVAL;
+	return resource == RLIMIT_NOFILE && new->rlim_max > FD_MAX ? ERR_PERM : OK;
 }
 
 /* Unlike Linux, the limit of resident memory is kept: a process that would exceed it dies as if memory had run out. */
-static void set_limit(struct proc *p, unsigned resource, uint64_t n)
-{
-	switch (resource) {
-	case RLIMIT_NOFILE: p->rlimit_nofile = n; break;
-	case RLIMIT_STACK: p->rlimit_stack = n; break;
-	case RLIMIT_AS: p->rlimit_as = n; break;
-	case RLIMIT_RSS: p->rlimit_rss = n; break;
-	default: return;
-	}
-	space_set_limits(p->space, limit_pages(p->rlimit_as), limit_pages(p->rlimit_rss));
-}
-
 int64_t sys_prlimit64(const uint64_t *a)
 {
 	struct proc *p = proc_current();
@@ -159,15 +143,16 @@ int64_t sys_prlimit64(const uint64_t *a)
 		return -EFAULT;
 	if (a[0] && (int)a[0] != p->pid)
 		return -ESRCH;
-	if (resource >= 16)
+	if (resource >= RLIMITS)
 		return -EINVAL;
-	old = limit_of(p, resource);
-	if (a[2] && new.rlim_cur > new.rlim_max)
-		return -EINVAL;
-	if (a[2] && resource == RLIMIT_NOFILE && new.rlim_cur > FD_MAX)
-		return -EPERM;
-	if (a[2])
-		set_limit(p, resource, new.rlim_cur);
+	old = p->limits[resource];
+	enum err e = a[2] ? check_limit(resource, &new) : OK;
+	if (e != OK)
+		return err_to_errno(e);
+	if (a[2]) {
+		p->limits[resource] = new;
+		space_set_limits(p->space, limit_pages(p->limits[RLIMIT_AS].rlim_cur), limit_pages(p->limits[RLIMIT_RSS].rlim_cur));
+	}
 	return a[3] ? err_to_errno(copy_to_user(a[3], &old, sizeof old)) : 0;
 }
 

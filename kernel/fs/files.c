@@ -15,6 +15,7 @@ struct files {
 	unsigned first_free;		/* no slot below is free */
 	struct file **fd;		/* small, or allocated */
 	uint64_t cloexec[FD_MAX / 64];
+	uint64_t reserved[FD_MAX / 64];	/* without a file as yet, and not free */
 	struct file *small[SMALL];
 };
 
@@ -71,7 +72,7 @@ struct files *files_copy(struct files *from, struct pool *pool)
 		if ((t->fd[k] = from->fd[k]))
 			file_get(t->fd[k]);
 	memcpy(t->cloexec, from->cloexec, sizeof t->cloexec);
-	t->first_free = from->first_free;
+	t->first_free = 0;	/* what is reserved over there is free here */
 	spin_unlock(&from->lock);
 	return t;
 }
@@ -95,6 +96,8 @@ static struct file *take_locked(struct files *t, unsigned fd)
 	if (fd >= t->cap)
 		return NULL;
 	struct file *f = t->fd[fd];
+	if (!f)
+		return NULL;		/* reserved, perhaps: not free yet */
 	t->fd[fd] = NULL;
 	t->cloexec[fd / 64] &= ~(1ull << fd % 64);
 	if (fd < t->first_free)
@@ -139,39 +142,64 @@ void fd_put(struct fdref *r)
 		file_put(r->file);
 }
 
-enum err fd_prepare(struct files *t)
+static bool is_reserved(const struct files *t, unsigned k) { return t->reserved[k / 64] >> k % 64 & 1; }
+
+static void set_cloexec(struct files *t, unsigned k, bool on)
 {
-	unsigned k = t->first_free;
-	while (k < t->cap && t->fd[k])
+	t->cloexec[k / 64] = (t->cloexec[k / 64] & ~(1ull << k % 64)) | (uint64_t)on << k % 64;
+}
+
+/* The lowest slot that is free, from `from` on; the table's size if there is none. Its lock is held. */
+static unsigned free_slot(const struct files *t, unsigned from)
+{
+	unsigned k = from > t->first_free ? from : t->first_free;
+	while (k < t->cap && (t->fd[k] || is_reserved(t, k)))
 		k++;
-	return k < t->cap ? OK : k >= FD_MAX ? ERR_MFILE : grow(t, k + 1);
+	return k;
+}
+
+enum err fd_reserve(struct files *t, unsigned from, int *fd)
+{
+	for (;;) {
+		spin_lock(&t->lock);
+		unsigned k = free_slot(t, from), cap = t->cap;
+		if (k < cap) {
+			t->reserved[k / 64] |= 1ull << k % 64;
+			if (from <= t->first_free)
+				t->first_free = k + 1;
+		}
+		spin_unlock(&t->lock);
+		*fd = (int)k;
+		if (k < cap)
+			return OK;
+		enum err e = k >= FD_MAX ? ERR_MFILE : grow(t, k + 1);
+		if (e != OK)
+			return e;
+	}
+}
+
+void fd_fill(struct files *t, int fd, struct file *f, bool cloexec)
+{
+	unsigned k = (unsigned)fd;
+	spin_lock(&t->lock);
+	KASSERT(is_reserved(t, k) && !t->fd[k]);
+	t->reserved[k / 64] &= ~(1ull << k % 64);
+	t->fd[k] = f;
+	set_cloexec(t, k, f && cloexec);
+	if (!f && k < t->first_free)
+		t->first_free = k;
+	spin_unlock(&t->lock);
 }
 
 enum err fd_install_from(struct files *t, struct file *f, unsigned from, bool cloexec, int *fd)
 {
-	for (;;) {
-		spin_lock(&t->lock);
-		unsigned k = from > t->first_free ? from : t->first_free;
-		while (k < t->cap && t->fd[k])
-			k++;
-		if (k < t->cap) {
-			t->fd[k] = f;
-			if (cloexec)
-				t->cloexec[k / 64] |= 1ull << k % 64;
-			if (from <= t->first_free)
-				t->first_free = k + 1;
-			*fd = (int)k;
-		}
-		unsigned cap = t->cap;
-		spin_unlock(&t->lock);
-		if (k < cap)
-			return OK;
-		if (k >= FD_MAX)
-			return ERR_MFILE;
-		enum err e = grow(t, k + 1);
-		if (e != OK)
-			return e;
-	}
+	int k;
+	enum err e = fd_reserve(t, from, &k);
+	if (e != OK)
+		return e;
+	fd_fill(t, k, f, cloexec);
+	*fd = k;
+	return OK;
 }
 
 enum err fd_install(struct files *t, struct file *f, bool cloexec, int *fd)
@@ -185,16 +213,18 @@ enum err fd_replace(struct files *t, struct file *f, unsigned fd, bool cloexec)
 	if (e != OK)
 		return e;
 	spin_lock(&t->lock);
-	struct file *old = take_locked(t, fd);
-	t->fd[fd] = f;
-	if (cloexec)
-		t->cloexec[fd / 64] |= 1ull << fd % 64;
-	if (t->first_free == fd)
-		t->first_free = fd + 1;
+	bool busy = is_reserved(t, fd);
+	struct file *old = busy ? NULL : take_locked(t, fd);
+	if (!busy) {
+		t->fd[fd] = f;
+		set_cloexec(t, fd, cloexec);
+		if (t->first_free == fd)
+			t->first_free = fd + 1;
+	}
 	spin_unlock(&t->lock);
 	if (old)
 		file_put(old);
-	return OK;
+	return busy ? ERR_BUSY : OK;
 }
 
 enum err fd_close(int fd)
@@ -220,7 +250,7 @@ void fd_set_cloexec(int fd, bool on)
 {
 	struct files *t = proc_current()->files;
 	spin_lock(&t->lock);
-	t->cloexec[fd / 64] = (t->cloexec[fd / 64] & ~(1ull << fd % 64)) | (uint64_t)on << fd % 64;
+	set_cloexec(t, (unsigned)fd, on);
 	spin_unlock(&t->lock);
 }
 

@@ -96,20 +96,18 @@ enum err user_path_inode(uint64_t dirfd, vaddr_t path, uint64_t flags, struct in
 int64_t sys_openat(const uint64_t *a)
 {
 	struct user_path p;
-	struct file *f;
+	struct files *t = proc_current()->files;
+	struct file *f = NULL;
 	int fd;
 	enum err e = user_path_get(&p, a[0], a[1]);
 	if (e != OK)
 		return err_to_errno(e);
-	e = fd_prepare(proc_current()->files);
-	if (e == OK)
+	e = fd_reserve(t, 0, &fd);
+	if (e == OK) {
 		e = vfs_open(p.start, p.s, (uint32_t)a[2], (uint32_t)a[3], &f);
+		fd_fill(t, fd, e == OK ? f : NULL, a[2] & O_CLOEXEC);
+	}
 	user_path_put(&p);
-	if (e != OK)
-		return err_to_errno(e);
-	e = fd_install(proc_current()->files, f, a[2] & O_CLOEXEC, &fd);
-	if (e != OK)
-		file_put(f);
 	return e == OK ? fd : err_to_errno(e);
 }
 

@@ -240,12 +240,15 @@ struct files;
 struct fdref { struct file *file; bool counted; };
 bool fd_get(int fd, struct fdref *out);
 void fd_put(struct fdref *r);
-/* See to it that a descriptor is free. With that, fd_install() fails only if another thread is faster. ERR_NOMEM, ERR_MFILE. */
-enum err fd_prepare(struct files *fs) MUST_CHECK;
+/* Keep the lowest free descriptor from `from` on for fd_fill(), which cannot fail: whoever makes something that could not be taken back
+ * does it in between. Until then the descriptor is neither open nor free. ERR_NOMEM, ERR_MFILE. */
+enum err fd_reserve(struct files *fs, unsigned from, int *fd) MUST_CHECK;
+/* Takes over the reference. NULL: the descriptor is free again. */
+void fd_fill(struct files *fs, int fd, struct file *f, bool cloexec);
 enum err fd_install(struct files *fs, struct file *f, bool cloexec, int *fd) MUST_CHECK;	/* takes over the reference */
 
 enum err fd_install_from(struct files *fs, struct file *f, unsigned from, bool cloexec, int *fd) MUST_CHECK;
-enum err fd_replace(struct files *fs, struct file *f, unsigned fd, bool cloexec) MUST_CHECK;	/* the same, closing what fd was */
+enum err fd_replace(struct files *fs, struct file *f, unsigned fd, bool cloexec) MUST_CHECK;	/* the same, closing what fd was; ERR_BUSY: it is reserved */
 enum err fd_close(int fd) MUST_CHECK;		/* ERR_BADF */
 bool fd_cloexec(int fd);			/* fd is open */
 void fd_set_cloexec(int fd, bool on);

@@ -83,7 +83,7 @@ struct proc {
 	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;
 	uint64_t start_ns;
 	vaddr_t sigtramp;		/* where the trampoline is mapped */
-	uint64_t rlimit_stack, rlimit_nofile, rlimit_as, rlimit_rss;	/* bytes, descriptors; RLIM64_INFINITY: none */
+	struct rlimit64 limits[RLIMITS];	/* by RLIMIT_*, in its unit; only some are looked at */
 	struct va_choice va;		/* [p] how the next program's mmaps are placed; fork copies it */
 	struct trace *trace;		/* [p] who follows its system calls: kernel/trace.h. Its own threads look without the lock whether it is set */
 	struct pool *pool;		/* [I] kernel memory of variable size that it causes: mm/pool.h. Only its own threads allocate there, or its parent in fork */
