@@ -405,9 +405,12 @@ static void test_config(void **state)
 	memset(line, 'x', sizeof line - 1);
 	line[sizeof line - 1] = 0;
 	assert_false(take(&c, line, why));
-	line[4] = '=';
-	assert_false(take(&c, line, why));
-	assert_string_equal(why, "the line is too long");
+	memcpy(line, "watch=", 6);
+	for (size_t n = sizeof line - 1; n > 60; n--) {
+		line[n] = 0;
+		assert_false(take(&c, line, why));
+	}
+	assert_string_equal(why, "watch: not a value for it: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
 }
 
 static void test_levels(void **state)

@@ -56,13 +56,12 @@ void pane_set_width(struct pane *p, unsigned cols)
 	wrap_all(p);
 }
 
-/* At least n bytes of room, whole lines going; a line as long as the room goes in the middle, of a character too if need be. */
+/* Room for n bytes, at most half of all, so that there is as much to drop. Whole lines go; of a line as long as the room a part. */
 static void make_room(struct pane *p, size_t n)
 {
 	size_t drop = PANE_BYTES / 4 > n ? PANE_BYTES / 4 : n;
 	if (p->len + n <= PANE_BYTES)
 		return;
-	drop = drop > p->len ? p->len : drop;
 	const char *newline = memchr(p->text + drop, '\n', p->len - drop);
 	if (newline)
 		drop = (size_t)(newline + 1 - p->text);

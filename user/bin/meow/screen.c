@@ -158,14 +158,12 @@ static bool is_blank_from(const struct screen *s, unsigned row, unsigned col)
 static unsigned send_run(struct out *o, unsigned row, unsigned col)
 {
 	struct screen *s = o->s;
-	unsigned last = col, first = col;
+	unsigned last = col;
 	for (unsigned c = col; c < s->cols && c <= last + GAP; c++)
 		if (!same(&s->back[row][c], &s->front[row][c]))
 			last = c;
-	while (first && !s->back[row][first].cp)	/* half a wide character: all of it */
-		first--;
-	for (unsigned c = first; c <= last; c++)
-		send_cell(o, row, c);
+	for (; col <= last; col++)
+		send_cell(o, row, col);
 	return last + 1;
 }
 

@@ -13,7 +13,7 @@ size_t wrap_row(const char *s, size_t n, unsigned cols, size_t *next)
 			*next = at + 1;
 			return at;
 		}
-		if (cp == ' ' && at)
+		if (cp == ' ')
 			blank = at;
 		used += (unsigned)utf8_width(cp);
 		if (used <= cols)
