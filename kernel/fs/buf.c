@@ -2,8 +2,9 @@
 #include "buf.h"
 #include "vfs_priv.h"
 #include <kernel/blk.h>
+#include <kernel/memck.h>
 
-enum { KEEP_MAX = 96 };
+enum { KEEP_MAX = 96, SPARES = 4 };
 
 static struct list all = LIST_INIT(all);	/* [v] every buffer, oldest first */
 static unsigned count;				/* [v] */
@@ -16,10 +17,38 @@ void bufset_init(struct bufset *s, struct blkdev *dev)
 
 static struct slab_cache *buf_cache;
 
+/* Buffers that are never given back, for when there is no memory: a table that cannot be read would keep files from being read. */
+static struct buf spares[SPARES];
+static struct buf *spare_free[SPARES];		/* [v] */
+static unsigned nspare;				/* [v] */
+
 bool buf_init_caches(void)
 {
 	buf_cache = slab_cache_create(kernel_mm, "buf", sizeof(struct buf), 0);
+	for (unsigned k = 0; k < SPARES; k++) {
+		struct page *p = frame_alloc(kernel_mm, 0, 0);
+		if (!p)
+			return false;
+		memck_permanent(p);
+		spares[k].data = page_ptr(kernel_mm, p);
+		spare_free[nspare++] = &spares[k];
+	}
 	return buf_cache;
+}
+
+static struct buf *take_spare(void)
+{
+	spin_lock(&vfs_lock);
+	struct buf *b = nspare ? spare_free[--nspare] : NULL;
+	spin_unlock(&vfs_lock);
+	return b;
+}
+
+static void put_spare(struct buf *b)
+{
+	spin_lock(&vfs_lock);
+	spare_free[nspare++] = b;
+	spin_unlock(&vfs_lock);
 }
 
 static struct buf **bucket(struct bufset *s, uint64_t block) { return &s->hash[block % BUF_HASH]; }
@@ -28,6 +57,10 @@ static bool is_dirty(const struct buf *b) { return b->dirty[BUF_TABLE] | b->dirt
 
 static void free_buf(struct buf *b)
 {
+	if (b >= spares && b < spares + SPARES) {
+		put_spare(b);
+		return;
+	}
 	kfree(kernel_mm, b->data);
 	slab_free(kernel_mm, buf_cache, b);
 }
@@ -94,13 +127,22 @@ static struct buf *find(struct bufset *s, uint64_t block)
 	return b;
 }
 
+/* Memory for a buffer; without any, one that nobody needs at the moment, or a spare one. */
+static struct buf *alloc_buf(void)
+{
+	struct buf *b = slab_zalloc(kernel_mm, buf_cache);
+	if (b && (b->data = kzalloc(kernel_mm, PAGE_SIZE)))
+		return b;
+	slab_free(kernel_mm, buf_cache, b);
+	b = take_clean();
+	return b ? b : take_spare();
+}
+
 static enum err new_buf(struct bufset *s, uint64_t block, struct buf **out)
 {
 	uint64_t left = blk_sectors(s->dev) - block * BUF_SECTORS;
 	struct buf *old = count >= KEEP_MAX ? take_clean() : NULL;
-	struct buf *b = old ? old : slab_zalloc(kernel_mm, buf_cache);
-	if (b && !b->data)
-		b->data = kzalloc(kernel_mm, PAGE_SIZE);
+	struct buf *b = old ? old : alloc_buf();
 	enum err e = b && b->data ? blk_read(s->dev, block * BUF_SECTORS, b->data, left < BUF_SECTORS ? (unsigned)left : BUF_SECTORS)
 		: ERR_NOMEM;
 	if (e != OK) {
@@ -215,4 +257,13 @@ enum err bufset_write(struct bufset *s, enum buf_kind kind, const struct buf_cop
 			first = e;
 	}
 	return first;
+}
+
+bool bufset_has(const struct bufset *s, enum buf_kind kind)
+{
+	const struct buf *b;
+	list_for_each(b, &s->dirty, dirty_link)
+		if (b->dirty[kind])
+			return true;
+	return false;
 }

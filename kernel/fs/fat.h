@@ -10,7 +10,8 @@
  *
  * Order of write-back, so that a power cut leaves at most lost clusters and a stale FSInfo: file data; FAT entries
  * of new clusters, from high to low, and a chain never steps down without the lower part being written first; directory
- * slots; and only then FAT entries of freed clusters, which wait in fat->pending until the slots that named them are gone. */
+ * slots; and only then FAT entries of freed clusters, which wait in fat->pending until the slots that named them are gone. Between
+ * these steps the device is flushed. FAT[1] says from mount to unmount that the volume is in use. */
 
 enum {
 	FAT_SLOT = 32, FAT_EOC = 0x0ffffff8, FAT_MASK = 0x0fffffff, FAT_PENDING_MAX = 128,
@@ -57,6 +58,8 @@ struct fat {
 	uint32_t free_count;		/* UINT32_MAX: not known yet */
 	uint32_t hint;			/* where to look for a free cluster */
 	bool info_dirty;
+	bool marked, was_dirty;		/* FAT[1] says that we have it mounted; it said so when we came */
+	uint32_t unsettled;		/* [a] 1: file data was written since the last flush of the device */
 	struct buf_copies mirror;
 	struct bufset bufs;
 	struct buf *table, *dir;	/* the buffers in hand */
@@ -118,6 +121,9 @@ void fat_free_now(struct fat *f, uint32_t c);
 enum err fat_count_free(struct fat *f) MUST_CHECK;
 /* Everything to the medium, in order. */
 enum err fat_flush(struct fat *f) MUST_CHECK;
+
+/* Say in FAT[1] that the volume is whole, or that somebody has it mounted. Once it is found not to be whole, only a check mends that. */
+enum err fat_mark(struct fat *f, bool clean) MUST_CHECK;
 
 /* ---- fat_map.c ---- */
 /* File cluster index of fi, and how many (up to want) lie behind it in a row. f->lock is held. ERR_IO: the chain is too short. */

@@ -255,7 +255,7 @@ enum err fat_dir_clear(struct fat *f, uint32_t cluster)
 			return e;
 		run = at + 1;
 	}
-	return OK;
+	return blk_flush(f->dev);
 }
 
 /* Room for n slots at the end of the directory: one cluster at a time, cleared before it is linked. */

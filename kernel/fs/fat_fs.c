@@ -80,9 +80,12 @@ static enum err fat_sync(struct fs *fs)
 	struct fat *f = fat_of(fs);
 	mutex_lock(&f->lock);
 	bool idle = !f->bufs.ndirty && !f->npending && !f->info_dirty;
+	uint32_t unsettled = __atomic_exchange_n(&f->unsettled, 0, __ATOMIC_ACQUIRE);
 	enum err e = idle ? OK : fat_flush(f);
-	if (e == OK && !idle)
+	if (e == OK && (!idle || unsettled))
 		e = blk_flush(f->dev);
+	if (e != OK && unsettled)
+		__atomic_store_n(&f->unsettled, 1, __ATOMIC_RELEASE);
 	mutex_unlock(&f->lock);
 	return e;
 }
@@ -95,9 +98,23 @@ static void free_fat(struct fat *f)
 	kfree(kernel_mm, f);
 }
 
+/* All was synced: say so, unless something was left that could not be written. */
+static void fat_close(struct fs *fs)
+{
+	struct fat *f = fat_of(fs);
+	if (fs->read_only)
+		return;
+	mutex_lock(&f->lock);
+	enum err e = f->bufs.ndirty || f->npending ? ERR_IO : fat_mark(f, true);
+	mutex_unlock(&f->lock);
+	if (e != OK)
+		printk("[fat] %s: could not be marked whole\n", fs->source);
+}
+
 static void fat_unmount(struct fs *fs)
 {
 	struct fat *f = fat_of(fs);
+	fat_close(fs);
 	inode_put(fs->root);
 	free_fat(f);
 }
@@ -126,7 +143,21 @@ static void fat_let_go(struct fs *fs)
 	mutex_unlock(&f->lock);
 }
 
-static const struct fs_ops fat_ops = { .sync = fat_sync, .unmount = fat_unmount, .statfs = fat_statfs, .let_go = fat_let_go };
+static const struct fs_ops fat_ops = { .sync = fat_sync, .unmount = fat_unmount, .statfs = fat_statfs, .let_go = fat_let_go,
+	.close = fat_close };
+
+/* From now on whoever finds the disk knows that it was in use. */
+static enum err mark_in_use(struct fat *f, const char *name)
+{
+	if (f->fs->read_only)
+		return OK;
+	mutex_lock(&f->lock);
+	enum err e = fat_mark(f, false);
+	mutex_unlock(&f->lock);
+	if (e == OK && f->was_dirty)
+		printk("[fat] %s: was not unmounted; fsck.fat finds what was left over\n", name);
+	return e;
+}
 
 static enum err load(struct fat *f, const char *name)
 {
@@ -164,6 +195,8 @@ static enum err fat_mount(struct fs *fs, const char *source)
 	fs->casefold = true;
 	fs->read_only |= blk_is_read_only(dev);
 	enum err e = load(f, name);
+	if (e == OK)
+		e = mark_in_use(f, name);
 	if (e == OK)
 		return OK;
 	if (fs->root)

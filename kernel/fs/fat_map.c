@@ -216,5 +216,7 @@ enum err fat_read_pages(struct inode *i, uint64_t pgoff, struct page **pages, un
 enum err fat_write_pages(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n)
 {
 	uint64_t base = pgoff << PAGE_SHIFT;
-	return transfer(fat_inode_of(i), base, transfer_end(i, base, n), pages, true);
+	enum err e = transfer(fat_inode_of(i), base, transfer_end(i, base, n), pages, true);
+	__atomic_store_n(&fat_of(i->fs)->unsettled, 1, __ATOMIC_RELEASE);
+	return e;
 }

@@ -1,5 +1,6 @@
 /* A file's size, times and chain against its directory entry: written back, cut, and given up. */
 #include "fat.h"
+#include <kernel/blk.h>
 
 enum err fat_raw_of(struct fat *f, struct fat_inode *fi, uint8_t **raw)
 {
@@ -80,7 +81,11 @@ static enum err write_size_first(struct fat *f, struct fat_inode *fi)
 	fat_put_first_cluster(raw, fi->first);
 	buf_mark(f->dir, fi->sector, BUF_DIR);
 	e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
-	return e == OK ? buf_write_now(f->dir, fi->sector, 1) : e;
+	if (e == OK)
+		e = blk_flush(f->dev);
+	if (e == OK)
+		e = buf_write_now(f->dir, fi->sector, 1);
+	return e == OK ? blk_flush(f->dev) : e;
 }
 
 /* The entry loses its chain before the chain is freed, in any case. */

@@ -254,11 +254,20 @@ static enum err write_info(struct fat *f)
 	return buf_write_now(f->dir, f->info_sector, 1);
 }
 
+/* Write what is dirty of one kind, with all before it on the medium. A drive may reorder what it was given since its last flush, so
+ * each step of the order ends in one. */
+static enum err write_step(struct fat *f, enum buf_kind kind, const struct buf_copies *copies)
+{
+	bool any = bufset_has(&f->bufs, kind);
+	enum err e = any ? bufset_write(&f->bufs, kind, copies) : OK;
+	return e == OK && any ? blk_flush(f->dev) : e;
+}
+
 enum err fat_flush(struct fat *f)
 {
-	enum err e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	enum err e = write_step(f, BUF_TABLE, &f->mirror);
 	if (e == OK)
-		e = bufset_write(&f->bufs, BUF_DIR, &no_copies);
+		e = write_step(f, BUF_DIR, &no_copies);
 	if (e != OK)
 		return e;
 	enum err freed = free_pending(f);
@@ -266,4 +275,25 @@ enum err fat_flush(struct fat *f)
 	if (e == OK)
 		e = write_info(f);
 	return e != OK ? e : freed;
+}
+
+/* ---- the mark of a clean volume ---- */
+
+enum { MARK_CLUSTER = 1, MARK_CLEAN = 1 << 27 };	/* a bit of FAT[1], which stands for no cluster */
+
+enum err fat_mark(struct fat *f, bool clean)
+{
+	uint8_t *p;
+	enum err e = entry_at(f, MARK_CLUSTER, &p);
+	if (e != OK)
+		return e;
+	uint32_t v = get_entry(p), now = clean ? v | MARK_CLEAN : v & ~(uint32_t)MARK_CLEAN;
+	if (!f->marked) {
+		f->was_dirty = !(v & MARK_CLEAN);
+		f->marked = true;
+	}
+	if (v == now || (clean && f->was_dirty))
+		return OK;
+	e = set(f, MARK_CLUSTER, now);
+	return e == OK ? write_step(f, BUF_TABLE, &f->mirror) : e;
 }

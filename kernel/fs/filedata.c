@@ -50,6 +50,8 @@ static enum err read_page_part(struct inode *i, struct io *io, size_t n, size_t 
 		enum err e = pagecache_get(i, io->pos >> PAGE_SHIFT, &p);
 		if (e == ERR_NXIO)			/* truncated meanwhile */
 			*moved = 0;
+		if (e == ERR_NOMEM && i->ops->read_pages)
+			return stream_read(i, io, n, moved);
 		if (e != OK)
 			return e;
 	}
@@ -71,7 +73,7 @@ enum err pagecache_read(struct inode *i, struct io *io)
 		io->pos += moved;
 		left -= moved;
 		if (moved < n)
-			return io->done ? OK : ERR_FAULT;
+			return io->done || io->pos >= i->size ? OK : ERR_FAULT;
 		if (left && !(io->pos & (16 * PAGE_SIZE - 1)))
 			sched_point();
 	}

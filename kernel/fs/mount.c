@@ -18,7 +18,7 @@ struct inode *vfs_root(void) { return root_fs ? mount_top(root_fs->root) : NULL;
 void vfs_init(void)
 {
 	mutex_init(&mount_lock, LOCK_MOUNT, "mounts");
-	if (!ptree_init_caches() || !file_init_caches() || !buf_init_caches() || !fat_init_caches() || !pipe_init_caches())
+	if (!ptree_init_caches() || !file_init_caches() || !buf_init_caches() || !fat_init_caches() || !pipe_init_caches() || !stream_init())
 		panic("too little memory for files");
 	writeback_start();
 }

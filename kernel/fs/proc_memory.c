@@ -208,6 +208,7 @@ enum err proc_vmstat(struct text *t, int pid)
 	count(t, "pcp_drains", st.drains);
 	count(t, "allocstall", st.recoveries);
 	count(t, "allocstall_recovered", st.recovered);
+	count(t, "pgstream", stream_pieces());
 	count(t, "oom_kill", proc_oom_kills());
 	return OK;
 }

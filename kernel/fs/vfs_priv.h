@@ -259,6 +259,8 @@ bool file_init_caches(void);
 bool buf_init_caches(void);
 bool fat_init_caches(void);
 bool pipe_init_caches(void);
+bool stream_init(void);
+uint64_t stream_pieces(void);		/* read past the page cache since boot */
 struct inode *devfs_console(void);		/* no reference; NULL before vfs_init() */
 
 /* ---- paths (path.c) ---- */
@@ -301,6 +303,7 @@ struct fs {
 };
 struct fs_ops {
 	enum err (*sync)(struct fs *fs);	/* metadata; the inodes were written */
+	void (*close)(struct fs *fs);		/* after the last sync, at the end of the machine: the medium is whole; NULL: nothing to say */
 	void (*unmount)(struct fs *fs);		/* free priv and all that is left of it */
 	void (*statfs)(struct fs *fs, struct statfs *st);
 	void (*let_go)(struct fs *fs);		/* of what is only held for speed; NULL: nothing is */

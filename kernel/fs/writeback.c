@@ -215,6 +215,11 @@ void vfs_shutdown(void)
 		}
 	mutex_unlock(&mount_lock);
 	vfs_sync_all();
+	mutex_lock(&mount_lock);
+	list_for_each(fs, &mounts, link)
+		if (fs->ops->close)
+			fs->ops->close(fs);
+	mutex_unlock(&mount_lock);
 }
 
 static void writeback_thread(void *arg)

@@ -16,6 +16,7 @@ enum lock_rank {
 	LOCK_MOUNT,		/* the list of mounted file systems */
 	LOCK_INODE_DIR,		/* names: one directory operation at a time per file system */
 	LOCK_INODE,		/* filling, extending and writing back one inode's pages */
+	LOCK_SPARE,		/* the one page for reading when there is no other */
 	LOCK_FS,		/* a file system's tables, directories and buffers */
 	LOCK_DEVICE,		/* a device's request queue */
 	/* spinlocks, outermost first */
