@@ -9,12 +9,20 @@
 #include "../../user/segpool/segpool.h"
 #include "../../user/segpool/segpool_priv.h"
 
-/* Half the time another thread gets its chance between a look and what rests on it. */
+/* What happens next between a look and the exchange that rests on it: what the test has put here, once; else, half the time, another
+ * thread gets its chance. */
+static void (*meanwhile)(void);
+
 void segpool_step(void)
 {
 	static _Atomic unsigned n;
-	if (n++ % 2)
+	void (*what)(void) = meanwhile;
+	if (what) {
+		meanwhile = NULL;
+		what();
+	} else if (n++ % 2) {
 		sched_yield();
+	}
 }
 
 enum { KIB = 1024, MIB = 1024 * KIB, REGION = 512 * KIB };
@@ -249,6 +257,57 @@ static void trace_ring(void **state)
 	CHECK(segpool_trace(sp, t, 2) == 2 && t[1].seq == 1003);
 	CHECK(!strcmp(segpool_event_name(SEGPOOL_EV_MOVE), "move") && !strcmp(segpool_event_name(99), "?"));
 	segpool_destroy(sp);
+}
+
+/* ---- another thread's doings, at the worst moment ---- */
+
+static struct segment theirs;
+static enum segpool_err their_result;
+
+static void they_release(void) { their_result = segpool_release(sp, &theirs); }
+static void they_pin(void) { their_result = segpool_pin(sp, &theirs); }
+static void they_take(void) { their_result = segpool_alloc(sp, 4096, &theirs); }
+static void they_take_large(void) { their_result = segpool_alloc(sp, 256 * KIB, &theirs); }
+
+/* The head is what it was, and what lies behind it is not. */
+static void they_pop_two_and_push_one(void)
+{
+	uint32_t first = freed_pop(sp, 0);
+	freed_pop(sp, 0);
+	freed_push(sp, 0, first);
+}
+
+static void at_the_worst_moment(void **state)
+{
+	(void)state;
+	struct segment s, *mine = &theirs;
+	fresh(2, 0);
+	theirs = take(4096);
+	meanwhile = they_release;
+	CHECK(segpool_release(sp, mine) == SEGPOOL_STALE && their_result == SEGPOOL_OK && stats().in_use[0] == 0);
+	theirs = take(4096);
+	meanwhile = they_pin;
+	CHECK(segpool_release(sp, mine) == SEGPOOL_PINNED && their_result == SEGPOOL_OK && segpool_unpin(sp, mine) == SEGPOOL_OK);
+	meanwhile = they_release;
+	CHECK(segpool_pin(sp, mine) == SEGPOOL_STALE && their_result == SEGPOOL_OK);
+	/* The region is idle, and then it is not. */
+	meanwhile = they_take;
+	CHECK(segpool_free_idle(sp, SEGPOOL_POOLS, 9) == 0 && their_result == SEGPOOL_OK && stats().frees == 0);
+	/* A bit is free, and then it is not. */
+	meanwhile = they_take;
+	s = take(4096);
+	CHECK(their_result == SEGPOOL_OK && s.base != theirs.base && stats().in_use[0] == 3);
+	/* The budget bears one more region, not two. */
+	meanwhile = they_take_large;
+	CHECK(segpool_alloc(sp, 128 * KIB, &s) == SEGPOOL_BUDGET && their_result == SEGPOOL_OK && stats().virtual_bytes == 2 * REGION);
+	CHECK(segpool_destroy(sp) == 4);
+	/* Three freed regions: 2 on top of 1 on top of 0. They take 2 and 1, and put 2 back. */
+	fresh(3, 0);
+	for (uint32_t r = 0; r < 3; r++)
+		freed_push(sp, 0, r);
+	meanwhile = they_pop_two_and_push_one;
+	CHECK(freed_pop(sp, 0) == 2 && freed_pop(sp, 0) == 0 && freed_pop(sp, 0) == NO_REGION);
+	CHECK(segpool_destroy(sp) == 0 && !meanwhile);
 }
 
 /* ---- random operations against a model: an array of who holds what ---- */
@@ -609,6 +668,7 @@ int main(void)
 		cmocka_unit_test(idle_space_serves_any_pool),
 		cmocka_unit_test(the_kernel_refuses),
 		cmocka_unit_test(trace_ring),
+		cmocka_unit_test(at_the_worst_moment),
 		cmocka_unit_test(random_operations),
 		cmocka_unit_test(threads_and_owners),
 		cmocka_unit_test(queue_of_freed_regions),
