@@ -281,7 +281,7 @@ disk: $(OUT)/disk.img ## the FAT32 disk image: build/ARCH/disk.img
 HOST_CC := clang
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 HOST_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -DCONFIG_DEBUG -DCONFIG_HOST -MMD -MP -Wall -Wextra -Wundef -Wvla -Wshadow -Werror -Itests/host
-HOST_LIB := $(filter-out lib/string.c,$(LIB_SRC)) $(MM_SRC) $(wildcard tests/host/support*.c user/segpool/*.c)
+HOST_LIB := $(filter-out lib/string.c,$(LIB_SRC)) $(MM_SRC) $(wildcard tests/host/support*.c user/segpool/*.c user/heap/*.c)
 HOST_TESTS := $(basename $(notdir $(wildcard tests/host/*_test.c)))
 
 # $(1): directory for objects, $(2): machine whose entry format is used, $(3): instrumentation.
@@ -301,14 +301,19 @@ build/host/$(1)/%: build/host/$(1)/obj/tests/host/%.c.o $(call host_objs,build/h
 endef
 $(foreach a,riscv64 aarch64,$(eval $(call host_world,$(a))))
 
+# The heaps of programs, beside the host's own: by other names.
+HEAP_NAMES := malloc free calloc realloc aligned_alloc posix_memalign malloc_usable_size
+HEAP_FLAGS := -D_GNU_SOURCE $(foreach f,$(HEAP_NAMES),-D$(f)=user_$(f))
+$(foreach d,host/riscv64 host/aarch64 host/tsan mutants fuzz,build/$(d)/obj/user/heap/%): EXTRA_FLAGS = $(HEAP_FLAGS)
+
 # Threads, under ThreadSanitizer: what has some.
 $(eval $(call host_objects,build/host/tsan,riscv64,-fsanitize=thread))
-build/host/tsan/segpool_test: $(call host_objs,build/host/tsan,$(HOST_LIB) tests/host/segpool_test.c)
+build/host/tsan/%: $(call host_objs,build/host/tsan,$(HOST_LIB)) build/host/tsan/obj/tests/host/%.c.o
 	@printf '  HOSTLD  $@\n'
 	$(Q)$(HOST_CC) -fsanitize=thread -o $@ $^ -lcmocka
 
 .PHONY: host
-host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/tsan/segpool_test
+host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/tsan/segpool_test build/host/tsan/malloc_test
 
 # ---- the small RISC-V machine: the system without QEMU, and in a page of the book ----
 

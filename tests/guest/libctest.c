@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -317,9 +318,62 @@ static void free_inside(void)
 static const char *heap_misuses(void)
 {
 	const char *why = dies(free_inside);
-	if (!why && !strcmp(heap_name(), "chunk"))	/* the page heap's page is gone: a second free is a fault */
+	if (!why && strcmp(heap_name(), "page"))	/* the page heap's page is gone: a second free is a fault */
 		why = dies(free_twice);
 	return why;
+}
+
+static const char *heap_aligned(void)
+{
+	void *p = NULL;
+	for (size_t align = 8; align <= 1 << 20; align *= 2) {
+		WANT(posix_memalign(&p, align, 100) == 0 && (uintptr_t)p % align == 0);
+		free(p);
+	}
+	WANT(posix_memalign(&p, 24, 8) == EINVAL && posix_memalign(&p, 64, SIZE_MAX / 2) == ENOMEM);
+	WANT(!aligned_alloc(0, 8) && errno == EINVAL);
+	return heap_check();
+}
+
+/* Threads free what others allocated; a fork among them leaves the child a heap; what ended threads cached is there again. */
+static void *slots[16];
+
+static void *exchange_objects(void *arg)
+{
+	unsigned x = (unsigned)(uintptr_t)arg;
+	for (int i = 0; i < 400; i++) {
+		x = x * 1103515245 + 12345;
+		size_t n = x >> 16 & 0x3ff;
+		char *p = malloc(n);
+		if (!p)
+			return (void *)"malloc failed";
+		memset(p, 1, n);
+		free(__atomic_exchange_n(&slots[x >> 28], p, __ATOMIC_ACQ_REL));
+	}
+	return NULL;
+}
+
+static const char *heap_threads(void)
+{
+	pthread_t t[3];
+	int status;
+	size_t before = memory_usage();
+	for (unsigned i = 0; i < 3; i++)
+		WANT(pthread_create(&t[i], NULL, exchange_objects, (void *)(uintptr_t)(i + 1)) == 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(exchange_objects((void *)9) != NULL || heap_check() != NULL);
+	for (unsigned i = 0; i < 3; i++) {
+		void *why;
+		WANT(pthread_join(t[i], &why) == 0 && !why);
+	}
+	WANT(waitpid(pid, &status, 0) == pid && status == 0);
+	for (unsigned i = 0; i < 16; i++) {
+		free(slots[i]);
+		slots[i] = NULL;
+	}
+	WANT(memory_usage() == before);
+	return heap_check();
 }
 
 /* An object with its header takes one page up to 4,080 bytes, and the next byte a second one. */
@@ -353,12 +407,15 @@ static const char *heap_under(const char *name, char *self)
 static char *program;
 static const char *test_page_heap(void) { return heap_under("page", program); }
 static const char *test_chunk_heap(void) { return heap_under("chunk", program); }
+static const char *test_large_chunk_heap(void) { return heap_under("chunk:1M", program); }
+static const char *test_buddy_heap(void) { return heap_under("buddy", program); }
+static const char *test_debug_heap(void) { return heap_under("debug:chunk", program); }
 
 static int heap_main(const char *name)
 {
-	static const char *(*const tests[])(void) = { heap_churn, heap_rules, heap_misuses, page_sizes };
+	static const char *(*const tests[])(void) = { heap_churn, heap_rules, heap_aligned, heap_threads, heap_misuses, page_sizes };
 	free(malloc(1));
-	if (strcmp(heap_name(), name)) {
+	if (strncmp(heap_name(), name, strlen(heap_name()))) {
 		printf("MALLOC=%s gave the heap %s\n", name, heap_name());
 		return 1;
 	}
@@ -390,7 +447,8 @@ int main(int argc, char **argv)
 		{ "formatted output", test_format }, { "numbers", test_numbers }, { "memory", test_memory }, { "strings", test_strings },
 		{ "sorting", test_sort }, { "environment", test_environment }, { "files", test_files }, { "large reads", test_big_read },
 		{ "folders", test_folders }, { "time", test_time }, { "options", test_options }, { "mremap and brk", test_pages },
-		{ "page heap", test_page_heap }, { "chunk heap", test_chunk_heap },
+		{ "page heap", test_page_heap }, { "chunk heap", test_chunk_heap }, { "chunk heap of 1M", test_large_chunk_heap },
+		{ "buddy heap", test_buddy_heap }, { "debugging heap", test_debug_heap },
 	};
 	if (argc == 3 && !strcmp(argv[1], "heap"))
 		return heap_main(argv[2]);

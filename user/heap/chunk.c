@@ -1,158 +1,160 @@
-/* The chunk heap: objects of a size class share 64 KiB chunks that come from mmap, aligned to their size, so that an object's chunk is
- * found by masking its address. Larger objects are mapped directly, behind a header of the same form.
+/* The chunk heap: a segregated fit (fit.c) in chunks that come from mmap; what is larger than half a chunk is mapped directly.
  *
- *	chunk: | header | object | object | ... |	free objects are linked through their first word
+ * Hysteresis: one empty chunk is kept, so that a program at the edge does not map and unmap at each step; a second one goes back.
  *
- * Classes: 16, 32, 48, 64, then four to each power of two, up to 16 KiB. A chunk that becomes empty goes back to the kernel, but for
- * one per class that is kept, so that a program at the edge does not map and unmap at each step. */
-#include <stdbool.h>
-#include <stdint.h>
-#include <sys/mman.h>
-#include "heap.h"
+ *	chunk:	| struct chunk | tag | block ... | tag | block ... | end |	 check: chunk_check() */
+#include <string.h>
+#include "chunk.h"
+#include "heap_priv.h"
 
-enum { CHUNK = 65536, LARGEST_CLASS = 16384, CLASSES = 40, ALIGN = 16 };
-#define MAGIC_SMALL 0x6d616e756c636875ull
-#define MAGIC_LARGE 0x6d616e756c6c6172ull
+enum { CHUNK_DEFAULT = 64 << 10, CHUNK_SMALLEST = 16 << 10, CHUNK_LARGEST = 1 << 30 };
 
-struct chunk {
-	uint64_t magic;
-	size_t object_size;	/* large: usable bytes */
-	void *map;		/* what to unmap */
-	size_t map_bytes;
-	struct chunk *next, *prev;	/* chunks of the class with free objects */
-	void *free;		/* list of freed objects */
-	uint32_t fresh, count;	/* objects never handed out yet begin at this one; all */
-	uint32_t used;
-	uint32_t class;
-} __attribute__((aligned(16)));
-_Static_assert(sizeof(struct chunk) % ALIGN == 0, "objects are aligned");
+struct chunk { struct list all; size_t nbytes, unused; };
+_Static_assert(sizeof(struct chunk) % UNIT == 0, "blocks are aligned");
 
-static struct chunk *available[CLASSES];	/* lists of chunks with room */
+static struct fit fit;
+static struct list chunks = LIST_INIT(chunks);
+static struct tag *empty;		/* the one empty chunk's free block, or NULL */
+static size_t chunk_bytes = CHUNK_DEFAULT;
 
-/* Round n up to its class: its size, and the class's number. */
-static unsigned class_of(size_t n, size_t *size)
+/* "1M", "256K", "65536". 0: no size, or none that a chunk can have. */
+static size_t parse_size(const char *s)
 {
-	if (n <= 64) {
-		*size = (n + 15) & ~(size_t)15;
-		return (unsigned)(*size / 16 - 1);
-	}
-	unsigned log = 6;
-	while ((size_t)2 << log < n)
-		log++;
-	size_t quarter = (size_t)1 << (log - 2);
-	size_t steps = (n - ((size_t)1 << log) + quarter - 1) / quarter;
-	*size = ((size_t)1 << log) + steps * quarter;
-	return 3 + (log - 6) * 4 + (unsigned)steps;
+	size_t n = 0;
+	for (; *s >= '0' && *s <= '9' && n <= CHUNK_LARGEST; s++)
+		n = n * 10 + (size_t)(*s - '0');
+	unsigned shift = *s == 'K' ? 10 : *s == 'M' ? 20 : *s == 'G' ? 30 : 0;
+	if (s[shift != 0] || n > (size_t)CHUNK_LARGEST >> shift)
+		return 0;
+	n <<= shift;
+	return n >= CHUNK_SMALLEST && n % HEAP_PAGE == 0 ? n : 0;
 }
 
-/* bytes of memory aligned to CHUNK: map more, and give the ends back. */
-static struct chunk *map_aligned(size_t bytes)
+static bool chunk_start(const char *options)
 {
-	char *p = mmap(NULL, bytes + CHUNK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
-		return NULL;
-	char *start = (char *)(((uintptr_t)p + CHUNK - 1) & ~(uintptr_t)(CHUNK - 1));
-	if (start > p)
-		munmap(p, (size_t)(start - p));
-	if (start < p + CHUNK)
-		munmap(start + bytes, (size_t)(p + CHUNK - start));
-	struct chunk *c = (struct chunk *)(void *)start;
-	c->map = start;
-	c->map_bytes = bytes;
-	return c;
+	size_t n = options ? parse_size(options) : CHUNK_DEFAULT;
+	if (!n)
+		return false;
+	chunk_bytes = n;
+	fit_init(&fit);
+	return true;
 }
 
-static void list_add(struct chunk *c)
+static bool add_chunk(void)
 {
-	c->prev = NULL;
-	c->next = available[c->class];
-	if (c->next)
-		c->next->prev = c;
-	available[c->class] = c;
-}
-
-static void list_remove_chunk(struct chunk *c)
-{
-	if (c->prev)
-		c->prev->next = c->next;
-	else
-		available[c->class] = c->next;
-	if (c->next)
-		c->next->prev = c->prev;
-}
-
-static struct chunk *new_chunk(unsigned class, size_t size)
-{
-	struct chunk *c = map_aligned(CHUNK);
+	struct chunk *c = heap_map(chunk_bytes);
 	if (!c)
-		return NULL;
-	c->magic = MAGIC_SMALL;
-	c->object_size = size;
-	c->class = class;
-	c->count = (uint32_t)((CHUNK - sizeof *c) / size);
-	list_add(c);
-	return c;
+		return false;
+	c->nbytes = chunk_bytes;
+	list_push_back(&chunks, &c->all);
+	fit_add(&fit, c + 1, chunk_bytes - sizeof *c);
+	return true;
 }
 
-static void *alloc_large(size_t n)
+/* After every time that blocks were taken: the empty chunk may be in use now. */
+static void note_use(void)
 {
-	struct chunk *c = map_aligned((n + sizeof *c + 4095) & ~(size_t)4095);
-	if (!c)
-		return NULL;
-	c->magic = MAGIC_LARGE;
-	c->object_size = c->map_bytes - sizeof *c;
-	return c + 1;
+	if (empty && (tag_state(empty) != TAG_FREE || !fit_is_whole(empty)))
+		empty = NULL;
 }
 
-static void *chunk_alloc(size_t n)
+static struct tag *take(uint32_t units, size_t align)
 {
-	size_t size;
-	if (n > LARGEST_CLASS)
-		return alloc_large(n);
-	unsigned class = class_of(n, &size);
-	struct chunk *c = available[class];
-	if (!c && !(c = new_chunk(class, size)))
-		return NULL;
-	void *p = c->free;
-	if (p)
-		c->free = *(void **)p;
+	struct tag *t = fit_take(&fit, units, align);
+	if (!t && add_chunk())
+		t = fit_take(&fit, units, align);
+	note_use();
+	return t;
+}
+
+unsigned chunk_take_many(uint32_t units, unsigned n, void **out)
+{
+	unsigned got = fit_take_many(&fit, units, n, out);
+	if (!got && add_chunk())
+		got = fit_take_many(&fit, units, n, out);
+	note_use();
+	return got;
+}
+
+static void drop(struct tag *whole)
+{
+	struct chunk *c = (struct chunk *)(void *)(whole - 1) - 1;
+	fit_remove(&fit, whole);
+	list_remove(&c->all);
+	heap_unmap(c, c->nbytes);
+}
+
+void chunk_give(struct tag *t)
+{
+	t = fit_give(&fit, t);
+	if (!fit_is_whole(t))
+		return;
+	if (empty)
+		drop(t);
 	else
-		p = (char *)(c + 1) + (size_t)c->fresh++ * size;
-	if (++c->used == c->count)
-		list_remove_chunk(c);
-	return p;
+		empty = t;
 }
 
-static struct chunk *chunk_of(const void *p)
+/* The tag of a live object, or the end of the program. */
+static struct tag *live(const void *p)
 {
-	struct chunk *c = (struct chunk *)((uintptr_t)p & ~(uintptr_t)(CHUNK - 1));
-	size_t at = (size_t)((const char *)p - (const char *)(c + 1));
-	bool small = c->magic == MAGIC_SMALL;
-	if ((!small && c->magic != MAGIC_LARGE) || (small ? at % c->object_size || at / c->object_size >= c->fresh : at))
-		heap_misuse("not an object of this heap", p);
-	return c;
+	if ((uintptr_t)p % UNIT || !heap_has_seen(tag_of(p)))
+		heap_misuse("not an object of this heap", p, 0);
+	struct tag *t = tag_of(p);
+	uint32_t state = tag_state(t);
+	if (state == TAG_CACHED || state == TAG_FREE)
+		heap_misuse("freed twice", p, tag_capacity(t));
+	if (state != TAG_LIVE || tag_units(t) < UNITS_MIN)
+		heap_misuse("not an object of this heap, or the bytes before it were overwritten", p, 0);
+	return t;
+}
+
+static bool is_direct(const void *p) { return (uintptr_t)p % UNIT == 0 && heap_has_seen(tag_of(p)) && direct_owns(p); }
+
+static bool too_large(size_t n, size_t align)
+{
+	return n > chunk_bytes / 2 - 4 * UNIT || align > chunk_bytes / 4 || n + align > chunk_bytes / 2;
+}
+
+static void *chunk_alloc(size_t n, size_t align)
+{
+	if (too_large(n, align))
+		return direct_alloc(n, align);
+	struct tag *t = take(units_for(n), align);
+	return t ? object_of(t) : NULL;
 }
 
 static void chunk_free(void *p)
 {
-	struct chunk *c = chunk_of(p);
-	if (c->magic == MAGIC_LARGE) {
-		munmap(c->map, c->map_bytes);
-		return;
-	}
-	if (c->free == p || !c->used)
-		heap_misuse("freed twice", p);
-	if (c->used-- == c->count)
-		list_add(c);
-	*(void **)p = c->free;
-	c->free = p;
-	bool another = c->next || c->prev;
-	if (!c->used && another) {
-		list_remove_chunk(c);
-		munmap(c->map, c->map_bytes);
-	}
+	if (is_direct(p))
+		direct_free(p);
+	else
+		chunk_give(live(p));
 }
 
-static size_t chunk_usable_size(const void *p) { return chunk_of(p)->object_size; }
+static size_t chunk_usable_size(const void *p) { return is_direct(p) ? direct_usable_size(p) : tag_capacity(live(p)); }
 
-const struct heap_ops heap_chunk = { "chunk", chunk_alloc, chunk_free, chunk_usable_size };
+static void *chunk_resize(void *p, size_t n)
+{
+	if (is_direct(p))
+		return too_large(n, UNIT) ? direct_resize(p, n) : NULL;
+	void *q = !too_large(n, UNIT) && fit_resize(&fit, live(p), units_for(n)) ? p : NULL;
+	note_use();
+	return q;
+}
+
+static const char *chunk_check(void)
+{
+	size_t nfree = 0;
+	struct chunk *c;
+	const char *fault = NULL;
+	list_for_each(c, &chunks, all)
+		if ((fault = fit_check_chunk(&fit, (struct tag *)(void *)(c + 1) + 1, &nfree)))
+			return fault;
+	if (empty && (tag_state(empty) != TAG_FREE || !fit_is_whole(empty)))
+		return "the empty chunk is in use";
+	return fit_check(&fit, nfree);
+}
+
+const struct heap_ops heap_chunk = { .name = "chunk", .start = chunk_start, .alloc = chunk_alloc, .free = chunk_free,
+	.usable_size = chunk_usable_size, .resize = chunk_resize, .is_zero = is_direct, .check = chunk_check };

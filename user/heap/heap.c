@@ -1,61 +1,76 @@
-/* The front of the heaps: malloc and its kin, statistics, reports. */
+/* The front of the heaps: malloc and its kin. What a thread's cache has is handed out here without the lock; all else goes to the heap in
+ * force, under the lock. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include "../libc/lock.h"
-#include "../libc/priv.h"
-#include "heap.h"
+#include "cache.h"
+#include "heap_priv.h"
+#include "report.h"
 
-static const struct heap_ops *heap;
-static size_t allocated, freed, allocations;
-static int heap_lock;	/* for all of it: the heaps know of no threads */
+int heap_lock;
+const struct heap_ops *heap_in_force;
+const void *heap_caller;
 
-void malloc_hold(void) { lock(&heap_lock); }
-void malloc_release(void) { unlock(&heap_lock); }
+static bool is_power(size_t n) { return n && !(n & (n - 1)); }
 
-static void choose_heap(void)
-{
-	static const struct heap_ops *const heaps[] = { &heap_page, &heap_chunk };
-	const char *name = environ ? getenv("MALLOC") : NULL;
-	heap = heap_default;
-	for (size_t i = 0; name && i < sizeof heaps / sizeof *heaps; i++)
-		if (!strcmp(heaps[i]->name, name)) {
-			heap = heaps[i];
-			return;
-		}
-	if (name) {
-		static const char text[] = "malloc: MALLOC is neither page nor chunk: the default is used\n";
-		write(2, text, sizeof text - 1);
-	}
-}
-
-/* Size 0 is served as 1: the pointer is unique and may be freed. */
-void *malloc(size_t n)
+/* Hold the lock, with a heap chosen, and a cache for this thread if the heap has caches. */
+static void enter(const void *caller)
 {
 	lock(&heap_lock);
-	if (!heap)
-		choose_heap();
-	void *p = n <= PTRDIFF_MAX ? heap->alloc(n ? n : 1) : NULL;
-	if (p) {
-		allocated += heap->usable_size(p);
-		allocations++;
+	heap_caller = caller;
+	if (!heap_in_force)
+		heap_choose();
+	if (heap_in_force == &heap_chunk && !cache_mine)
+		cache_begin();
+}
+
+static void leave(void) { unlock(&heap_lock); }
+
+/* Under the lock. A small object comes with others, for the cache. */
+static void *take(size_t n, size_t align)
+{
+	bool small = align == HEAP_ALIGN && n <= CACHE_LARGEST && cache_mine;
+	void *p = small ? cache_refill(cache_mine, units_for(n)) : heap_in_force->alloc(n, align);
+	if (p)
+		heap_note_alloc(heap_in_force->usable_size(p));
+	return p;
+}
+
+static __attribute__((noinline)) void *alloc_slowly(size_t n, size_t align, const void *caller)
+{
+	void *p = NULL;
+	if (n <= PTRDIFF_MAX) {
+		enter(caller);
+		p = take(n ? n : 1, align);
+		leave();
 	}
-	unlock(&heap_lock);
 	if (!p)
 		errno = ENOMEM;
 	return p;
 }
 
+static __attribute__((noinline)) void free_slowly(void *p, const void *caller)
+{
+	enter(caller);
+	heap_note_free(heap_in_force->usable_size(p));
+	heap_in_force->free(p);
+	leave();
+}
+
+/* malloc and free jump to these, so that the return address is theirs; if they read it, they would have to save it each time. */
+static __attribute__((noinline)) void *malloc_slowly(size_t n) { return alloc_slowly(n, HEAP_ALIGN, __builtin_return_address(0)); }
+static __attribute__((noinline)) void free_by_heap(void *p) { free_slowly(p, __builtin_return_address(0)); }
+
+void *malloc(size_t n)
+{
+	void *p = cache_alloc(n);
+	return p ? p : malloc_slowly(n);
+}
+
 void free(void *p)
 {
-	if (!p)
-		return;
-	lock(&heap_lock);
-	freed += heap->usable_size(p);
-	heap->free(p);
-	unlock(&heap_lock);
+	if (p && !cache_free(p))
+		free_by_heap(p);
 }
 
 void *calloc(size_t n, size_t size)
@@ -65,69 +80,105 @@ void *calloc(size_t n, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	void *p = malloc(bytes);
-	return p ? memset(p, 0, bytes) : NULL;
+	void *p = cache_alloc(bytes);
+	if (p)
+		return memset(p, 0, bytes);
+	p = alloc_slowly(bytes, HEAP_ALIGN, __builtin_return_address(0));
+	bool is_zero = p && bytes > CACHE_LARGEST && heap_in_force->is_zero && heap_in_force->is_zero(p);
+	return p && !is_zero ? memset(p, 0, bytes) : p;
+}
+
+/* Where p is now, with room for n, if that goes without copying; *have is its size before. */
+static void *resize(void *p, size_t n, size_t *have, const void *caller)
+{
+	enter(caller);
+	*have = heap_in_force->usable_size(p);
+	bool keeps = n <= *have && n >= *have / 2 && heap_in_force != &heap_debug;
+	void *q = keeps ? p : n <= PTRDIFF_MAX && heap_in_force->resize ? heap_in_force->resize(p, n) : NULL;
+	if (q && !keeps)
+		heap_note_resize(*have, heap_in_force->usable_size(q));
+	leave();
+	return q;
 }
 
 void *realloc(void *p, size_t n)
 {
+	const void *caller = __builtin_return_address(0);
 	if (!p)
-		return malloc(n);
-	size_t have = heap->usable_size(p);
-	if (n && n <= have && n >= have / 2)
-		return p;
-	void *q = malloc(n);
+		return alloc_slowly(n, HEAP_ALIGN, caller);
+	size_t have, wanted = n ? n : 1;
+	void *q = resize(p, wanted, &have, caller);
+	if (q)
+		return q;
+	q = alloc_slowly(n, HEAP_ALIGN, caller);
 	if (!q)
 		return NULL;
-	memcpy(q, p, n < have ? n : have);
-	free(p);
+	memcpy(q, p, wanted < have ? wanted : have);
+	free_slowly(p, caller);
 	return q;
 }
 
-/* Alignments up to 16 are every block's; larger ones only the page heap's and large blocks of chunk could give. */
 void *aligned_alloc(size_t align, size_t n)
 {
-	if (align && !(align & (align - 1)) && align <= 16)
-		return malloc(n);
-	errno = EINVAL;
-	return NULL;
+	if (!is_power(align)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (align > PTRDIFF_MAX / 4) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return alloc_slowly(n, align < HEAP_ALIGN ? HEAP_ALIGN : align, __builtin_return_address(0));
 }
 
-size_t malloc_usable_size(void *p) { return p ? heap->usable_size(p) : 0; }
+/* By an error number, and errno is left alone. */
+int posix_memalign(void **out, size_t align, size_t n)
+{
+	int saved = errno;
+	void *p = align % sizeof(void *) ? NULL : aligned_alloc(align, n);
+	int error = p ? 0 : !is_power(align) || align % sizeof(void *) ? EINVAL : ENOMEM;
+	if (p)
+		*out = p;
+	errno = saved;
+	return error;
+}
 
-size_t memory_usage(void) { return allocated - freed; }
-size_t total_allocated(void) { return allocated; }
-size_t total_freed(void) { return freed; }
-size_t allocation_count(void) { return allocations; }
+size_t malloc_usable_size(void *p)
+{
+	if (!p)
+		return 0;
+	enter(NULL);
+	size_t n = heap_in_force->usable_size(p);
+	leave();
+	return n;
+}
+
+const char *heap_check(void)
+{
+	enter(NULL);
+	const char *fault = heap_in_force->check ? heap_in_force->check() : NULL;
+	if (!fault)
+		fault = cache_check();
+	leave();
+	return fault;
+}
 
 const char *heap_name(void)
 {
-	if (!heap)
-		choose_heap();
-	return heap->name;
+	enter(NULL);
+	leave();
+	return heap_in_force->name;
 }
 
-void print_allocator_info(void)
-{
-	printf("heap %s: %zu bytes live, %zu allocated, %zu freed, %zu allocations\n", heap_name(), memory_usage(), allocated, freed,
-		allocations);
-}
+/* ---- what the rest of libc tells ---- */
 
-/* Into a buffer on the stack: there is no memory. */
-_Noreturn void heap_out_of_memory(size_t wanted)
-{
-	char text[256];
-	int n = snprintf(text, sizeof text, "OUT OF MEMORY!\n  requested: %zu bytes\n  net: %zu bytes\n  total allocated: %zu bytes\n"
-		"  total freed: %zu bytes\n  allocation count: %zu\n", wanted, memory_usage(), allocated, freed, allocations);
-	fflush(stdout);
-	write(2, text, (size_t)n);
-	abort();
-}
+void malloc_hold(void) { lock(&heap_lock); }
+void malloc_release(void) { unlock(&heap_lock); }
+void malloc_after_fork(void) { cache_after_fork(); }
 
-_Noreturn void heap_misuse(const char *what, const void *p)
+void malloc_thread_end(void)
 {
-	char text[96];
-	int n = snprintf(text, sizeof text, "free: %s: %p\n", what, p);
-	write(2, text, (size_t)n);
-	abort();
+	lock(&heap_lock);
+	cache_end();
+	unlock(&heap_lock);
 }

@@ -1,41 +1,67 @@
 /* The page heap: one mmap per object, one munmap per free, as the system of the book's story did it. Memory goes back to the
- * kernel at once; every object costs two system calls and at least a page, of memory and of addresses.
+ * kernel at once; every object costs two system calls and at least a page, of memory and of addresses. An object freed twice is found by
+ * the fault of looking at its header.
  *
  *	| size of the mapping, magic (16 bytes) | the object ... | */
-#include <stdint.h>
-#include <sys/mman.h>
-#include "heap.h"
+#include "heap_priv.h"
 
-enum { PAGE = 4096 };
 #define MAGIC 0x6d616e756c706167ull
 
 struct header { size_t bytes; uint64_t magic; };
 
-static void *page_alloc(size_t n)
-{
-	size_t bytes = (n + sizeof(struct header) + PAGE - 1) & ~(size_t)(PAGE - 1);
-	struct header *h = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (h == MAP_FAILED)
-		return NULL;
-	h->bytes = bytes;
-	h->magic = MAGIC;
-	return h + 1;
-}
-
 static struct header *header_of(const void *p)
 {
 	struct header *h = (struct header *)(uintptr_t)p - 1;
-	if ((uintptr_t)h % PAGE || h->magic != MAGIC)
-		heap_misuse("not an object of this heap", p);
+	if ((uintptr_t)p % HEAP_ALIGN || !heap_has_seen(h) || h->magic != MAGIC)
+		heap_misuse("not an object of this heap", p, 0);
 	return h;
+}
+
+/* The mapping starts with the header's page, whatever the object's alignment. */
+static char *map_of(const struct header *h) { return (char *)((uintptr_t)h & ~(uintptr_t)(HEAP_PAGE - 1)); }
+
+/* Up to a page the object's alignment is its distance from the start; above, it starts a page after one that was placed for that. */
+static void *page_alloc(size_t n, size_t align)
+{
+	size_t lead = align < HEAP_PAGE ? align : HEAP_PAGE, bytes = heap_round(n + lead, HEAP_PAGE);
+	size_t spare = align > HEAP_PAGE ? align : 0;
+	char *map = heap_map(bytes + spare);
+	if (!map)
+		return NULL;
+	size_t before = spare ? -((uintptr_t)map + lead) & (align - 1) : 0;
+	if (before)
+		heap_unmap(map, before);
+	if (spare > before)
+		heap_unmap(map + before + bytes, spare - before);
+	struct header *h = (struct header *)(void *)(map + before + lead) - 1;
+	*h = (struct header){ bytes, MAGIC };
+	return h + 1;
 }
 
 static void page_free(void *p)
 {
 	struct header *h = header_of(p);
-	munmap(h, h->bytes);
+	heap_unmap(map_of(h), h->bytes);
 }
 
-static size_t page_usable_size(const void *p) { return header_of(p)->bytes - sizeof(struct header); }
+static size_t page_usable_size(const void *p)
+{
+	const struct header *h = header_of(p);
+	return (size_t)(map_of(h) + h->bytes - (const char *)p);
+}
 
-const struct heap_ops heap_page = { "page", page_alloc, page_free, page_usable_size };
+static void *page_resize(void *p, size_t n)
+{
+	struct header *h = header_of(p);
+	size_t lead = (size_t)((char *)p - map_of(h)), bytes = heap_round(n + lead, HEAP_PAGE);
+	char *map = bytes == h->bytes ? map_of(h) : heap_remap(map_of(h), h->bytes, bytes);
+	if (!map)
+		return NULL;
+	((struct header *)(void *)(map + lead) - 1)->bytes = bytes;
+	return map + lead;
+}
+
+static bool page_is_zero(const void *p) { return p; }
+
+const struct heap_ops heap_page = { .name = "page", .alloc = page_alloc, .free = page_free, .usable_size = page_usable_size,
+	.resize = page_resize, .is_zero = page_is_zero };

@@ -8,6 +8,7 @@ void *calloc(size_t n, size_t size);
 void *realloc(void *p, size_t n);
 void free(void *p);
 void *aligned_alloc(size_t align, size_t n);
+int posix_memalign(void **out, size_t align, size_t n);
 size_t malloc_usable_size(void *p);
 int atexit(void (*fn)(void));
 _Noreturn void exit(int status);

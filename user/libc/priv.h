@@ -20,4 +20,7 @@ void stdio_hold(void);
 void stdio_release(void);
 void malloc_hold(void);
 void malloc_release(void);
+/* In the child: the other threads' caches are nobody's. In a thread that ends: its cache goes back. */
+void malloc_after_fork(void);
+void malloc_thread_end(void);
 extern const char *program_name;	/* argv[0] */

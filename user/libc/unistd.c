@@ -137,8 +137,10 @@ pid_t fork(void)
 	stdio_hold();
 	malloc_hold();
 	pid_t pid = (pid_t)CALL5(clone, SIGCHLD, 0, 0, 0, 0);
-	if (pid == 0)
+	if (pid == 0) {
 		threads_after_fork();
+		malloc_after_fork();
+	}
 	malloc_release();
 	stdio_release();
 	return pid;

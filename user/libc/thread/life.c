@@ -68,6 +68,7 @@ _Noreturn void pthread_exit(void *result)
 	sigset_t all;
 	int joinable = JOINABLE;
 	keys_end(t);
+	malloc_thread_end();
 	if (__atomic_sub_fetch(&live, 1, __ATOMIC_ACQ_REL) == 0)
 		exit(0);
 	sigfillset(&all);
