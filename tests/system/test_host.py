@@ -26,10 +26,11 @@ def test_host(log, pte, name):
     assert " 0 failed" in text
 
 
-def test_host_threads(log):
+@pytest.mark.parametrize("name", ["segpool_test", "malloc_test"])
+def test_host_threads(log, name):
     """What has threads has no data races either, says ThreadSanitizer."""
-    checked(log, "make", "--no-print-directory", "build/host/tsan/segpool_test", timeout=600)
-    assert " 0 failed" in checked(log, "build/host/tsan/segpool_test", timeout=600)
+    checked(log, "make", "--no-print-directory", f"build/host/tsan/{name}", timeout=600)
+    assert " 0 failed" in checked(log, f"build/host/tsan/{name}", timeout=600)
 
 
 @pytest.mark.parametrize("arch", MACHINES)

@@ -11,7 +11,7 @@ static void count(size_t *counter, size_t n) { store_relaxed(counter, *counter +
 
 static struct cache *make(void)
 {
-	struct cache *c = first.next || caches == &first ? heap_map(heap_round(sizeof *c, HEAP_PAGE)) : &first;
+	struct cache *c = caches ? heap_map(heap_round(sizeof *c, HEAP_PAGE)) : &first;
 	if (!c)
 		return NULL;
 	for (unsigned i = 0; i < CACHE_BINS; i++)
