@@ -18,7 +18,9 @@ static void term_clear(unsigned row, unsigned from)
 
 static void term_style(unsigned code)
 {
-	static const unsigned styles[] = { [1] = STYLE_BOLD, [31] = STYLE_RED, [32] = STYLE_GREEN, [33] = STYLE_YELLOW, [36] = STYLE_CYAN, [90] = STYLE_DIM };
+	static const unsigned styles[] = {
+		[1] = STYLE_BOLD, [31] = STYLE_RED, [32] = STYLE_GREEN, [33] = STYLE_YELLOW, [36] = STYLE_CYAN, [90] = STYLE_DIM,
+	};
 	t.style = code ? styles[code] : STYLE_PLAIN;
 	assert_int_not_equal(t.style, 0);
 }
@@ -184,7 +186,9 @@ static void test_sizes_are_cut(void **state)
 
 static void test_frames_at_random(void **state)
 {
-	static const char *const pieces[] = { "a", "  ", "cat", "\xe7\x8c\xab", "e\xcc\x81", "\xf0\x9f\x90\x88", "\3red\1", "\xff", "\5y\4g", "......", "\3 r \1", "\6      " };
+	static const char *const pieces[] = {
+		"a", "  ", "cat", "\xe7\x8c\xab", "e\xcc\x81", "\xf0\x9f\x90\x88", "\3red\1", "\xff", "\5y\4g", "......", "\3 r \1", "\6      ",
+	};
 	(void)state;
 	srand(3);
 	for (int round = 0; round < 60; round++) {

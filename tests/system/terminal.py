@@ -33,7 +33,9 @@ class Terminal:
         self.machine.send(text.replace("\x01", "\x01\x01"))
 
     def rows(self):
-        return [line.rstrip() for line in self.screen.display]
+        # Not screen.display: that trips over half of a wide character, which is there while a frame is coming in.
+        return ["".join(line[x].data for x in range(self.screen.columns)).rstrip() for line in
+                (self.screen.buffer[y] for y in range(self.screen.lines))]
 
     def text(self):
         return "\n".join(self.rows())

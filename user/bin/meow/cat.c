@@ -1,7 +1,10 @@
 /* See cat.h. */
 #include "cat.h"
 
-enum level level_of(unsigned percent) { return percent < 60 ? LEVEL_LOW : percent < 80 ? LEVEL_MEDIUM : percent < 95 ? LEVEL_HIGH : LEVEL_CRITICAL; }
+enum level level_of(unsigned percent)
+{
+	return percent < 60 ? LEVEL_LOW : percent < 80 ? LEVEL_MEDIUM : percent < 95 ? LEVEL_HIGH : LEVEL_CRITICAL;
+}
 
 const char *level_name(enum level level)
 {
@@ -11,7 +14,9 @@ const char *level_name(enum level level)
 
 const char *cat_face(enum level level, unsigned beat)
 {
-	static const char *const faces[][2] = { { "(=-.-=) ", "(=-.-=)z" }, { "(=^..^=)", "(=^..^=)" }, { "(=^..^=)/", "(=^..^=)~" }, { "(=>_<=)!", "(=>o<=)!" } };
+	static const char *const faces[][2] = {
+		{ "(=-.-=) ", "(=-.-=)z" }, { "(=^..^=)", "(=^..^=)" }, { "(=^..^=)/", "(=^..^=)~" }, { "(=>_<=)!", "(=>o<=)!" },
+	};
 	return faces[level][beat & 1];
 }
 
