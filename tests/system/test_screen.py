@@ -81,8 +81,13 @@ def check_jobs(m):
     m.run("bg %1")
     assert re.search(r"\[1\] running +sh", jobs(m))
     m.run("kill %sh; wait")
-    stop(m, "sleep 1000")
-    m.run("kill %%; fg")
+    stop(m, "cat")
+    m.send("fg\r" + "ahead\r")      # typed before cat has the terminal: not always echoed
+    m.expect(r"ahead\r*\n")
+    m.send("through\r")
+    m.expect(r"through\r*\nthrough\r*\n")
+    m.send(CTRL_C)
+    m.prompt()
     assert jobs(m) == ""
 
 
