@@ -201,6 +201,65 @@ static const char *test_time(void)
 	return NULL;
 }
 
+static const char *test_calendar(void)
+{
+	struct tm tm = { .tm_year = 100, .tm_mon = 1, .tm_mday = 29, .tm_hour = 12, .tm_min = 34, .tm_sec = 56 };
+	WANT(mktime(&tm) == 951827696 && tm.tm_wday == 2 && tm.tm_yday == 59);
+	tm = (struct tm){ .tm_year = 99, .tm_mon = 13, .tm_mday = 30, .tm_sec = -60 };
+	WANT(mktime(&tm) == 951868740 && tm.tm_mon == 1 && tm.tm_mday == 29 && tm.tm_hour == 23 && tm.tm_min == 59);
+	for (time_t t = 0; t < 8000000000; t += 86399 * 37) {
+		struct tm other;
+		WANT(mktime(gmtime_r(&t, &other)) == t);
+	}
+	return NULL;
+}
+
+static const char *test_scan(void)
+{
+	int a = 0, b = 0, n = 0;
+	unsigned u = 0;
+	long l = 0;
+	short h = 0;
+	char word[8], c = 0;
+	WANT(sscanf(" 12 -34 0xff", "%d%d %x", &a, &b, &u) == 3 && a == 12 && b == -34 && u == 255);
+	WANT(sscanf("key=value;x", "%3s=%*2s%5s", word, word) == 2 && !strcmp(word, "lue;x"));
+	WANT(sscanf("9000000000:7%", "%ld:%hd%%%n", &l, &h, &n) == 2 && l == 9000000000 && h == 7 && n == 13);
+	WANT(sscanf("12345", "%2d%c", &a, &c) == 2 && a == 12 && c == '3');
+	WANT(sscanf("", "%d", &a) == EOF && sscanf("x", "%d", &a) == 0 && sscanf("1 x", "%d %d", &a, &b) == 1 && a == 1);
+	return NULL;
+}
+
+static int by_number(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+static const char *test_bsearch(void)
+{
+	int v[100];
+	for (int i = 0; i < 100; i++)
+		v[i] = 2 * i;
+	for (int key = -1; key < 201; key++)
+		for (size_t n = 0; n <= 100; n += 33) {
+			int there = key >= 0 && key % 2 == 0 && (size_t)key / 2 < n;
+			WANT(bsearch(&key, v, n, sizeof *v, by_number) == (there ? &v[key / 2] : NULL));
+		}
+	return NULL;
+}
+
+static const char *test_places(void)
+{
+	char buf[8];
+	FILE *f = fopen(FOLDER "/file", "w+");
+	WANT(f && fputs("0123456789", f) == 0 && ftell(f) == 10);
+	WANT(fseek(f, 3, SEEK_SET) == 0 && fgetc(f) == '3' && ftell(f) == 4 && fseek(f, 2, SEEK_CUR) == 0 && fgetc(f) == '6');
+	WANT(fseek(f, -1, SEEK_END) == 0 && fgetc(f) == '9' && fgetc(f) == EOF && feof(f));
+	rewind(f);
+	WANT(!feof(f) && fread(buf, 1, 4, f) == 4 && !memcmp(buf, "0123", 4));
+	WANT(fseek(f, 4, SEEK_SET) == 0 && fputs("xy", f) == 0 && fseek(f, 3, SEEK_SET) == 0 && fread(buf, 1, 4, f) == 4 && !memcmp(buf, "3xy6", 4));
+	WANT(fseek(f, -1, SEEK_SET) == -1 && errno == EINVAL && fclose(f) == 0);
+	int fds[2];
+	WANT(pipe(fds) == 0 && (f = fdopen(fds[0], "r")) && ftell(f) == -1 && errno == ESPIPE && fclose(f) == 0 && close(fds[1]) == 0);
+	return NULL;
+}
+
 static const char *test_options(void)
 {
 	char *argv[] = { "x", "-ab", "value", "-c", "--", "-d", NULL };
@@ -446,7 +505,8 @@ int main(int argc, char **argv)
 	static const struct check_case cases[] = {
 		{ "formatted output", test_format }, { "numbers", test_numbers }, { "memory", test_memory }, { "strings", test_strings },
 		{ "sorting", test_sort }, { "environment", test_environment }, { "files", test_files }, { "large reads", test_big_read },
-		{ "folders", test_folders }, { "time", test_time }, { "options", test_options }, { "mremap and brk", test_pages },
+		{ "folders", test_folders }, { "time", test_time }, { "calendar", test_calendar }, { "scanning", test_scan },
+		{ "searching", test_bsearch }, { "places", test_places }, { "options", test_options }, { "mremap and brk", test_pages },
 		{ "page heap", test_page_heap }, { "chunk heap", test_chunk_heap }, { "chunk heap of 1M", test_large_chunk_heap },
 		{ "buddy heap", test_buddy_heap }, { "debugging heap", test_debug_heap },
 	};

@@ -37,3 +37,14 @@ int printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void perror(const char *what);
 int remove(const char *path);
 int rename(const char *from, const char *to);
+/* Where the next byte is read or written; -1 with errno if the file has no such place. */
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+int fseek(FILE *f, long offset, int whence);
+long ftell(FILE *f);
+void rewind(FILE *f);
+void clearerr(FILE *f);
+/* Take apart a string: %d %i %u %x %o %c %s %n %%, with a width, hh h l ll z, and * for what is not kept. How many were kept; EOF: it ended before. */
+int sscanf(const char *s, const char *fmt, ...) __attribute__((format(scanf, 2, 3)));
+int vsscanf(const char *s, const char *fmt, va_list ap);

@@ -23,6 +23,8 @@ unsigned long strtoul(const char *s, char **end, int base);
 long long strtoll(const char *s, char **end, int base);
 unsigned long long strtoull(const char *s, char **end, int base);
 void qsort(void *base, size_t n, size_t size, int (*cmp)(const void *, const void *));
+/* The object that cmp finds equal to key, of n in order; NULL: there is none. */
+void *bsearch(const void *key, const void *base, size_t n, size_t size, int (*cmp)(const void *key, const void *object));
 int rand(void);
 void srand(unsigned seed);
 static inline int abs(int n) { return n < 0 ? -n : n; }

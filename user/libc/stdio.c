@@ -210,6 +210,43 @@ ssize_t getline(char **line, size_t *room, FILE *f)
 	return n ? (ssize_t)n : -1;
 }
 
+/* ---- places ---- */
+
+int fseek(FILE *f, long offset, int whence)
+{
+	HOLD(f);
+	if (fflush(f))
+		return -1;
+	if (f->mode == 'r' && whence == SEEK_CUR)
+		offset -= (long)(f->len - f->at);
+	if (lseek(f->fd, offset, whence) < 0)
+		return -1;
+	f->mode = f->eof = 0;
+	f->at = f->len = 0;
+	return 0;
+}
+
+long ftell(FILE *f)
+{
+	HOLD(f);
+	long at = lseek(f->fd, 0, SEEK_CUR);
+	if (at < 0)
+		return -1;
+	return f->mode == 'r' ? at - (long)(f->len - f->at) : f->mode == 'w' ? at + (long)f->len : at;
+}
+
+void clearerr(FILE *f)
+{
+	HOLD(f);
+	f->eof = f->error = 0;
+}
+
+void rewind(FILE *f)
+{
+	fseek(f, 0, SEEK_SET);
+	clearerr(f);
+}
+
 /* ---- writing ---- */
 
 static void decide_buffering(FILE *f)

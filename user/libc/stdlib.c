@@ -117,6 +117,21 @@ void qsort(void *base, size_t n, size_t size, int (*cmp)(const void *, const voi
 	}
 }
 
+void *bsearch(const void *key, const void *base, size_t n, size_t size, int (*cmp)(const void *, const void *))
+{
+	const char *first = base;
+	while (n) {
+		const char *middle = first + n / 2 * size;
+		int order = cmp(key, middle);
+		if (!order)
+			return (void *)(uintptr_t)middle;
+		if (order > 0)
+			first = middle + size;
+		n = order > 0 ? n - n / 2 - 1 : n / 2;
+	}
+	return NULL;
+}
+
 static unsigned rand_state = 1;
 void srand(unsigned seed) { rand_state = seed; }
 

@@ -36,6 +36,29 @@ struct tm *gmtime(const time_t *t)
 	return &tm;
 }
 
+struct tm *gmtime_r(const time_t *t, struct tm *out)
+{
+	*out = *gmtime(t);
+	return out;
+}
+
+/* Months may lie outside 0 .. 11, and every other field outside its range: what is too much goes on to the next. */
+time_t mktime(struct tm *tm)
+{
+	static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+	long year = tm->tm_year + 1900L + tm->tm_mon / 12, month = tm->tm_mon % 12;
+	if (month < 0) {
+		month += 12;
+		year--;
+	}
+	long last = year - 1, leaps = last / 4 - last / 100 + last / 400 - 477;	/* 29ths of February from 1970 on, before this year */
+	long days = (year - 1970) * 365 + leaps + before[month] + (month > 1 && is_leap((int)year)) + tm->tm_mday - 1;
+	time_t t = ((days * 24 + tm->tm_hour) * 60 + tm->tm_min) * 60 + tm->tm_sec;
+	if (t >= 0)
+		*tm = *gmtime(&t);
+	return t;
+}
+
 struct tm *localtime(const time_t *t) { return gmtime(t); }
 
 /* One conversion into out; its length. */
