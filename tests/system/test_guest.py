@@ -19,6 +19,12 @@ def test_program(unattended_run, name, smp):
     assert status == 0
 
 
+def test_threads_on_two_cpus(unattended_run):
+    """Of one, two and four CPUs the one that test_program leaves out."""
+    status, text = unattended_run("/test/threadtest", SMP=2)
+    assert status == 0 and re.search(r"\[SUCCESS\] (\d+)/\1\b", text) and "[KO]" not in text, text[-3000:]
+
+
 @pytest.mark.parametrize("mode", ["simple", "hybrid"])
 def test_memory_in_each_mode(unattended_run, mode):
     """Kernel memory by first fit, and as a last resort only; both fail and recover as the default does."""
