@@ -41,15 +41,17 @@ static enum err may_remove(const struct inode *i, bool dir)
 	return dir == inode_is_dir(i) ? OK : dir ? ERR_NOTDIR : ERR_ISDIR;
 }
 
-static enum err remove_locked(struct inode *dir, const struct name *n, bool want_dir)
+/* A slash behind the name asks for a directory, though only rmdir removes one. */
+static enum err remove_locked(const struct path_last *p, bool want_dir)
 {
+	struct inode *dir = p->dir;
 	struct inode *i;
-	enum err e = dir_lookup_locked(dir, n, &i);
+	enum err e = dir_lookup_locked(dir, &p->last, &i);
 	if (e != OK)
 		return e;
 	e = may_change(dir);
 	if (e == OK)
-		e = may_remove(i, want_dir);
+		e = p->slash && !inode_is_dir(i) ? ERR_NOTDIR : may_remove(i, want_dir);
 	if (e == OK)
 		e = dir->ops->unlink(dir, i);
 	if (e == OK)
@@ -68,7 +70,7 @@ enum err vfs_remove(struct inode *from, const char *path, bool want_dir)
 		e = !want_dir ? ERR_ISDIR : !p.last.len ? ERR_BUSY : p.last.len == 1 ? ERR_INVAL : ERR_NOTEMPTY;
 	if (e == OK) {
 		mutex_lock(&p.dir->fs->names);
-		e = remove_locked(p.dir, &p.last, want_dir);
+		e = remove_locked(&p, want_dir);
 		mutex_unlock(&p.dir->fs->names);
 	}
 	path_last_drop(&p);
