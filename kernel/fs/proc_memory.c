@@ -69,26 +69,33 @@ static void put_sum(struct text *t, const struct mm_stats *st, const struct zone
 	kb(t, "Dirty", dirty_page_count);
 }
 
+/* The memory's figures of one moment, or nearly. */
+struct memory_view { struct mm_stats st; struct mm_census census; uint64_t empty; };
+
+static struct memory_view look(void)
+{
+	struct memory_view v = { .empty = empty_slab_pages() };
+	mm_stats(kernel_mm, &v.st);
+	mm_count_frames(kernel_mm, &v.census);
+	return v;
+}
+
 enum err proc_meminfo(struct text *t, int pid)
 {
 	struct zone_sums zones = sum_zones();
-	struct mm_census census;
-	struct mm_stats st;
-	uint64_t empty = empty_slab_pages();
+	struct memory_view v = look();
 	(void)pid;
-	mm_stats(kernel_mm, &st);
-	mm_count_frames(kernel_mm, &census);
-	put_sum(t, &st, &zones);
-	kb(t, "AnonPages", census.anon);
+	put_sum(t, &v.st, &zones);
+	kb(t, "AnonPages", v.census.anon);
 	kb(t, "Shmem", pinned_page_count);
-	kb(t, "Slab", st.slab_pages);
-	kb(t, "SReclaimable", empty);
-	kb(t, "SUnreclaim", less(st.slab_pages, empty));
+	kb(t, "Slab", v.st.slab_pages);
+	kb(t, "SReclaimable", v.empty);
+	kb(t, "SUnreclaim", less(v.st.slab_pages, v.empty));
 	kb(t, "KernelStack", kstack_pages());
-	kb(t, "PageTables", st.table_pages);
-	kb(t, "KmallocBlocks", census.kmalloc);
-	kb(t, "KmallocHeap", census.heap);
-	kb(t, "Reserved", census.reserved);
+	kb(t, "PageTables", v.st.table_pages);
+	kb(t, "KmallocBlocks", v.census.kmalloc);
+	kb(t, "KmallocHeap", v.census.heap);
+	kb(t, "Reserved", v.census.reserved);
 	return OK;
 }
 
@@ -184,30 +191,26 @@ static void count(struct text *t, const char *name, uint64_t n) { text_printf(t,
 
 enum err proc_vmstat(struct text *t, int pid)
 {
-	struct mm_census census;
-	struct mm_stats st;
-	uint64_t empty = empty_slab_pages();
+	struct memory_view v = look();
 	(void)pid;
-	mm_stats(kernel_mm, &st);
-	mm_count_frames(kernel_mm, &census);
-	count(t, "nr_free_pages", st.free_pages);
-	count(t, "nr_anon_pages", census.anon);
+	count(t, "nr_free_pages", v.st.free_pages);
+	count(t, "nr_anon_pages", v.census.anon);
 	count(t, "nr_file_pages", cached_page_count + pinned_page_count);
 	count(t, "nr_dirty", dirty_page_count);
 	count(t, "nr_shmem", pinned_page_count);
-	count(t, "nr_slab_reclaimable", empty);
-	count(t, "nr_slab_unreclaimable", less(st.slab_pages, empty));
-	count(t, "nr_page_table_pages", st.table_pages);
+	count(t, "nr_slab_reclaimable", v.empty);
+	count(t, "nr_slab_unreclaimable", less(v.st.slab_pages, v.empty));
+	count(t, "nr_page_table_pages", v.st.table_pages);
 	count(t, "nr_kernel_stack", kstack_pages() * 4);
-	count(t, "heap_blocks", st.heap_blocks);
-	count(t, "heap_bytes", st.heap_bytes);
-	count(t, "alloc_calls", st.alloc_calls);
-	count(t, "alloc_failures", st.failed_calls);
-	count(t, "pcp_refills", st.refills);
-	count(t, "pcp_flushes", st.flushes);
-	count(t, "pcp_drains", st.drains);
-	count(t, "allocstall", st.recoveries);
-	count(t, "allocstall_recovered", st.recovered);
+	count(t, "heap_blocks", v.st.heap_blocks);
+	count(t, "heap_bytes", v.st.heap_bytes);
+	count(t, "alloc_calls", v.st.alloc_calls);
+	count(t, "alloc_failures", v.st.failed_calls);
+	count(t, "pcp_refills", v.st.refills);
+	count(t, "pcp_flushes", v.st.flushes);
+	count(t, "pcp_drains", v.st.drains);
+	count(t, "allocstall", v.st.recoveries);
+	count(t, "allocstall_recovered", v.st.recovered);
 	count(t, "pgstream", stream_pieces());
 	count(t, "oom_kill", proc_oom_kills());
 	return OK;
