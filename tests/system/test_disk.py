@@ -133,6 +133,26 @@ def test_names_of_all_kinds(unattended_run, tmp_path):
     assert tree_of(image) == {"/README": 1, "/Übung äö €.txt": 3, "/日本/ファイル.txt": 6, "/größe.txt": 4}
 
 
+def test_names_at_the_limits(unattended_run, tmp_path):
+    """Twelve aliases of one base, a name of 255 characters, one beyond 16 bits, letter case, places of deleted names; what FAT cannot hold."""
+    extra, image = tmp_path / "extra", str(tmp_path / "out.img")
+    extra.mkdir()
+    (extra / "Seed").write_text("s")
+    names = [f"collision number {k}.text" for k in range(12)] + ["n" * 255, "\U0001F431 cat", ".hidden", "a.b.c.d", "x+y=z", "MiXeD.TxT"]
+    script = ["cd /mnt"] + [f"echo {k} > '{n}'" for k, n in enumerate(names)]
+    script += ["cat mixed.txt", "rm 'collision number 3.text'", "echo again > 'collision number 99.text'", "mv MiXeD.TxT mixed.txt",
+               "cat '\U0001F431 cat'", "rm '\U0001F431 cat'"]     # mtools has no such name
+    script += [f"echo x > '{bad}' && echo WRONG" for bad in ["n" * 256, "dot.", "blank ", "a:b", "q?"]]
+    status, text = unattended_run("\n".join(script + ["true"]), EXTRA=extra, EXTRA_OUT=image, SMP=1)
+    assert status == 0 and "WRONG" not in text.replace("echo WRONG", "") and "17" in text.split() and "13" in text.split(), text[-2000:]
+    fsck(image)
+    left = [n for n in names if n != "collision number 3.text" and n != "MiXeD.TxT" and n.isascii()] + ["collision number 99.text", "mixed.txt"]
+    assert set(tree_of(image)) == {"/" + n for n in left} | {"/Seed"}
+    assert "\U0001F431 cat".encode("utf-16-le")[:8] in open(image, "rb").read()
+    aliases = set(re.findall(rb"COLL\w{1,2}~\d{1,2}TEX", open(image, "rb").read()))
+    assert {b"COLLIS~1TEX", b"COLLIS~9TEX", b"COLLI~10TEX", b"COLLI~12TEX"} <= aliases
+
+
 @pytest.mark.parametrize("kib", [4, 32])
 def test_larger_clusters(log, arch, tmp_path, kib):
     """A disk that is formatted otherwise than ours: sizes about the cluster's, in and out."""
