@@ -133,6 +133,7 @@ def test_screen_and_keys(boot):
     assert m.run("echo the terminal is as it was").strip() == "the terminal is as it was"
     check_slow(m)
     check_no_answer(m)
+    check_signal(m)
 
 
 def check_resize(t):
@@ -174,6 +175,19 @@ def check_no_answer(m):
     assert re.match(PROMPT.rstrip(), t.rows()[23])
     ask(t, "hello", "Meow. Ask me")
     leave(t)
+
+
+def check_signal(m):
+    """Ended from elsewhere, once it has made the file that is waited for: the terminal is as it was."""
+    before = m.run("stty -a")
+    m.run("sh -c 'until test -e /tmp/go; do sleep 0; done; kill -TERM $(cat /tmp/pid)' &")
+    t = Terminal(m)
+    t.send("sh -c 'echo $$ > /tmp/pid; exec meow'\r")
+    t.until("^ready")
+    t.send("/record /tmp/go\r")
+    m.expect("\x1b\\[\\?1049l")
+    m.prompt()
+    assert "icanon" in before and m.run("stty -a") == before
 
 
 # ---- questions and commands ----

@@ -60,8 +60,8 @@ static int full_screen(struct meow *m)
 		uint64_t now = now_ms();
 		if (now > due + 10 * TICK_MS)	/* we were stopped: frames that nobody saw are not made up for */
 			due = now;
-		while (now < due && !m->quit && term_read(m, (int)(due - now)))
-			now = now_ms();
+		for (; now < due && !m->quit; now = now_ms())
+			m->quit = !term_read(m, (int)(due - now)) || m->quit;
 		if (m->frame % 10 == 0) {
 			live_refresh(m);
 			term_mind_kernel(m);

@@ -19,9 +19,10 @@
 enum { ASK_EVERY = 60 /* frames */, FIRST_ANSWER_MS = 500 };
 
 static struct termios before;
-static volatile int resized;
+static volatile int resized, ended;
 
 static void on_winch(int sig) { (void)sig; resized = 1; }
+static void on_end(int sig) { (void)sig; ended = 1; }
 
 void term_write(void *ctx, const char *s, size_t n)
 {
@@ -80,6 +81,8 @@ bool term_open(struct meow *m)
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(0, TCSADRAIN, &raw);
 	signal(SIGWINCH, on_winch);
+	signal(SIGTERM, on_end);	/* the terminal is to be left as it was */
+	signal(SIGHUP, on_end);
 	term_write(m, ENTER, sizeof ENTER - 1);
 	take_kernel_size(m);
 	term_ask_size(m);
@@ -147,6 +150,8 @@ bool term_read(struct meow *m, int ms)
 		take_kernel_size(m);
 	}
 	int ready = poll(&in, 1, ms);
+	if (ended)
+		return false;
 	if (ready < 0)
 		return errno == EINTR;
 	ssize_t n = ready ? read(0, bytes, sizeof bytes) : 0;
