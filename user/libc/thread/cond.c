@@ -35,9 +35,8 @@ int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct t
 	int op = FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG | (c->clock == CLOCK_REALTIME ? FUTEX_CLOCK_REALTIME : 0);
 	m->depth = 0;
 	int refusal = pthread_mutex_unlock(m);
-	if (refusal) {
+	if (refusal)
 		return refusal;
-	}
 	long e = syscall_raw(SYS_futex, (long)&c->round, op, (long)round, (long)until, 0, 0xffffffff);
 	pthread_mutex_lock(m);
 	m->depth = depth;
