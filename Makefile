@@ -89,6 +89,7 @@ bench-live: build/host/bench/liveblocks | setup ## cost against the number of li
 ##@ The rest
 
 docs: figures | setup ## build the book into build/docs/html; a warning is an error
+	@$(SUBMAKE) ARCH=riscv64 book-machine
 	$(PYTHON) -m sphinx -q -n -W --keep-going -b html docs build/docs/html
 
 setup: ## install what is missing (Debian packages), saying what and why
@@ -325,6 +326,32 @@ build/host/obj/tools/rv/%.o: tools/rv/% Makefile
 	@printf '  HOSTCC  $@\n'
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -std=gnu11 -O2 -g -MMD -MP $(WARN) -c -o $@ $<
+
+# As wasm, and packed with Image and disk for the page.
+RV_WASM_FLAGS := --target=wasm32 -std=gnu11 -O3 -ffreestanding -nostdlibinc -mbulk-memory -fvisibility=hidden -MMD -MP $(WARN)
+build/rv/wasm/%.o: tools/rv/% Makefile
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(RV_WASM_FLAGS) -c -o $@ $<
+build/rv/rv.wasm: $(patsubst tools/rv/%,build/rv/wasm/%.o,$(filter-out tools/rv/main.c,$(wildcard tools/rv/*.c)))
+	@printf '  WASM    $@\n'
+	$(Q)wasm-ld --no-entry --export-dynamic --strip-all -o $@ $^
+
+MACHINE := build/machine/static/machine
+$(MACHINE)/rv.wasm.js: build/rv/rv.wasm tools/pack.py
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) tools/pack.py wasm $< > $@
+$(MACHINE)/image.js: build/riscv64/kernel.elf build/riscv64/Image build/riscv64/disk.img tools/pack.py
+	$(call say,PACK)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) tools/pack.py image $(filter-out %.py,$^) > $@
+$(addprefix $(MACHINE)/,xterm.js addon-fit.js xterm.css): node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	$(Q)cp node_modules/@xterm/*/lib/$(@F) $@ 2>/dev/null || cp node_modules/@xterm/xterm/css/$(@F) $@
+node_modules/.package-lock.json: package-lock.json
+	@printf '  NPM     packages of the book\n'
+	$(Q)npm ci --ignore-scripts --no-audit --no-fund --silent && touch $@
+.PHONY: book-machine
+book-machine: $(addprefix $(MACHINE)/,rv.wasm.js image.js xterm.js addon-fit.js xterm.css)
 
 # Every instruction with many operands, for this machine and for QEMU's.
 build/rv/isa.S: tests/rv/isa.py

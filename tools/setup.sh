@@ -32,7 +32,10 @@ valgrind|counts instructions for make bench-live
 python3-sphinx|builds the book
 furo|how the book looks
 graphviz|the book's diagrams
+chromium|the book's pages in a browser, for the tests
 END
+	# NodeSource's nodejs has it, Debian's has not.
+	command -v npm >/dev/null || echo "npm|installs what the book's pages use, by package-lock.json"
 }
 
 missing() {

@@ -191,9 +191,9 @@ uint64_t rv_run(struct rv *m, uint64_t n)
 		take_interrupt(m);
 		if (m->waiting)
 			break;
-		uint64_t stop = m->icount + BURST;
+		uint64_t before = m->icount, stop = before + BURST;
 		burst(m, stop < end ? stop : end);
-		m->icount++;	/* a fetch that faults takes time as well: a kernel that has lost its handler does not stop the clock */
+		m->icount += m->icount == before;	/* a fetch that faults takes time as well: it may be the trap handler's */
 	}
 	m->stats.instructions += m->icount - begin;
 	return m->icount - begin;

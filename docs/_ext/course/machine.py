@@ -1,0 +1,105 @@
+"""machine: Manul in the page, in the small RISC-V machine of tools/rv.
+
+    .. machine:: try
+       :alt: A terminal in which Manul starts.
+       :mem: 64
+       :words: va=bump
+
+       The caption.
+
+The argument names a transcript, docs/figures/NAME.txt: what a reader without JavaScript sees, and everybody until the machine is
+started. The machine itself is built by `make docs`; where it is missing, the page says so and shows the transcript.
+"""
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+log = logging.getLogger(__name__)
+
+BUILT = ["xterm.js", "addon-fit.js", "rv.wasm.js", "image.js"]     # by make, in this order
+OURS = ["vm.js", "frames.js", "machine.js"]
+MEM_MIN, MEM_MAX = 16, 256
+
+
+class machine_node(nodes.General, nodes.Element):
+    pass
+
+
+class Machine(SphinxDirective):
+    required_arguments = 1
+    has_content = True
+    option_spec = {
+        "alt": directives.unchanged_required,
+        "mem": directives.nonnegative_int,      # MiB
+        "words": directives.unchanged,          # for the kernel's command line
+        "name": directives.unchanged,
+    }
+
+    def run(self):
+        mem = self.options.get("mem", 64)
+        if "alt" not in self.options:
+            raise self.error("machine: :alt: is required")
+        if not MEM_MIN <= mem <= MEM_MAX:
+            raise self.error(f"machine: :mem: {mem}: {MEM_MIN} to {MEM_MAX} MiB")
+        path = Path(self.env.srcdir) / "figures" / f"{self.arguments[0]}.txt"
+        self.env.note_dependency(str(path))
+        try:
+            transcript = path.read_text("utf-8")
+        except OSError as err:
+            raise self.error(f"machine: {err}")
+        figure = nodes.figure("", machine_node("", transcript=transcript, mem=mem, alt=self.options["alt"],
+                                               words=self.options.get("words", "")))
+        if self.content:
+            caption, messages = self.state.inline_text(" ".join(self.content), self.lineno)
+            figure += nodes.caption("", "", *caption)
+        self.set_source_info(figure)
+        self.add_name(figure)
+        return [figure]
+
+
+def missing(config):
+    """The first of the built files that is not there, or None."""
+    folder = Path(config.course_machine)
+    return next((name for name in BUILT if not (folder / name).is_file()), None)
+
+
+def visit_html(self, node):
+    absent = missing(self.config)
+    quoted = {k: html.escape(" ".join(str(node[k]).split()), quote=True) for k in ("alt", "mem", "words")}
+    still = f'<pre class="machine-still">{html.escape(node["transcript"])}</pre>'
+    if absent:
+        log.info("machine: %s is missing: the page shows a transcript; `make docs` builds it", absent)
+        self.body.append(f'<div class="machine-off"><p><strong>Not in this build.</strong> The machine was not built with this copy of the '
+                         f'book: a transcript stands in its place.</p>{still}</div>')
+    else:
+        self.body.append('<div class="machine" role="group" aria-label="{alt}" data-mem="{mem}" data-words="{words}">'.format(**quoted)
+                         + f'<noscript><p>The machine needs JavaScript. This is what it shows:</p></noscript>{still}</div>')
+    raise nodes.SkipNode
+
+
+def visit_text(self, node):
+    self.add_text(node["transcript"]) if hasattr(self, "add_text") else None
+    raise nodes.SkipNode
+
+
+def add_scripts(app, page, template, context, doctree):
+    """To the pages that have a machine, and to no other."""
+    if not doctree or not any(doctree.findall(machine_node)) or missing(app.config):
+        return
+    app.add_css_file("machine/xterm.css")
+    for name in BUILT + OURS:
+        app.add_js_file(f"machine/{name}", loading_method="defer")
+
+
+def setup(app):
+    skip = (visit_text, lambda self, node: None)
+    app.add_config_value("course_machine", "", "html")
+    app.add_node(machine_node, html=(visit_html, lambda self, node: None), latex=skip, text=skip, man=skip, texinfo=skip)
+    app.add_directive("machine", Machine)
+    app.connect("html-page-context", add_scripts)

@@ -1,0 +1,135 @@
+/* A machine in the page: buttons, a terminal, figures of what it does. It runs in slices of a few milliseconds between which the page
+ * lives on; no worker, for a page from a file may not start one. Until it is started the transcript is shown. */
+addEventListener("DOMContentLoaded", () => {
+  "use strict";
+  const SLICE_MS = 8, NAP_MS = 10, FIGURES_EVERY = 16;
+
+  function element(name, attributes, ...children) {
+    const e = Object.assign(document.createElement(name), attributes);
+    e.append(...children);
+    return e;
+  }
+
+  class Machine {
+    constructor(node) {
+      this.node = node;
+      this.epoch = 0;
+      this.channel = new MessageChannel();
+      this.channel.port1.onmessage = () => this.slice();
+      this.startButton = element("button", { type: "button", textContent: "Start", onclick: () => this.start() });
+      this.stopButton = element("button", { type: "button", textContent: "Stop", disabled: true, onclick: () => this.toggle() });
+      this.say = element("span", { className: "machine-say", textContent: "switched off" });
+      this.say.setAttribute("role", "status");
+      this.screen = element("div", { className: "machine-screen", hidden: true });
+      this.frames = globalThis.Frames ? new Frames() : null;
+      node.prepend(element("div", { className: "machine-bar" }, this.startButton, this.stopButton, this.say), this.screen);
+      if (this.frames) node.append(this.frames.node);
+      this.state("off");
+    }
+
+    state(name) {
+      this.node.dataset.state = name;
+    }
+
+    openTerminal() {
+      this.node.querySelector(".machine-still").hidden = true;
+      this.screen.hidden = false;
+      this.terminal = new Terminal({ cols: 80, rows: 24, fontSize: 13, screenReaderMode: true, scrollback: 5000,
+        theme: { background: "#0d1117", foreground: "#e6edf3" } });
+      const fit = new FitAddon.FitAddon();
+      this.terminal.loadAddon(fit);
+      this.terminal.open(this.screen);
+      fit.fit();
+      addEventListener("resize", () => fit.fit());
+      this.terminal.onData((text) => { if (this.vm) this.vm.type(text); this.wake(); });
+      // Who came by the keyboard must get out by it: Escape, then Tab.
+      let leaving = false;
+      this.terminal.attachCustomKeyEventHandler((event) => {
+        if (event.type === "keydown" && event.key === "Tab" && leaving) return false;
+        if (event.type === "keydown") leaving = event.key === "Escape";
+        return true;
+      });
+    }
+
+    async start() {
+      this.startButton.disabled = true;
+      this.pause();
+      this.say.textContent = "loading";
+      try {
+        if (!this.terminal) this.openTerminal();
+        this.vm = await Vm.boot({ wasm: RV_WASM, image: RV_IMAGE, mem: Number(this.node.dataset.mem), words: this.node.dataset.words });
+      } catch (error) {
+        this.say.textContent = `could not start: ${error.message}`;
+        this.state("failed");
+        throw error;
+      } finally {
+        this.startButton.disabled = false;
+      }
+      this.startButton.textContent = "Reset";
+      this.terminal.reset();
+      this.terminal.focus();
+      this.busy = 0;
+      this.go();
+    }
+
+    go() {
+      this.running = true;
+      this.stopButton.disabled = false;
+      this.stopButton.textContent = "Stop";
+      this.state("running");
+      this.wake();
+    }
+
+    pause() {
+      this.running = false;
+      clearTimeout(this.nap);
+      this.nap = null;
+    }
+
+    toggle() {
+      if (!this.running) return this.go();
+      this.pause();
+      this.stopButton.textContent = "Continue";
+      this.state("stopped");
+      this.show();
+    }
+
+    /* One slice soon, and never two. */
+    wake() {
+      if (!this.running || this.due) return;
+      clearTimeout(this.nap);
+      this.due = true;
+      this.channel.port2.postMessage(0);
+    }
+
+    slice() {
+      this.due = false;
+      if (!this.running) return;
+      const began = performance.now(), { printed, waits } = this.vm.slice(SLICE_MS);
+      if (!waits) this.busy += performance.now() - began;
+      for (const bytes of printed) this.terminal.write(bytes);
+      if (++this.epoch % FIGURES_EVERY === 0) this.show();
+      if (this.vm.ended) return this.end();
+      if (waits) this.nap = setTimeout(() => this.wake(), NAP_MS);
+      else this.wake();
+    }
+
+    end() {
+      const RESET = 2, again = this.vm.ended === RESET;
+      this.pause();
+      this.stopButton.disabled = true;
+      this.show();
+      this.state("off");
+      if (again) this.start();
+    }
+
+    show() {
+      const s = this.vm.stats, million = (n) => (n / 1e6).toFixed(1);
+      this.say.textContent = `${million(s.instructions)} million instructions, ${s.traps} traps, ${s.walks} page walks, ${s.blocks} disk requests`
+        + (this.busy > 500 ? `; ${(s.instructions / this.busy / 1000).toFixed(0)} million a second` : "");
+      if (this.frames) this.frames.draw(this.vm);
+    }
+  }
+
+  for (const node of document.querySelectorAll(".machine")) node.machine = new Machine(node);
+});

@@ -1,0 +1,84 @@
+/* The machine of tools/rv as an object: unpack, boot, run for a while, type, look. Knows nothing of the page; node runs it too. */
+globalThis.Vm = class Vm {
+  static BLOCK = 65536;
+  static STATS = ["instructions", "traps", "walks", "faults", "ticks", "calls", "blocks"];
+  static RAM_BASE = 0x80000000n;
+
+  static async unpack(text) {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  }
+
+  /* wasm and image as tools/pack.py writes them; mem in MiB; words for the kernel's command line. */
+  static async boot({ wasm, image, mem = 64, words = "", seconds = Date.now() / 1000 }) {
+    const [module, kernel, disk] = await Promise.all([wasm, image.kernel, image.disk].map(Vm.unpack));
+    const { instance } = await WebAssembly.instantiate(module, {});
+    const vm = new Vm(instance.exports);
+    vm.mem = mem;
+    vm.ram = vm.grab(mem << 20);
+    const diskAt = vm.grab(image.diskBytes);
+    vm.x.page_set_up(vm.ram, mem, diskAt, image.diskBytes, Math.floor(seconds));
+    vm.putDisk(diskAt, disk);
+    const line = new TextEncoder().encode(`root=/dev/vda1 ${words}`.trim() + "\0");
+    if (!vm.x.page_boot(vm.put(kernel), kernel.length, vm.put(line))) throw new Error("the kernel does not fit into the memory");
+    return vm;
+  }
+
+  constructor(exports) {
+    this.x = exports;
+  }
+
+  get bytes() {
+    return new Uint8Array(this.x.memory.buffer);
+  }
+
+  grab(nbytes) {
+    const at = this.x.page_grab(nbytes) >>> 0;
+    if (!at) throw new Error("the browser has no memory for the machine");
+    return at;
+  }
+
+  put(data) {
+    const at = this.grab(data.length);
+    this.bytes.set(data, at);
+    return at;
+  }
+
+  putDisk(at, packed) {
+    const view = new DataView(packed.buffer, packed.byteOffset), bytes = this.bytes;
+    for (let i = 0; i < packed.length; i += 4 + Vm.BLOCK)
+      bytes.set(packed.subarray(i + 4, i + 4 + Vm.BLOCK), at + view.getUint32(i, true) * Vm.BLOCK);
+  }
+
+  type(text) {
+    for (const c of new TextEncoder().encode(text)) this.x.page_key(c);
+  }
+
+  /* Run for about so many milliseconds, or until it waits. What it printed, and whether it waits. */
+  slice(ms) {
+    const SLICE = 200000, MAX_SLEEP_US = 10000, end = performance.now() + ms, printed = [];
+    let waits = false;
+    do {
+      this.x.page_run(SLICE);
+      const n = this.x.page_take_output();
+      if (n) printed.push(this.bytes.slice(this.x.page_output(), this.x.page_output() + n));
+      waits = !!this.x.page_sleep(MAX_SLEEP_US);
+    } while (!waits && !this.ended && performance.now() < end);
+    return { printed, waits };
+  }
+
+  get ended() {
+    return this.x.page_end();
+  }
+
+  get stats() {
+    return Object.fromEntries(Vm.STATS.map((name, i) => [name, this.x.page_stat(i)]));
+  }
+
+  /* A view of RAM from a physical address on; null: it is not there. */
+  at(pa, nbytes) {
+    const offset = Number(BigInt.asUintN(64, pa) - Vm.RAM_BASE);
+    return offset >= 0 && offset + nbytes <= this.mem << 20 ? new DataView(this.x.memory.buffer, this.ram + offset, nbytes) : null;
+  }
+};

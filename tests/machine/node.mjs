@@ -1,0 +1,37 @@
+// node node.mjs FOLDER: boot the page's machine to its prompt, and use it. Prints what happened; throws if something is missing.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+
+const folder = process.argv[2], here = fileURLToPath(new URL("../../docs/_static/machine/vm.js", import.meta.url));
+for (const path of [here, `${folder}/rv.wasm.js`, `${folder}/image.js`]) vm.runInThisContext(readFileSync(path, "utf8"), path);
+
+const began = performance.now();
+const machine = await Vm.boot({ wasm: RV_WASM, image: RV_IMAGE, mem: 64, words: process.argv[3] ?? "", seconds: 1767225600 });
+let text = "", seen = 0;
+
+/* Run until the pattern was printed, after what was waited for before. A bound in instructions and in rests, not in seconds. */
+function until(pattern, most = 4e9, rests = 1000) {
+  const limit = machine.stats.instructions + most;
+  let found;
+  while (!(found = pattern.exec(text.slice(seen)))) {
+    if (machine.ended || machine.stats.instructions > limit || !rests) throw new Error(`no ${pattern} in:\n${text.slice(seen).slice(-2000)}`);
+    const { printed, waits } = machine.slice(50);
+    rests -= waits;
+    for (const bytes of printed) text += Buffer.from(bytes).toString("latin1").replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "");
+  }
+  seen += found.index + found[0].length;
+}
+
+const PROMPT = /manul:\/[^$\n]*\$ /;
+until(PROMPT);
+const booted = performance.now() - began, boot = machine.stats.instructions;
+machine.type("echo hel''lo\r");
+until(/\nhello\r?\n/);
+machine.type("allocstress --waves 300\r");
+const start = performance.now(), before = machine.stats.instructions;
+until(/WAVES_DONE/);
+const million = (machine.stats.instructions - before) / (performance.now() - start) / 1000;
+machine.type("poweroff\r");
+while (!machine.ended) machine.slice(50);
+console.log(`prompt after ${booted.toFixed(0)} ms and ${(boot / 1e6).toFixed(1)} million instructions; ${million.toFixed(0)} million/s`);

@@ -1,0 +1,135 @@
+"""The machine in the page: its directive, its module in node, and its page in a browser. What needs building says so and is not skipped."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = ROOT / "build/machine/static/machine"
+HANG = 400      # seconds; ends what hangs, and judges nothing
+
+CONF = f"""\
+import sys
+sys.path.insert(0, {str(ROOT / "docs/_ext")!r})
+extensions = ["course"]
+root_doc = "index"
+html_static_path = ["static"]
+course_root = {str(ROOT)!r}
+course_machine = "static/machine"
+"""
+PAGE = """\
+Title
+=====
+
+.. machine:: try
+   :alt: a <terminal>
+   :mem: 32
+   :words: va=bump "x"
+
+   The *caption*.
+"""
+
+
+@pytest.fixture
+def build(tmp_path):
+    """build(page, built=True): the status and messages of a build, and the page."""
+    def run(page, built=True):
+        shutil.rmtree(tmp_path / "static", ignore_errors=True)
+        (tmp_path / "figures").mkdir(exist_ok=True)
+        (tmp_path / "static/machine").mkdir(parents=True)
+        for name in ["xterm.js", "addon-fit.js", "rv.wasm.js", "image.js"] if built else []:
+            (tmp_path / "static/machine" / name).touch()
+        conf = CONF.replace('"static/machine"', repr(str(tmp_path / "static/machine")))
+        (tmp_path / "conf.py").write_text(conf)
+        (tmp_path / "figures/try.txt").write_text("manul:/$ ls <here>\n")
+        (tmp_path / "index.rst").write_text(page)
+        done = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-E", "-b", "html", str(tmp_path),
+                               str(tmp_path / "html")], capture_output=True, text=True)
+        html = tmp_path / "html/index.html"
+        return done.returncode, done.stderr, html.read_text() if html.exists() else ""
+    return run
+
+
+def test_page(build):
+    status, said, html = build(PAGE)
+    assert status == 0, said
+    assert 'data-mem="32" data-words="va=bump &quot;x&quot;"' in html and 'aria-label="a &lt;terminal&gt;"' in html
+    assert "manul:/$ ls &lt;here&gt;" in html and "<em>caption</em>" in html
+    scripts = re.findall(r'<script defer="defer" src="_static/machine/([\w.-]+)"', html)
+    assert scripts == ["xterm.js", "addon-fit.js", "rv.wasm.js", "image.js", "vm.js", "frames.js", "machine.js"]
+
+
+def test_page_without_a_machine(build):
+    """No scripts for who does not need them."""
+    status, said, html = build("Title\n=====\n\nText.\n")
+    assert status == 0, said
+    assert "machine/" not in html
+
+
+def test_not_built(build):
+    """A notice and the transcript, no scripts, no error."""
+    status, said, html = build(PAGE, built=False)
+    assert status == 0, said
+    assert "Not in this build." in html and "manul:/$ ls &lt;here&gt;" in html
+    assert "machine/vm.js" not in html and 'class="machine"' not in html
+
+
+@pytest.mark.parametrize("old, new, complaint", [
+    (":mem: 32", ":mem: 8", "16 to 256 MiB"), (":mem: 32", ":mem: much", "invalid option value"),
+    (":mem: 32", ":size: 32", "unknown option"), (":alt: a <terminal>\n   ", "", ":alt: is required"),
+    ("machine:: try", "machine:: gone", "gone.txt"), ("machine:: try", "machine::", "1 argument"),
+])
+def test_mistakes(build, old, new, complaint):
+    """An error, with file and line."""
+    assert old in PAGE
+    status, said, _ = build(PAGE.replace(old, new))
+    assert status != 0 and complaint in said
+    assert re.search(r"index\.rst:4:", said)
+
+
+def make(*targets):
+    done = subprocess.run(["make", "--no-print-directory", "ARCH=riscv64", *targets], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, env={k: v for k, v in os.environ.items() if not k.startswith("MAKE")})
+    assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-2000:]
+
+
+def node(*command):
+    done = subprocess.run(["node", *command], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HANG)
+    assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+def test_in_node():
+    """wasm: boots to the prompt, obeys, allocates two million times."""
+    make("book-machine")
+    assert "prompt after" in node("tests/machine/node.mjs", str(BUILT))
+
+
+def test_in_a_browser():
+    """Started, typed at, stopped, reset, left by the keyboard; from http and from a file; without script a transcript."""
+    make("docs")
+    assert node("tests/machine/browser.mjs", "build/docs/html").count("ok ") == 3
+
+
+def test_transcript_is_true():
+    """docs/figures/try.txt: a run today says the same, but for figures."""
+    sys.path.insert(0, str(ROOT / "tests/system"))
+    from machine import Machine
+    make("build/host/rv", "disk")
+    shown = (ROOT / "docs/figures/try.txt").read_text()
+    with open(os.devnull, "w", encoding="utf-8") as log, Machine(log, "riscv64", VM="rv", ICOUNT=1, MEM="64M") as m:
+        text = m.boot_text
+        for command in re.findall(r"^manul:/\$ (.+)", shown, re.M):
+            m.send(command + "\r")
+            m.expect("\n")
+            text += f"manul:/$ {command}\n{m.prompt()}"
+    assert without_figures(text + "manul:/$") == without_figures(shown)
+
+
+def without_figures(text):
+    """One space for many, no numbers with what hangs on them, no bars."""
+    return [re.sub(r"\s+", " ", re.sub(r"[\d.,]+[KM%]?|\[[#.]+\]", "N", line)).strip() for line in text.strip().splitlines()]
