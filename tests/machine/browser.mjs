@@ -63,8 +63,9 @@ for (const [scheme, root] of Object.entries(roots)) {
       console.log(`ok ${scheme}: prompt after ${prompt} ms; used, switched off`);
       return;
     }
-    await page.keyboard.type("MALLOC=chunk allocstress\n");
-    await shows(page, /reached 2,000,000 allocations without failure!/);
+    await page.keyboard.type("allocstress --waves 100; seq 200000 | wc -l\n");
+    await shows(page, /100 waves without failure/);
+    await shows(page, /^ *200000$/m);
     const said = await machine.getByRole("status").first().textContent();
     await button("Stop").click();
     await page.waitForSelector('.machine[data-state="stopped"]');
