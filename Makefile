@@ -26,7 +26,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
 
 ##@ Everyday
 
-.PHONY: help all run test test-host mutants fuzz wasm test-site bench bench-live docs gdb doctor setup clean kernel user disk check-mm
+.PHONY: help all run test test-host mutants fuzz wasm test-site bench bench-live bench-heap docs gdb doctor setup clean kernel user disk check-mm
 help: ## list the targets
 	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
 
@@ -85,6 +85,9 @@ bench: | setup ## what each operation costs, in instructions, on both machines, 
 
 bench-live: build/host/bench/liveblocks | setup ## cost against the number of live blocks, on the host: docs/figures/liveblocks.svg
 	@$(PYTHON) tools/plot_liveblocks.py $<
+
+bench-heap: build/host/bench/heapbench-manul build/host/bench/heapbench-host | setup ## malloc beside glibc's, jemalloc and mimalloc, on the host
+	@$(PYTHON) tools/bench_heap.py build/host/bench
 
 ##@ The rest
 
@@ -391,6 +394,16 @@ build/host/bench/liveblocks: tests/bench/liveblocks.c tests/port/port.c $(MM_SRC
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -std=gnu11 -O2 -DCONFIG_HOST $(WARN) -Wno-conversion -Ilib/include -Imm/include -Iarch/include \
 		-Iarch/riscv64/include -o $@ $(filter %.c,$^)
+
+# ---- the heaps of programs as they are in programs, beside the host's ----
+
+HEAP_BENCH := -std=gnu11 -O2 -DHEAPBENCH_HOST -Ilib/include
+build/host/bench/heapbench-manul: user/bin/heapbench.c $(wildcard user/heap/*.c user/heap/*.h) tests/host/support_heap.c Makefile
+	@mkdir -p $(@D)
+	$(Q)gcc $(HEAP_BENCH) $(HEAP_FLAGS) -o $@ $(filter %.c,$^)
+build/host/bench/heapbench-host: user/bin/heapbench.c Makefile
+	@mkdir -p $(@D)
+	$(Q)gcc $(HEAP_BENCH) -fno-builtin -o $@ $<
 
 # ---- do the tests bite? bugs put into mm/ on purpose, and what the mutants are linked with: no sanitizers, for speed ----
 

@@ -28,7 +28,9 @@ python3-pytest|runs the tests
 python3-pexpect|types at the console in the tests
 python3-pyte|a terminal for the tests of programs that take the whole screen
 libcmocka-dev|host tests
-valgrind|counts instructions for make bench-live
+valgrind|counts instructions for make bench-live and make bench-heap
+libjemalloc2|a heap to measure ours by, for make bench-heap
+libmimalloc2.0|another one
 python3-sphinx|builds the book
 furo|how the book looks
 graphviz|the book's diagrams

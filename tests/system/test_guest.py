@@ -55,6 +55,18 @@ def test_osbench(unattended_run):
     assert not [row for row in rows if row[1] == "n/a"]
 
 
+def test_heaps(unattended_run):
+    """The same work under each heap: the page heap makes about a call per malloc and per free, the chunk heap hardly any."""
+    names = ["page", "chunk", "chunk:1M", "buddy", "debug:chunk"]
+    status, text = unattended_run("; ".join(f"MALLOC={name} heapbench all 3000" for name in names), SMP=1)
+    assert status == 0, text[-2000:]
+    assert len(re.findall(r"^result (?:pair|lifo|fifo|mixed|grow) \d+ per operation", text, re.M)) == 5 * len(names)
+    calls = [float(n) for n in re.findall(r"^heap \w+: .*: (\d+\.\d+) system calls per 1000 allocations", text, re.M)]
+    live = re.findall(r"^heap \w+: (\d+) bytes live", text, re.M)
+    assert len(calls) == len(live) == len(names) and set(live) == {"0"}
+    assert calls[0] > 1500 and all(n < 300 for n in calls[1:]), calls
+
+
 @pytest.mark.parametrize("smp", [1, 2])
 def test_membench(unattended_run, smp):
     """Every benchmark of the kernel's allocators works: a figure in each line."""

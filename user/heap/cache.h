@@ -11,7 +11,7 @@
  *
  * Source: J. Bonwick and J. Adams, "Magazines and Vmem", USENIX 2001 (the layer, and its growth). */
 
-enum { CACHE_BINS = 64, CACHE_BATCH_MAX = 32, CACHE_BATCH_BYTES = 4096 };
+enum { CACHE_BINS = 64, CACHE_BATCH_MAX = 64, CACHE_BATCH_BYTES = 16384 };
 #define CACHE_LARGEST ((size_t)(CACHE_BINS - 1) * UNIT - sizeof(struct tag))
 
 struct cache_bin { void *head; size_t in, out; size_t limit; };
