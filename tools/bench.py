@@ -3,6 +3,7 @@
 
 The release build runs under -icount, where a run gives the same figures every time. First system calls (osbench), beside Linux 6.12 on
 the same QEMU with everything off that Manul has not (mitigations, KPTI, audit, cgroups, LSM); a ratio under 1 means that Manul is cheaper.
+Then memory calls in a space of 10 regions and of 10,000 (regionbench).
 Then the kernel's allocators (membench): single operations, kmalloc's modes beside what was once claimed of them without measuring,
 and how often CPUs that allocate at once meet at a lock.
 """
@@ -26,6 +27,9 @@ LINUX = {
     "signal_self": (4515, 5332), "thread_start_join": (33264, 26413),
 }
 
+
+# Not measured on Linux: mmap with MAP_POPULATE, and loads from a mapped file, of each page and of one in sixteen.
+ALONE = ("mmap_1m_populate", "fault_file", "fault_file_sparse")
 
 # What an allocation and its release may cost.
 GOALS = {"slab_64": 60, "frame_order0": 80}
@@ -68,15 +72,15 @@ def figures(console):
 
 
 def cell(figure, peer):
-    if figure is None:
-        return f"{'n/a':>10} {peer:>8} {'':>6}"
+    if figure is None or peer is None:
+        return f"{number(figure):>10} {'' if peer is None else peer:>8} {'':>6}"
     return f"{figure:>10.0f} {peer:>8} {figure / peer:>6.2f}"
 
 
 def system_calls():
     results = [measure(arch) for arch in MACHINES]
     print(f"{'instructions':20}{'riscv64':>10} {'Linux':>8} {'ratio':>6}{'aarch64':>12} {'Linux':>8} {'ratio':>6}  per")
-    for name, peers in LINUX.items():
+    for name, peers in (LINUX | dict.fromkeys(ALONE, (None, None))).items():
         cells = [cell(rows.get(name, (None, ""))[0], peer) for (rows, _), peer in zip(results, peers)]
         unit = results[0][0].get(name, (None, ""))[1]
         print(f"{name:20}{cells[0]}  {cells[1]}  {unit}")
@@ -85,6 +89,18 @@ def system_calls():
 
 def number(figure, form=".0f"):
     return "n/a" if figure is None else format(figure, form)
+
+
+def regions():
+    """What a call costs must not depend on how many regions there are: all searches go down a tree."""
+    results = [figures(run(arch, "/bin/regionbench")) for arch in MACHINES]
+    print("\ninstructions, by regions in the space\n" + " " * 20 + "".join(f"{arch:>10}{'10':>8}{'10,000':>8}{'ratio':>8}" for arch in MACHINES))
+    for name in [n[:-len("_10")] for n in results[0] if n.endswith("_10")]:
+        cells = []
+        for rows in results:
+            few, many = rows.get(f"{name}_10"), rows.get(f"{name}_10000")
+            cells.append(f"{'':>10}{number(few):>8}{number(many):>8}{number(many / few if few and many else None, '.2f'):>8}")
+        print(f"{name:20}" + "".join(cells))
 
 
 def single_operations(alone):
@@ -124,6 +140,7 @@ def contention(alone, together):
 
 def main():
     system_calls()
+    regions()
     alone = [figures(run(arch, "/bin/membench")) for arch in MACHINES]
     single_operations(alone)
     modes(alone)
