@@ -136,7 +136,7 @@ def tests_for(m, objdir):
 def judge(m, work, objects):
     """The name of the test that kills it, or None."""
     objdir = "build/host/riscv64/obj" if m.get("sanitizers") else f"{BASE}/obj"
-    common = [f"{objdir}/{p}.o" for p in sorted(glob.glob("mm/*.c") + glob.glob("lib/*.c") + glob.glob("tests/host/support*.c"))
+    common = [f"{objdir}/{p}.o" for p in sorted(glob.glob("mm/*.c") + glob.glob("lib/*.c") + glob.glob("user/segpool/*.c") + glob.glob("tests/host/support*.c"))
               if p != "lib/string.c"]
     replaced = {f"{objdir}/{source}.o": obj for source, obj in objects.items()}
     common = [replaced.get(p, p) for p in common]
