@@ -16,8 +16,10 @@ void proc_notify_parent(struct proc *p)
 	if (!p->parent)
 		return;
 	struct abi_sigaction *a = &p->parent->actions[SIGCHLD - 1];
+	struct abi_siginfo info;
+	signal_child_info(p, &info);
 	if (!(p->stopped && (a->flags & SA_NOCLDSTOP)))
-		signal_post(p->parent, SIGCHLD, NULL);
+		signal_post(p->parent, SIGCHLD, &info);
 	waitq_wake_all(&p->parent->child_wait);
 }
 
@@ -118,6 +120,7 @@ _Noreturn void proc_exit(int status, bool whole)
 	struct proc *p = t->proc;
 	if (p == proc_init && (whole || p->nthreads == 1))
 		panic("process 1 (%s) ended with status 0x%x", p->path, (unsigned)status);
+	robust_thread_ends(t);
 	if (p->nthreads > 1)
 		clear_tid(t);
 	spin_lock(&proc_lock);

@@ -25,7 +25,7 @@ bool signal_is_pending(void)
 	struct thread *t = thread_current();
 	if (!t->proc)
 		return false;
-	return t->must_die || ((t->sig_pending | t->proc->sig_pending) & ~t->sig_mask);
+	return t->must_die || ((t->sig_pending | t->proc->sig_pending) & (~t->sig_mask | t->sig_waiting));
 }
 
 static bool is_ignored(const struct proc *p, int sig)
@@ -63,7 +63,7 @@ static void notify_one(struct proc *p, int sig)
 {
 	struct thread *t;
 	list_for_each(t, &p->threads, proc_link)
-		if (!(t->sig_mask & BIT(sig))) {
+		if (!(t->sig_mask & ~t->sig_waiting & BIT(sig))) {
 			sched_signal(t);
 			return;
 		}
@@ -187,23 +187,36 @@ static void take_info(struct abi_siginfo *info, const struct abi_siginfo *told, 
 	}
 }
 
-/* Take the next deliverable signal, faults first. 0: none. */
-static int take_signal(struct thread *t, struct abi_siginfo *info, struct abi_sigaction *action)
+/* Take the next pending signal of those allowed, faults first; the process's signal lock is held. 0: none. */
+static int take_locked(struct thread *t, uint64_t allowed, struct abi_siginfo *info)
 {
 	const uint64_t faults = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGFPE) | BIT(SIGTRAP);
 	struct proc *p = t->proc;
-	int sig = 0;
+	uint64_t own = t->sig_pending & allowed, shared = p->sig_pending & allowed;
+	const struct abi_siginfo *from = own ? &t->siginfo : &p->siginfo;
+	if (!own && !shared)
+		return 0;
+	int sig = 1 + (int)bit_lowest(own & faults ? own & faults : own ? own : shared);
+	*(own ? &t->sig_pending : &p->sig_pending) &= ~BIT(sig);
+	take_info(info, from, sig);
+	return sig;
+}
+
+int signal_take(uint64_t set, struct abi_siginfo *info)
+{
+	struct thread *t = thread_current();
+	spin_lock(&t->proc->sig_lock);
+	int sig = take_locked(t, set, info);
+	spin_unlock(&t->proc->sig_lock);
+	return sig;
+}
+
+/* Take the next deliverable signal. 0: none. */
+static int take_signal(struct thread *t, struct abi_siginfo *info, struct abi_sigaction *action)
+{
+	struct proc *p = t->proc;
 	spin_lock(&p->sig_lock);
-	uint64_t own = t->sig_pending & ~t->sig_mask, shared = p->sig_pending & ~t->sig_mask;
-	if (own) {
-		sig = 1 + (int)bit_lowest(own & faults ? own & faults : own);
-		t->sig_pending &= ~BIT(sig);
-		take_info(info, &t->siginfo, sig);
-	} else if (shared) {
-		sig = 1 + (int)bit_lowest(shared);
-		p->sig_pending &= ~BIT(sig);
-		take_info(info, &p->siginfo, sig);
-	}
+	int sig = take_locked(t, ~t->sig_mask, info);
 	if (sig) {
 		*action = p->actions[sig - 1];
 		if ((action->flags & SA_RESETHAND) && action->handler != (uintptr_t)SIG_IGN)
@@ -213,15 +226,27 @@ static int take_signal(struct thread *t, struct abi_siginfo *info, struct abi_si
 	return sig;
 }
 
+void signal_child_info(const struct proc *p, struct abi_siginfo *info)
+{
+	int sig = p->exit_status & 0x7f;
+	memset(info, 0, sizeof *info);
+	info->si_signo = SIGCHLD;
+	info->si_pid = p->pid;
+	info->si_code = p->zombie ? sig ? CLD_KILLED : CLD_EXITED : p->stopped ? CLD_STOPPED : CLD_CONTINUED;
+	info->si_status = p->zombie ? sig ? sig : p->exit_status >> 8 & 0xff : p->stopped ? p->stop_sig : SIGCONT;
+}
+
 static void stop_process(struct proc *p, int sig)
 {
 	spin_lock(&proc_lock);
 	p->stopped = true;
 	p->stop_reported = false;
 	p->stop_sig = sig;
+	struct abi_siginfo info;
+	signal_child_info(p, &info);
 	if (p->parent) {
 		if (!(p->parent->actions[SIGCHLD - 1].flags & SA_NOCLDSTOP))
-			signal_post(p->parent, SIGCHLD, NULL);
+			signal_post(p->parent, SIGCHLD, &info);
 		waitq_wake_all(&p->parent->child_wait);
 	}
 	spin_unlock(&proc_lock);

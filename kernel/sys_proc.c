@@ -37,6 +37,40 @@ int64_t sys_wait4(const uint64_t *a)
 	return e == OK ? r.pid : err_to_errno(e);
 }
 
+static void fill_child(struct abi_siginfo *info, const struct wait_result *r)
+{
+	memset(info, 0, sizeof *info);
+	if (!r->pid)
+		return;
+	info->si_signo = SIGCHLD;
+	info->si_pid = r->pid;
+	info->si_code = r->status == 0xffff ? CLD_CONTINUED : (r->status & 0xff) == 0x7f ? CLD_STOPPED :
+		r->status & 0x7f ? CLD_KILLED : CLD_EXITED;
+	info->si_status = r->status == 0xffff ? SIGCONT : r->status & 0x7f && (r->status & 0x7f) != 0x7f ? r->status & 0x7f :
+		r->status >> 8 & 0xff;
+}
+
+/* waitid(which, id, info, options, usage) */
+int64_t sys_waitid(const uint64_t *a)
+{
+	enum { P_ALL, P_PID, P_PGID };
+	struct wait_result r;
+	struct abi_siginfo info;
+	int id = (int)a[1];
+	if ((uint32_t)a[3] & ~(uint32_t)(WNOHANG | WEXITED | WSTOPPED | WCONTINUED | 0xe0000000) || !(a[3] & WEXITED))
+		return -EINVAL;
+	if ((uint32_t)a[0] > P_PGID || ((uint32_t)a[0] == P_PID && id <= 0) || ((uint32_t)a[0] == P_PGID && id < 0))
+		return -EINVAL;
+	int pid = (uint32_t)a[0] == P_ALL ? -1 : (uint32_t)a[0] == P_PID ? id : -id;
+	enum err e = proc_wait(pid, (int)(a[3] & (WNOHANG | WSTOPPED | WCONTINUED)), &r);
+	if (e != OK)
+		return err_to_errno(e);
+	fill_child(&info, &r);
+	if (a[2] && copy_to_user(a[2], &info, sizeof info) != OK)
+		return -EFAULT;
+	return a[4] && r.pid ? err_to_errno(copy_rusage(a[4], r.user_ticks, r.sys_ticks)) : 0;
+}
+
 int64_t sys_execve(const uint64_t *a)
 {
 	char small[128], *path = small;
@@ -52,7 +86,10 @@ int64_t sys_execve(const uint64_t *a)
 	}
 	if (path != small)
 		path_free(path);
-	return e == OK ? (int64_t)tf_arg(thread_current()->tf, 0) : err_to_errno(e);
+	if (e != OK)
+		return err_to_errno(e);
+	thread_current()->robust_list = 0;
+	return (int64_t)tf_arg(thread_current()->tf, 0);
 }
 
 int64_t sys_set_tid_address(const uint64_t *a)
@@ -60,9 +97,6 @@ int64_t sys_set_tid_address(const uint64_t *a)
 	thread_current()->clear_tid = a[0];
 	return thread_current()->tid;
 }
-
-/* Accepted and not used: a robust futex's owner that dies leaves it locked. */
-int64_t sys_set_robust_list(const uint64_t *a) { return a[1] == 24 ? 0 : -EINVAL; }
 
 /* ---- identity ---- */
 

@@ -5,6 +5,7 @@
 #include <kernel/kmap.h>
 #include <kernel/proc_priv.h>
 #include <kernel/syscall.h>
+#include <kernel/sys_time.h>
 
 #define UNBLOCKABLE (1ull << (SIGKILL - 1) | 1ull << (SIGSTOP - 1))
 enum { SIGNALS = 64 };
@@ -54,6 +55,59 @@ int64_t sys_tkill(const uint64_t *a) { return send_to_thread(0, (int)a[0], (int)
 int64_t sys_tgkill(const uint64_t *a)
 {
 	return (int)a[0] <= 0 ? -EINVAL : send_to_thread((int)a[0], (int)a[1], (int)a[2]);
+}
+
+/* A signal with details of the sender's own: negative codes are the program's to choose, the kernel's are not, but for oneself. */
+static int64_t fetch_info(vaddr_t from, uint64_t sig, int to, struct abi_siginfo *info)
+{
+	if (copy_from_user(info, from, sizeof *info) != OK)
+		return -EFAULT;
+	if ((info->si_code >= 0 || info->si_code == SI_TKILL) && to != proc_current()->pid)
+		return -EPERM;
+	info->si_signo = (int)sig;
+	return (int)sig && !is_signal(sig) ? -EINVAL : 0;
+}
+
+int64_t sys_rt_sigqueueinfo(const uint64_t *a)
+{
+	struct abi_siginfo info;
+	int64_t r = fetch_info(a[2], a[1], (int)a[0], &info);
+	return r ? r : (int)a[0] <= 0 ? -ESRCH : err_to_errno(signal_send_where(SIGNAL_PROC, (int)a[0], (int)a[1], &info));
+}
+
+/* Take a signal of set without running its handler: while it waits, the set counts as not blocked. */
+static int64_t wait_signal(uint64_t set, uint64_t deadline, bool look_only, struct abi_siginfo *info)
+{
+	struct thread *t = thread_current();
+	struct waitq never = WAITQ_INIT(never);
+	int sig = signal_take(set, info);
+	if (sig || look_only)
+		return sig ? sig : -EAGAIN;
+	spin_lock(&t->proc->sig_lock);
+	t->sig_waiting = set;
+	spin_unlock(&t->proc->sig_lock);
+	enum wake why = wait_on(&never, NULL, SLEEP_KILLABLE, deadline);
+	sig = signal_take(set, info);
+	spin_lock(&t->proc->sig_lock);
+	t->sig_waiting = 0;
+	spin_unlock(&t->proc->sig_lock);
+	return sig ? sig : why == WAKE_TIMEOUT ? -EAGAIN : -EINTR;
+}
+
+int64_t sys_rt_sigtimedwait(const uint64_t *a)
+{
+	struct abi_siginfo info;
+	struct { int64_t s, ns; } span = { 1, 0 };
+	uint64_t set, deadline = 0;
+	if (a[3] != 8)
+		return -EINVAL;
+	if (copy_from_user(&set, a[0], sizeof set) != OK || (a[2] && copy_from_user(&span, a[2], sizeof span) != OK))
+		return -EFAULT;
+	enum err e = a[2] ? user_deadline(a[2], false, false, &deadline) : OK;
+	if (e != OK)
+		return err_to_errno(e);
+	int64_t sig = wait_signal(set & ~UNBLOCKABLE, deadline, !span.s && !span.ns, &info);
+	return sig > 0 && a[1] && copy_to_user(a[1], &info, sizeof info) != OK ? -EFAULT : sig;
 }
 
 int64_t sys_rt_sigaction(const uint64_t *a)

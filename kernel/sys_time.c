@@ -176,14 +176,26 @@ int64_t sys_times(const uint64_t *a)
 	return (int64_t)(time_ns() / per);
 }
 
-enum err copy_rusage(vaddr_t to, uint64_t user_ticks, uint64_t sys_ticks)
+static void fill_memory(struct rusage *ru, struct space *s)
+{
+	struct space_stats st;
+	space_stats(s, &st);
+	ru->ru_maxrss = (long)(st.peak_resident_pages * (PAGE_SIZE / 1024));
+	ru->ru_minflt = (long)st.faults;
+}
+
+static enum err put_rusage(vaddr_t to, uint64_t user_ticks, uint64_t sys_ticks, struct space *of)
 {
 	struct rusage ru;
 	memset(&ru, 0, sizeof ru);
 	ru.ru_utime = to_timeval(user_ticks);
 	ru.ru_stime = to_timeval(sys_ticks);
+	if (of)
+		fill_memory(&ru, of);
 	return copy_to_user(to, &ru, sizeof ru);
 }
+
+enum err copy_rusage(vaddr_t to, uint64_t user_ticks, uint64_t sys_ticks) { return put_rusage(to, user_ticks, sys_ticks, NULL); }
 
 int64_t sys_getrusage(const uint64_t *a)
 {
@@ -192,6 +204,6 @@ int64_t sys_getrusage(const uint64_t *a)
 	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
 		return -EINVAL;
 	bool children = who == RUSAGE_CHILDREN;
-	return err_to_errno(copy_rusage(a[1], children ? p->child_user_ticks : p->user_ticks,
-		children ? p->child_sys_ticks : p->sys_ticks));
+	return err_to_errno(put_rusage(a[1], children ? p->child_user_ticks : p->user_ticks,
+		children ? p->child_sys_ticks : p->sys_ticks, children ? NULL : p->space));
 }

@@ -21,6 +21,24 @@ static struct file *file_of(uint64_t fd)
 	return r.file;
 }
 
+int64_t sys_close_range(const uint64_t *a)
+{
+	enum { CLOSE_RANGE_CLOEXEC = 4 };
+	uint32_t last = (uint32_t)a[1] < FD_MAX ? (uint32_t)a[1] : FD_MAX - 1;
+	if ((uint32_t)a[0] > (uint32_t)a[1] || (uint32_t)a[2] & ~(uint32_t)CLOSE_RANGE_CLOEXEC)
+		return -EINVAL;
+	for (uint32_t fd = (uint32_t)a[0]; fd <= last; fd++) {
+		struct fdref r;
+		if (!(a[2] & CLOSE_RANGE_CLOEXEC)) {
+			(void)!fd_close((int)fd);
+		} else if (fd_get((int)fd, &r)) {
+			fd_set_cloexec((int)fd, true);
+			fd_put(&r);
+		}
+	}
+	return 0;
+}
+
 static int64_t dup_from(uint64_t fd, uint64_t least, bool cloexec)
 {
 	int new;

@@ -151,6 +151,43 @@ static int64_t vector(const uint64_t *a, bool write)
 int64_t sys_readv(const uint64_t *a) { return vector(a, false); }
 int64_t sys_writev(const uint64_t *a) { return vector(a, true); }
 
+/* At an offset of the caller's, piece after piece. */
+static enum err move_vec_at(struct file *f, const struct iovec *v, uint64_t n, struct io *at, bool write)
+{
+	enum err e = OK;
+	uint64_t done = 0;
+	for (uint64_t k = 0; k < n && e == OK; k++) {
+		struct io io = { .buf = (vaddr_t)v[k].iov_base, .n = v[k].iov_len, .pos = at->pos + done };
+		if (io.n && (e = move(f, &io, write)) == OK)
+			done += io.done;
+		if (io.done < io.n)
+			break;
+	}
+	at->done = done;
+	return done ? OK : e;
+}
+
+static int64_t vector_at(const uint64_t *a, bool write)
+{
+	struct fdref r;
+	struct vec vec;
+	struct io at = { .pos = a[3] };
+	if ((int64_t)a[3] < 0)
+		return -EINVAL;
+	if (!fd_get((int)a[0], &r))
+		return -EBADF;
+	enum err e = r.file->ops->stream ? ERR_SPIPE : may_move(r.file, write);
+	if (e == OK && (e = fetch_vec(a[1], a[2], &vec)) == OK) {
+		e = move_vec_at(r.file, vec.v, a[2], &at, write);
+		vec_free(&vec);
+	}
+	fd_put(&r);
+	return e == OK ? (int64_t)at.done : err_to_errno(e);
+}
+
+int64_t sys_preadv(const uint64_t *a) { return vector_at(a, false); }
+int64_t sys_pwritev(const uint64_t *a) { return vector_at(a, true); }
+
 int64_t sys_lseek(const uint64_t *a)
 {
 	struct fdref r;
@@ -224,6 +261,27 @@ int64_t sys_fsync(const uint64_t *a)
 	}
 	fd_put(&r);
 	return err_to_errno(e);
+}
+
+int64_t sys_syncfs(const uint64_t *a)
+{
+	struct fdref r;
+	if (!fd_get((int)a[0], &r))
+		return -EBADF;
+	vfs_sync_all();
+	fd_put(&r);
+	return 0;
+}
+
+/* Advice on how a file will be read: checked, and not followed. */
+int64_t sys_fadvise64(const uint64_t *a)
+{
+	struct fdref r;
+	if (!fd_get((int)a[0], &r))
+		return -EBADF;
+	int64_t e = r.file->ops->stream ? -ESPIPE : (int64_t)a[2] < 0 || a[3] > 5 ? -EINVAL : 0;
+	fd_put(&r);
+	return e;
 }
 
 int64_t sys_fdatasync(const uint64_t *a) { return sys_fsync(a); }

@@ -71,12 +71,12 @@ int64_t sys_statx(const uint64_t *a)
 	return err_to_errno(copy_to_user(a[4], &x, sizeof x));
 }
 
-int64_t sys_faccessat(const uint64_t *a)
+static int64_t check_access(const uint64_t *a, uint64_t flags)
 {
 	struct inode *i;
 	if (a[2] & ~(uint64_t)(R_OK | W_OK | X_OK))
 		return -EINVAL;
-	enum err e = user_path_inode(a[0], a[1], 0, &i);
+	enum err e = user_path_inode(a[0], a[1], flags, &i);
 	if (e != OK)
 		return err_to_errno(e);
 	if (a[2] & W_OK && i->fs && i->fs->read_only)
@@ -85,6 +85,13 @@ int64_t sys_faccessat(const uint64_t *a)
 		e = ERR_ACCESS;
 	inode_put(i);
 	return err_to_errno(e);
+}
+
+int64_t sys_faccessat(const uint64_t *a) { return check_access(a, 0); }
+
+int64_t sys_faccessat2(const uint64_t *a)
+{
+	return a[3] & ~(uint64_t)(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) ? -EINVAL : check_access(a, a[3]);
 }
 
 /* ---- statfs ---- */

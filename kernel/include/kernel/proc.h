@@ -43,6 +43,8 @@ struct thread {
 	unsigned fail_nth;		/* [a] kernel/inject.h */
 	bool nofault;			/* [c] user copies fail at once instead of faulting pages in (under a spinlock) */
 	vaddr_t clear_tid;		/* [c] set_tid_address: cleared and woken at the thread's end */
+	vaddr_t robust_list;		/* [c] set_robust_list: looked at when the thread ends */
+	uint64_t sig_waiting;		/* [s] signals that sigtimedwait takes, blocked or not */
 	vaddr_t set_tid;	/* [c] CLONE_CHILD_SETTID: where the child writes its id */
 	uint64_t user_ticks, sys_ticks;	/* [c] */
 	uint64_t ranks_held;		/* [c] sleeping locks held, for the lock-order assertion */
@@ -137,6 +139,10 @@ bool proc_info_next(int pid, struct proc_info *out);
 
 /* Tell p's parent that p has changed; proc_lock is held. */
 void proc_notify_parent(struct proc *p);
+/* The current thread ends, or begins another program: its robust futexes are marked. kernel/robust.c */
+void robust_thread_ends(struct thread *t);
+/* The thread with that id, or NULL; proc_lock is held. */
+struct thread *proc_find_thread(int tid);
 
 /* Send sig to one thread, with details or NULL. Locking: takes the process's signal lock; proc_lock may be held. */
 void signal_send_thread(struct thread *t, int sig, const struct abi_siginfo *info);
@@ -144,6 +150,10 @@ void signal_send_thread(struct thread *t, int sig, const struct abi_siginfo *inf
 void signal_force(int sig, const struct abi_siginfo *info);
 /* Deliver what is pending to the current thread, which returns to user mode by tf. May not return (death). */
 void signal_deliver(struct trapframe *tf);
+/* Take a pending signal of set from the current thread or its process: its number, with its details; 0: none. */
+int signal_take(uint64_t set, struct abi_siginfo *info);
+/* What SIGCHLD says of p. */
+void signal_child_info(const struct proc *p, struct abi_siginfo *info);
 /* Forget handlers (exec); blocked and ignored ones stay. */
 void signal_reset_handlers(struct proc *p);
 

@@ -10,7 +10,6 @@ uint64_t proc_pool_limit(void);
 void proc_free(struct proc *p);			/* a zombie that nobody else can find */
 void proc_insert(struct proc *p);		/* into the table; proc_lock is held */
 void proc_remove(struct proc *p);		/* out of it and of its parent's children; proc_lock is held */
-struct thread *proc_find_thread(int tid);	/* proc_lock is held */
 void proc_release_vfork(struct proc *p);	/* the child no longer uses its vfork parent's memory */
 
 /* ---- sigframe.c: the current thread's signal frames ---- */

@@ -14,7 +14,7 @@
 	CALL(getcwd, "drx", "") \
 	CALL(dup, "ff", "") \
 	CALL(dup3, "fffO", "") \
-	CALL(fcntl, "dfFx", "leases, signals (F_SETOWN, F_SETSIG) and seals") \
+	CALL(fcntl, "dfFx", "record locks (all are granted), leases, signals (F_SETOWN, F_SETSIG) and seals") \
 	CALL(ioctl, "dfIp", "the console's, and FIONREAD; ENOTTY for others") \
 	CALL(mkdirat, "d@sm", "") \
 	CALL(unlinkat, "d@sx", "") \
@@ -58,7 +58,15 @@
 	CALL(symlinkat, "ds@s", "not on FAT32 (EPERM)") \
 	CALL(linkat, "d@s@sx", "no file system here has hard links (EPERM)") \
 	CALL(sendfile, "dffpu", "") \
-	CALL(flock, "dfx", "") \
+	CALL(flock, "dfx", "every lock is granted") \
+	CALL(mknodat, "d@smx", "regular files alone; EPERM for others") \
+	CALL(preadv, "dfpuu", "") \
+	CALL(pwritev, "dfpuu", "") \
+	CALL(faccessat2, "d@sAx", "") \
+	CALL(close_range, "duux", "CLOSE_RANGE_UNSHARE") \
+	CALL(fadvise64, "dfddd", "advice is not followed") \
+	CALL(syncfs, "df", "writes back every file system") \
+	CALL(eventfd2, "fux", "") \
 	CALL(memfd_create, "fsx", "seals and huge pages")
 #define SYSCALLS_MEMORY(CALL) \
 	CALL(brk, "pp", "") \
@@ -82,12 +90,16 @@
 	CALL(wait4, "ddpWp", "") \
 	CALL(set_tid_address, "dp", "") \
 	CALL(set_robust_list, "dpu", "") \
+	CALL(get_robust_list, "ddpp", "") \
+	CALL(waitid, "dddpWp", "WNOWAIT, P_PIDFD; WEXITED must be there") \
 	CALL(futex, "dpUupp", "priority inheritance; see below for shared memory") \
 	CALL(kill, "ddS", "") \
 	CALL(tkill, "ddS", "") \
 	CALL(tgkill, "dddS", "") \
 	CALL(rt_sigaction, "dSppu", "signals are not queued: of several of one number that are pending, one is delivered") \
 	CALL(rt_sigprocmask, "dKppu", "") \
+	CALL(rt_sigtimedwait, "dpppu", "") \
+	CALL(rt_sigqueueinfo, "ddSp", "as rt_sigaction") \
 	CALL(rt_sigpending, "dpu", "") \
 	CALL(rt_sigsuspend, "dpu", "") \
 	CALL(rt_sigreturn, "d", "") \
@@ -102,11 +114,26 @@
 	CALL(getresuid, "dppp", "") \
 	CALL(getresgid, "dppp", "") \
 	CALL(getgroups, "ddp", "") \
+	CALL(setuid, "dd", "there is user 0 alone (EINVAL for others)") \
+	CALL(setgid, "dd", "the same") \
+	CALL(setreuid, "ddd", "the same") \
+	CALL(setregid, "ddd", "the same") \
+	CALL(setresuid, "dddd", "the same") \
+	CALL(setresgid, "dddd", "the same") \
+	CALL(setgroups, "dup", "the same") \
 	CALL(setpgid, "ddd", "") \
 	CALL(getpgid, "dd", "") \
 	CALL(setsid, "d", "") \
 	CALL(getsid, "dd", "") \
 	CALL(sched_yield, "d", "") \
+	CALL(sched_getscheduler, "dd", "one policy") \
+	CALL(sched_setscheduler, "dddp", "real-time policies (EPERM)") \
+	CALL(sched_getparam, "ddp", "") \
+	CALL(sched_setparam, "ddp", "") \
+	CALL(sched_get_priority_max, "dd", "") \
+	CALL(sched_get_priority_min, "dd", "") \
+	CALL(getcpu, "dppp", "the node is 0") \
+	CALL(personality, "xx", "others than 0 (EINVAL)") \
 	CALL(sched_getaffinity, "ddup", "") \
 	CALL(sched_setaffinity, "ddup", "the mask is checked and not kept: a thread runs on any CPU")
 #define SYSCALLS_REST(CALL) \
@@ -118,7 +145,7 @@
 	CALL(setitimer, "ddpp", "ITIMER_VIRTUAL and ITIMER_PROF (EINVAL)") \
 	CALL(getitimer, "ddp", "the same") \
 	CALL(times, "dp", "") \
-	CALL(getrusage, "ddp", "times alone, and of the whole process for RUSAGE_THREAD") \
+	CALL(getrusage, "ddp", "all but times, peak memory and minor faults; of the whole process for RUSAGE_THREAD") \
 	CALL(prlimit64, "ddupp", "see the table below") \
 	CALL(uname, "dp", "") \
 	CALL(sysinfo, "dp", "") \

@@ -1,0 +1,369 @@
+/* System calls beyond memory's, as programs from elsewhere use them: what is refused with which errno, and what some of them do. The
+ * expectations are Linux's: the same source compiles on a PC (gcc -o abitest tests/guest/abitest.c, as root), where all rows hold too that do
+ * not name a reason. */
+#ifdef __x86_64__
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#else
+#include <abi/syscall.h>
+#endif
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "check.h"
+#ifdef __x86_64__
+typedef siginfo_t info_t;
+#else
+typedef struct abi_siginfo info_t;
+#endif
+
+enum { PAGE = 4096 };
+#define BAD 8L			/* an address where nothing is */
+#define KERNEL (-(1L << 40))
+#define HUGE_SIZE (1L << 60)
+
+/* Descriptors and memory that rows can name: made once. */
+enum { FILE_RW = 10, FILE_R, FOLDER, PIPE_R, PIPE_W, EVENT, CLOSED = 99 };
+#define A 0x30000000L		/* a page of zeros */
+
+enum { AT_CWD = -100, SET_TYPE_BAD = 0170000 };
+
+struct row {
+	const char *what;
+	long call, arg[6];
+	int want;		/* errno; 0: success */
+	const char *only_here;	/* why Linux on a PC does otherwise; NULL: it does not */
+};
+
+static const struct row rows[] = {
+	{ "preadv: closed", SYS_preadv, { CLOSED, A, 1, 0 }, EBADF, NULL },
+	{ "preadv: fd below 0", SYS_preadv, { -1, A, 1, 0 }, EBADF, NULL },
+	{ "preadv: a pipe", SYS_preadv, { PIPE_R, A, 1, 0 }, ESPIPE, NULL },
+	{ "preadv: an offset below 0", SYS_preadv, { FILE_RW, A, 1, -1 }, EINVAL, NULL },
+	{ "preadv: no vector", SYS_preadv, { FILE_RW, BAD, 1, 0 }, EFAULT, NULL },
+	{ "preadv: too many pieces", SYS_preadv, { FILE_RW, A, 1025, 0 }, EINVAL, NULL },
+	{ "preadv: no pieces", SYS_preadv, { FILE_RW, A, 0, 0 }, 0, NULL },
+	{ "pwritev: to be read alone", SYS_pwritev, { FILE_R, A, 1, 0 }, EBADF, NULL },
+	{ "pwritev: a vector in the kernel", SYS_pwritev, { FILE_RW, KERNEL, 1, 0 }, EFAULT, NULL },
+	{ "pwritev: a count below 0", SYS_pwritev, { FILE_RW, A, -1, 0 }, EINVAL, NULL },
+
+	{ "mknodat: there already", SYS_mknodat, { AT_CWD, (long)"/tmp", S_IFREG | 0600, 0 }, EEXIST, NULL },
+	{ "mknodat: no folder", SYS_mknodat, { AT_CWD, (long)"/tmp/none/x", S_IFREG | 0600, 0 }, ENOENT, NULL },
+	{ "mknodat: no name", SYS_mknodat, { AT_CWD, (long)"", S_IFREG | 0600, 0 }, ENOENT, NULL },
+	{ "mknodat: a bad address", SYS_mknodat, { AT_CWD, BAD, S_IFREG | 0600, 0 }, EFAULT, NULL },
+	{ "mknodat: a folder", SYS_mknodat, { AT_CWD, (long)"/tmp/abi.x", S_IFDIR | 0600, 0 }, EPERM, NULL },
+	{ "mknodat: no such type", SYS_mknodat, { AT_CWD, (long)"/tmp/abi.x", SET_TYPE_BAD, 0 }, EINVAL, NULL },
+	{ "mknodat: a named pipe", SYS_mknodat, { AT_CWD, (long)"/tmp/abi.fifo", S_IFIFO | 0600, 0 }, EPERM, "it is made there" },
+
+	{ "faccessat2: unknown flag", SYS_faccessat2, { AT_CWD, (long)"/tmp", 0, 1 }, EINVAL, NULL },
+	{ "faccessat2: unknown mode", SYS_faccessat2, { AT_CWD, (long)"/tmp", 8, 0 }, EINVAL, NULL },
+	{ "faccessat2: nothing there", SYS_faccessat2, { AT_CWD, (long)"/tmp/none", 0, 0x200 }, ENOENT, NULL },
+	{ "faccessat2: a descriptor's own", SYS_faccessat2, { FILE_RW, (long)"", 0, 0x1000 }, 0, NULL },
+	{ "faccessat2: a bad address", SYS_faccessat2, { AT_CWD, KERNEL, 0, 0 }, EFAULT, NULL },
+
+	{ "close_range: upside down", SYS_close_range, { 50, 49, 0 }, EINVAL, NULL },
+	{ "close_range: unknown flag", SYS_close_range, { 60, 70, 64 }, EINVAL, NULL },
+	{ "close_range: nothing open", SYS_close_range, { 60, -1, 0 }, 0, NULL },
+
+	{ "fadvise64: closed", SYS_fadvise64, { CLOSED, 0, 0, 0 }, EBADF, NULL },
+	{ "fadvise64: a pipe", SYS_fadvise64, { PIPE_R, 0, 0, 0 }, ESPIPE, NULL },
+	{ "fadvise64: no such advice", SYS_fadvise64, { FILE_RW, 0, 0, 99 }, EINVAL, NULL },
+	{ "fadvise64: a length below 0", SYS_fadvise64, { FILE_RW, 0, -1, 0 }, EINVAL, NULL },
+	{ "syncfs: closed", SYS_syncfs, { CLOSED }, EBADF, NULL },
+	{ "syncfs", SYS_syncfs, { FILE_RW }, 0, NULL },
+
+	{ "eventfd2: unknown flag", SYS_eventfd2, { 0, 2 }, EINVAL, NULL },
+	{ "eventfd: a short read", SYS_read, { EVENT, A, 7 }, EINVAL, NULL },
+	{ "eventfd: a short write", SYS_write, { EVENT, A, 7 }, EINVAL, NULL },
+	{ "eventfd: empty", SYS_read, { EVENT, A, 8 }, EAGAIN, NULL },
+	{ "eventfd: write from nowhere", SYS_write, { EVENT, BAD, 8 }, EFAULT, NULL },
+	{ "eventfd: seek", SYS_lseek, { EVENT, 0, 0 }, ESPIPE, "there it is at 0 for ever" },
+
+	{ "rt_sigtimedwait: the set's size", SYS_rt_sigtimedwait, { A, 0, A, 4 }, EINVAL, NULL },
+	{ "rt_sigtimedwait: no set", SYS_rt_sigtimedwait, { BAD, 0, A, 8 }, EFAULT, NULL },
+	{ "rt_sigtimedwait: no time", SYS_rt_sigtimedwait, { A, 0, BAD, 8 }, EFAULT, NULL },
+	{ "rt_sigtimedwait: nothing comes", SYS_rt_sigtimedwait, { A, 0, A, 8 }, EAGAIN, NULL },
+	{ "rt_sigqueueinfo: from nowhere", SYS_rt_sigqueueinfo, { 1, SIGUSR1, BAD }, EFAULT, NULL },
+	{ "rt_sigqueueinfo: the kernel's code", SYS_rt_sigqueueinfo, { 1, SIGUSR1, A }, EPERM, NULL },
+	{ "get_robust_list: nobody", SYS_get_robust_list, { 0x7fffffff, A, A + 8 }, ESRCH, NULL },
+	{ "get_robust_list: to nowhere", SYS_get_robust_list, { 0, BAD, A }, EFAULT, NULL },
+	{ "set_robust_list: the head's size", SYS_set_robust_list, { A, 23 }, EINVAL, NULL },
+
+	{ "waitid: unknown option", SYS_waitid, { 0, 0, A, 4 | 0x100, 0 }, EINVAL, NULL },
+	{ "waitid: for nothing", SYS_waitid, { 0, 0, A, 1, 0 }, EINVAL, NULL },
+	{ "waitid: no such kind", SYS_waitid, { 9, 0, A, 4, 0 }, EINVAL, NULL },
+	{ "waitid: process 0", SYS_waitid, { 1, 0, A, 4, 0 }, EINVAL, NULL },
+	{ "waitid: no child", SYS_waitid, { 0, 0, A, 4, 0 }, ECHILD, NULL },
+
+	{ "setuid: 0", SYS_setuid, { 0 }, 0, NULL },
+	{ "setuid: somebody", SYS_setuid, { 1000 }, EINVAL, "there are users there" },
+	{ "setresuid: as it is", SYS_setresuid, { -1, -1, 0 }, 0, NULL },
+	{ "setresgid: somebody", SYS_setresgid, { 0, 5, 0 }, EINVAL, "there are groups there" },
+	{ "setreuid", SYS_setreuid, { 0, -1 }, 0, NULL },
+	{ "setregid", SYS_setregid, { -1, 0 }, 0, NULL },
+	{ "setgid", SYS_setgid, { 0 }, 0, NULL },
+	{ "setgroups: too many", SYS_setgroups, { 65537, A }, EINVAL, NULL },
+	{ "setgroups: from nowhere", SYS_setgroups, { 1, BAD }, EFAULT, NULL },
+	{ "setgroups: none", SYS_setgroups, { 0, 0 }, 0, NULL },
+
+	{ "sched_getscheduler: pid below 0", SYS_sched_getscheduler, { -1 }, EINVAL, NULL },
+	{ "sched_getscheduler: nobody", SYS_sched_getscheduler, { 0x7fffffff }, ESRCH, NULL },
+	{ "sched_getparam: to nowhere", SYS_sched_getparam, { 0, BAD }, EFAULT, NULL },
+	{ "sched_getparam: no address", SYS_sched_getparam, { 0, 0 }, EINVAL, NULL },
+	{ "sched_setparam", SYS_sched_setparam, { 0, A }, 0, NULL },
+	{ "sched_setscheduler: no such policy", SYS_sched_setscheduler, { 0, 77, A }, EINVAL, NULL },
+	{ "sched_setscheduler: from nowhere", SYS_sched_setscheduler, { 0, 0, BAD }, EFAULT, NULL },
+	{ "sched_get_priority_max: no such policy", SYS_sched_get_priority_max, { 77 }, EINVAL, NULL },
+	{ "sched_get_priority_min: no such policy", SYS_sched_get_priority_min, { -1 }, EINVAL, NULL },
+	{ "getcpu: to nowhere", SYS_getcpu, { BAD, 0, 0 }, EFAULT, NULL },
+	{ "getcpu", SYS_getcpu, { A + 64, A + 72, 0 }, 0, NULL },
+	{ "personality: which", SYS_personality, { 0xffffffff }, 0, NULL },
+
+	{ "write: more than there is", SYS_write, { FILE_RW, A, HUGE_SIZE }, 0, "all of it must be below the kernel there" },
+	{ "write: more than half of what there could be", SYS_write, { FILE_RW, A, -1 }, EINVAL, "there it is a bad address" },
+	{ "read: fd below 0", SYS_read, { -5, A, 1 }, EBADF, NULL },
+	{ "fcntl: no such command", SYS_fcntl, { FILE_RW, 4711, 0 }, EINVAL, NULL },
+	{ "dup3: onto itself", SYS_dup3, { FILE_RW, FILE_RW, 0 }, EINVAL, NULL },
+	{ "ppoll: far too many", SYS_ppoll, { A, 1L << 30, 0, 0, 8 }, EINVAL, NULL },
+	{ "pselect6: below 0", SYS_pselect6, { -1, 0, 0, 0, 0, 0 }, EINVAL, NULL },
+	{ "sendfile: closed", SYS_sendfile, { FILE_RW, CLOSED, 0, 1 }, EBADF, NULL },
+	{ "linkat: from nothing", SYS_linkat, { AT_CWD, (long)"/tmp/none", AT_CWD, (long)"/tmp/x", 0 }, ENOENT, NULL },
+	{ "getdents64: a file", SYS_getdents64, { FILE_RW, A, 512 }, ENOTDIR, NULL },
+	{ "nanosleep: of nowhere", SYS_nanosleep, { KERNEL, 0 }, EFAULT, NULL },
+	{ "clock_gettime: no such clock", SYS_clock_gettime, { 77, A }, EINVAL, NULL },
+};
+
+static const char *arrange(void)
+{
+	int ends[2], event = (int)syscall(SYS_eventfd2, 0, O_NONBLOCK);
+	WANT(mmap((void *)A, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == (void *)A);
+	WANT(event >= 0 && dup2(event, EVENT) == EVENT && close(event) == 0);
+	WANT(dup2(open("/tmp/abitest", O_RDWR | O_CREAT | O_TRUNC, 0600), FILE_RW) == FILE_RW);
+	WANT(dup2(open("/tmp/abitest", O_RDONLY), FILE_R) == FILE_R && dup2(open("/tmp", O_RDONLY), FOLDER) == FOLDER);
+	WANT(pipe(ends) == 0 && dup2(ends[0], PIPE_R) == PIPE_R && dup2(ends[1], PIPE_W) == PIPE_W);
+	return NULL;
+}
+
+static const char *run_row(const struct row *r)
+{
+	static char why[120];
+	const long *a = r->arg;
+	errno = 0;
+	memset((void *)A, 0, PAGE);
+	long result = syscall(r->call, a[0], a[1], a[2], a[3], a[4], a[5]);
+	int got = result == -1 ? errno : 0;
+	snprintf(why, sizeof why, "errno %d, not %d", got, r->want);
+	return got == r->want ? NULL : why;
+}
+
+/* ---- what is no errno ---- */
+
+struct piece { void *at; size_t n; };
+
+static const char *vectors(void)
+{
+	char a[4] = "abcd", b[6] = "efghij", back[10] = { 0 };
+	struct piece out[] = { { a, 4 }, { NULL, 0 }, { b, 6 } }, in[] = { { back, 7 }, { back + 7, 9 } };
+	WANT(lseek(FILE_RW, 0, SEEK_SET) == 0 && syscall(SYS_pwritev, FILE_RW, out, 3, 5000) == 10 && lseek(FILE_RW, 0, SEEK_CUR) == 0);
+	in[1].n = 3;
+	WANT(syscall(SYS_preadv, FILE_RW, in, 2, 5000) == 10 && !memcmp(back, "abcdefghij", 10));
+	WANT(syscall(SYS_preadv, FILE_RW, in, 2, 5008) == 2 && syscall(SYS_preadv, FILE_RW, in, 2, 9000) == 0);
+	out[1] = (struct piece){ (void *)BAD, 5 };
+	WANT(syscall(SYS_pwritev, FILE_RW, out, 3, 0) == 4);
+	return NULL;
+}
+
+static const char *counters(void)
+{
+	uint64_t v = 3;
+	struct pollfd p = { EVENT, POLLIN | POLLOUT, 0 };
+	WANT(poll(&p, 1, 0) == 1 && p.revents == POLLOUT);
+	WANT(write(EVENT, &v, 8) == 8 && write(EVENT, &v, 8) == 8 && poll(&p, 1, 0) == 1 && p.revents == (POLLIN | POLLOUT));
+	WANT(read(EVENT, &v, 8) == 8 && v == 6);
+	v = UINT64_MAX;
+	WANT_ERRNO(write(EVENT, &v, 8), EINVAL);
+	v--;
+	WANT(write(EVENT, &v, 8) == 8 && poll(&p, 1, 0) == 1 && p.revents == POLLIN);
+	v = 1;
+	WANT_ERRNO(write(EVENT, &v, 8), EAGAIN);
+	WANT(read(EVENT, &v, 8) == 8 && v == UINT64_MAX - 1);
+	int sem = (int)syscall(SYS_eventfd2, 2, 1 | O_NONBLOCK);
+	WANT(sem >= 0 && read(sem, &v, 8) == 8 && v == 1 && read(sem, &v, 8) == 8 && v == 1);
+	WANT_ERRNO(read(sem, &v, 8), EAGAIN);
+	return close(sem) ? "close" : NULL;
+}
+
+/* A reader that sleeps is woken by another process. */
+static const char *counters_wake(void)
+{
+	uint64_t v = 0, one = 1;
+	int fd = (int)syscall(SYS_eventfd2, 0, 0), status;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(read(fd, &v, 8) == 8 && v == 1 ? 0 : 1);
+	WANT(write(fd, &one, 8) == 8 && waitpid(pid, &status, 0) == pid && status == 0);
+	close(fd);
+	return NULL;
+}
+
+static const char *ends_of_children(void)
+{
+	info_t i;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(37);
+	WANT(syscall(SYS_waitid, 1, pid, &i, WEXITED, 0) == 0);
+	WANT(i.si_signo == SIGCHLD && i.si_pid == pid && i.si_code == CLD_EXITED && i.si_status == 37);
+	pid = fork();
+	if (pid == 0)
+		for (;;)
+			pause();
+	WANT(syscall(SYS_waitid, 1, pid, &i, WEXITED | WNOHANG, 0) == 0 && i.si_signo == 0 && i.si_pid == 0);
+	WANT(kill(pid, SIGSTOP) == 0 && syscall(SYS_waitid, 1, pid, &i, WEXITED | WSTOPPED, 0) == 0);
+	WANT(i.si_code == CLD_STOPPED && i.si_status == SIGSTOP);
+	WANT(kill(pid, SIGKILL) == 0 && syscall(SYS_waitid, 0, 0, &i, WEXITED, 0) == 0);
+	WANT(i.si_pid == pid && i.si_code == CLD_KILLED && i.si_status == SIGKILL);
+	return NULL;
+}
+
+#define BIT(sig) (1ull << ((sig) - 1))
+
+static const char *waiting_for_signals(void)
+{
+	uint64_t set = BIT(SIGUSR1) | BIT(SIGCHLD), old;
+	info_t i;
+	WANT(syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, &old, 8) == 0);
+	WANT(kill(getpid(), SIGUSR1) == 0 && syscall(SYS_rt_sigtimedwait, &set, &i, 0, 8) == SIGUSR1);
+	WANT(i.si_signo == SIGUSR1 && i.si_pid == getpid() && i.si_code == SI_USER);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(9);
+	/* Ignored by default, and yet it comes: it is blocked, and waited for. */
+	WANT(syscall(SYS_rt_sigtimedwait, &set, &i, 0, 8) == SIGCHLD && i.si_pid == pid && i.si_code == CLD_EXITED && i.si_status == 9);
+	WANT(waitpid(pid, NULL, 0) == pid);
+	memset(&i, 0, sizeof i);
+	i.si_code = -7;
+	i.si_status = 4242;
+	WANT(syscall(SYS_rt_sigqueueinfo, getpid(), SIGUSR1, &i) == 0);
+	memset(&i, 0, sizeof i);
+	WANT(syscall(SYS_rt_sigtimedwait, &set, &i, 0, 8) == SIGUSR1 && i.si_code == -7 && i.si_status == 4242);
+	WANT(syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, 0, 8) == 0);
+	return NULL;
+}
+
+static volatile int seen_code, seen_status, seen_pid;
+
+static void on_child(int sig, info_t *i, void *context)
+{
+	(void)sig, (void)context;
+	seen_code = i->si_code;
+	seen_status = i->si_status;
+	seen_pid = i->si_pid;
+}
+
+static const char *what_sigchld_says(void)
+{
+	struct sigaction a, old;
+	memset(&a, 0, sizeof a);
+	a.sa_sigaction = (void *)on_child;
+	a.sa_flags = SA_SIGINFO | SA_RESTART;
+	WANT(sigaction(SIGCHLD, &a, &old) == 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(21);
+	WANT(waitpid(pid, NULL, 0) == pid);
+	WANT(seen_pid == pid && seen_code == CLD_EXITED && seen_status == 21);
+	WANT(sigaction(SIGCHLD, &old, NULL) == 0);
+	return NULL;
+}
+
+/* A process ends and holds a lock in shared memory: the word says so, also where the list leads nowhere or in a circle. */
+static const char *robust_locks(void)
+{
+	struct { uint64_t next; uint32_t word, pad; } *e = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct { uint64_t first; int64_t offset; uint64_t pending; } *head = (void *)(e + 8);
+	WANT((void *)e != MAP_FAILED);
+	for (int round = 0; round < 3; round++) {
+		pid_t pid = fork();
+		if (pid == 0) {
+			head->first = (uintptr_t)&e[0];
+			head->offset = 8;
+			head->pending = (uintptr_t)&e[2];
+			e[0].next = (uintptr_t)&e[1];
+			e[1].next = round == 0 ? (uintptr_t)head : round == 1 ? (uintptr_t)&e[0] : (uint64_t)BAD;
+			e[0].word = (uint32_t)getpid() | 0x80000000u;
+			e[1].word = 1;	/* somebody else's */
+			e[2].word = (uint32_t)getpid();
+			syscall(SYS_set_robust_list, head, 24);
+			_exit(0);
+		}
+		WANT(waitpid(pid, NULL, 0) == pid);
+		WANT(e[0].word == 0xc0000000u && e[1].word == 1 && e[2].word == (round < 2 ? 0x40000000u : (uint32_t)pid));
+	}
+	return munmap(e, PAGE) ? "munmap" : NULL;
+}
+
+static const char *a_range_of_descriptors(void)
+{
+	for (int fd = 40; fd < 45; fd++)
+		WANT(dup2(FILE_R, fd) == fd);
+	WANT(syscall(SYS_close_range, 43, 43, 4) == 0 && fcntl(43, F_GETFD) == FD_CLOEXEC && fcntl(42, F_GETFD) == 0);
+	WANT(syscall(SYS_close_range, 41, 1000000, 0) == 0 && fcntl(40, F_GETFD) == 0);
+	WANT_ERRNO(fcntl(41, F_GETFD), EBADF);
+	WANT_ERRNO(fcntl(44, F_GETFD), EBADF);
+	close(40);
+	return NULL;
+}
+
+static const char *plain_files(void)
+{
+	struct stat st;
+	unlink("/tmp/abi.node");
+	umask(022);
+	WANT(syscall(SYS_mknodat, AT_CWD, "/tmp/abi.node", S_IFREG | 0666, 0) == 0);
+	WANT(stat("/tmp/abi.node", &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 && (st.st_mode & 0777) == 0644);
+	WANT(unlink("/tmp/abi.node") == 0);
+	return NULL;
+}
+
+static const struct check_case cases[] = {
+	{ "preadv and pwritev", vectors },
+	{ "eventfd counts", counters },
+	{ "eventfd wakes", counters_wake },
+	{ "waitid", ends_of_children },
+	{ "sigtimedwait and sigqueueinfo", waiting_for_signals },
+	{ "what SIGCHLD says", what_sigchld_says },
+	{ "robust locks", robust_locks },
+	{ "close_range", a_range_of_descriptors },
+	{ "mknodat makes a file", plain_files },
+};
+
+int main(void)
+{
+	const char *why = arrange();
+	if (why) {
+		printf("[KO] %s\n", why);
+		return 1;
+	}
+	for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+#ifdef __x86_64__
+		if (rows[k].only_here)
+			continue;
+#endif
+		why = run_row(&rows[k]);
+		check_run++;
+		check_failed += why != NULL;
+		if (why)
+			printf("[KO] %s: %s\n", rows[k].what, why);
+	}
+	fflush(stdout);
+	for (int fd = FILE_RW; fd <= EVENT; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			printf("[KO] descriptor %d is gone\n", fd), check_failed++;
+	return check_all(cases, (int)(sizeof cases / sizeof *cases));
+}
