@@ -35,16 +35,18 @@ _Static_assert(sizeof(struct tag) == 8, "an object, behind its tag, is aligned t
 static inline struct tag *tag_of(const void *object) { return (struct tag *)(uintptr_t)object - 1; }
 static inline void *object_of(const struct tag *t) { return (void *)(uintptr_t)(t + 1); }
 
-/* A store that others may see halves of nothing of. For a relaxed atomic one gcc 12 makes an exchange on riscv64. */
-#ifdef __riscv
-#define store_relaxed(p, value) ((void)(*(volatile __typeof__(*(p)) *)(p) = (value)))
-#else
+/* Words that other threads may look at meanwhile. gcc 12 makes of relaxed atomics an exchange on riscv64, and addresses of their own on aarch64. */
+#ifdef CONFIG_HOST
 #define store_relaxed(p, value) __atomic_store_n(p, value, __ATOMIC_RELAXED)
+#define load_relaxed(p) __atomic_load_n(p, __ATOMIC_RELAXED)
+#else
+#define store_relaxed(p, value) ((void)(*(volatile __typeof__(*(p)) *)(p) = (value)))
+#define load_relaxed(p) (*(const volatile __typeof__(*(p)) *)(p))
 #endif
 
 /* Relaxed: another thread may hang TAG_PREV_FREE in or out. */
-static inline uint32_t tag_word(const struct tag *t) { return __atomic_load_n(&t->word, __ATOMIC_RELAXED); }
-static inline uint32_t tag_check(const struct tag *t) { return __atomic_load_n(&t->check, __ATOMIC_RELAXED); }
+static inline uint32_t tag_word(const struct tag *t) { return load_relaxed(&t->word); }
+static inline uint32_t tag_check(const struct tag *t) { return load_relaxed(&t->check); }
 static inline uint32_t tag_units(const struct tag *t) { return tag_word(t) & TAG_UNITS; }
 
 /* The check of a live block of this word: shifted, the flags fall out. */
