@@ -92,7 +92,7 @@
 	CALL(set_robust_list, "dpu", "") \
 	CALL(get_robust_list, "ddpp", "") \
 	CALL(waitid, "dddpWp", "WNOWAIT, P_PIDFD; WEXITED must be there") \
-	CALL(futex, "dpUupp", "priority inheritance; see below for shared memory") \
+	CALL(futex, "dpUupp", "priority inheritance") \
 	CALL(kill, "ddS", "") \
 	CALL(tkill, "ddS", "") \
 	CALL(tgkill, "dddS", "") \
