@@ -330,6 +330,12 @@ build/host/obj/tools/rv/%.o: tools/rv/% Makefile
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -std=gnu11 -O2 -g -MMD -MP $(WARN) -c -o $@ $<
 
+# With the sanitizers, for programs that mean no good.
+build/host/asan/rv: $(RV_SRC) $(wildcard tools/rv/*.h tools/rv/*.def)
+	@printf '  HOSTCC  $@\n'
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) -std=gnu11 -O1 -g $(SANITIZE) $(WARN) -o $@ $(RV_SRC)
+
 # As wasm, and packed with Image and disk for the page.
 RV_WASM_FLAGS := --target=wasm32 -std=gnu11 -O3 -ffreestanding -nostdlibinc -mbulk-memory -fvisibility=hidden -MMD -MP $(WARN)
 build/rv/wasm/%.o: tools/rv/% Makefile
@@ -365,7 +371,7 @@ build/rv/isa.elf: tests/rv/runtime.S build/rv/isa.S
 build/rv/isa.bin: build/rv/isa.elf
 	$(Q)riscv64-linux-gnu-objcopy -O binary $< $@
 
-host: build/host/rv build/rv/isa.bin
+host: build/host/rv build/host/asan/rv build/rv/isa.bin
 .SECONDARY:
 
 # ---- programs of user/bin on the host, under sanitizers: their scripts must give what the host's own programs give ----

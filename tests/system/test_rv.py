@@ -1,5 +1,6 @@
 """The small machine of tools/rv beside QEMU: the same instructions, the same boot, the same verdicts of the tests inside."""
 import os
+import random
 import re
 import subprocess
 
@@ -83,6 +84,63 @@ def test_repeatable(log):
 @pytest.mark.parametrize("options", [["--mem=4"], ["--what"], []])
 def test_bad_usage(options):
     assert run(RV, *options, *([out("riscv64", "Image")] if options else []))[0] == 2
+
+
+NOISE_REGISTERS = [0x14, 0x24, 0x30, 0x38, 0x44, 0x50, 0x64, 0x70, 0x80, 0x84, 0x90, 0x94, 0xa0, 0xa4]     # of the disk
+
+
+def noise(rng):
+    """A program of random instructions that knows where the devices are: it sets up the disk's queue, on rings of random content, rings the
+    bell, and then much of it goes on talking to the disk."""
+    sw = lambda source, at: 0x23 | 2 << 12 | (at & 31) << 7 | 10 << 15 | source << 20 | at >> 5 << 25
+    auipc, lui, addi, jal, system, sret = 0x17, 0x37, 0x13, 0x6f, 0x73, 0x10200073
+    words = [auipc | 5 << 7, addi | 5 << 7 | 5 << 15 | 40 << 20, system | 1 << 12 | 5 << 15 | 0x105 << 20,
+             lui | 10 << 7 | 0x10001 << 12, lui | 11 << 7 | 0x0c000 << 12, lui | 12 << 7 | 0x10000 << 12, auipc | 13 << 7 | 8 << 12,
+             auipc | 30 << 7, addi | 30 << 7 | 30 << 15 | 24 << 20, jal | 16 << 20,
+             # A trap goes on a little behind where the last one did.
+             addi | 30 << 7 | 30 << 15 | 16 << 20, system | 1 << 12 | 30 << 15 | 0x141 << 20, sret,
+             addi | 6 << 7 | 32 << 20, sw(6, 0x38), sw(13, 0x80), addi | 7 << 7 | 13 << 15 | 512 << 20, sw(7, 0x90),
+             addi | 7 << 7 | 13 << 15 | 1024 << 20, sw(7, 0xa0), addi | 6 << 7 | 1 << 20, sw(6, 0x44), sw(6, 0x50)]
+    source = lambda: rng.choice([rng.randrange(32), 10, 11, 12, 13, 13])
+    target = lambda: rng.choice([1, 2, 3, 4, 6, 7, 8, 9, *range(14, 30)])
+    for _ in range(4096):
+        kind, at = rng.random(), rng.choice(NOISE_REGISTERS)
+        if kind < 0.5:
+            words.append(sw(rng.choice([13, 13, 6, 7, source()]), at))
+        elif kind < 0.6:
+            words.append(addi | rng.choice([6, 7]) << 7 | rng.choice([1, 2, 8, 64, 128, rng.randrange(2048)]) << 20)
+        elif kind < 0.65:
+            words.append(system | rng.randrange(1, 4) << 12 | source() << 15 | rng.choice([0x100, 0x104, 0x144, 0x140]) << 20)
+        else:
+            opcode = rng.choice([0x03, 0x13, 0x17, 0x1b, 0x23, 0x2f, 0x33, 0x3b, 0x63, 0x73, rng.randrange(128)])
+            words.append(rng.getrandbits(12) << 20 & ~0x1f00000 | rng.randrange(8) << 12 | opcode | target() << 7 | source() << 15 | source() << 20)
+    return b"".join(w.to_bytes(4, "little") for w in words).ljust(0x8000 + 24, b"\0") + rings(rng)
+
+
+def rings(rng):
+    """Descriptors that mostly lie in RAM, and an avail ring that names them, and others."""
+    address = lambda: rng.choice([0x80200000 + rng.randrange(1 << 16), 0x80ffffff, 0, rng.getrandbits(64)])
+    table = b"".join(address().to_bytes(8, "little") + rng.choice([1, 16, 512, 4096, 1 << 24, 0xffffffff]).to_bytes(4, "little")
+                     + rng.randrange(4).to_bytes(2, "little") + rng.randrange(40).to_bytes(2, "little") for _ in range(32))
+    avail = [0, 20] + [rng.choice([rng.randrange(32), rng.randrange(1 << 16)]) for _ in range(64)]
+    return table + b"".join(v.to_bytes(2, "little") for v in avail)
+
+
+def test_noise(log, tmp_path):
+    """Whatever the program inside does, to the devices too, the machine touches only what is its own. Under the sanitizers."""
+    image, disk = tmp_path / "noise", tmp_path / "disk"
+    with open(disk, "wb") as f:
+        f.truncate(1 << 20)
+    blocks = 0
+    for seed in range(40):
+        image.write_bytes(noise(random.Random(seed)))
+        done = subprocess.run([os.path.join(TREE, "build/host/asan/rv"), "--max=1", "--mem=16", "--stats", str(image), str(disk)],
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG)
+        said = done.stderr.decode("utf-8", "replace")
+        log.write(f"{seed}: {said}")
+        assert done.returncode in (0, 3), f"seed {seed}: {said[-3000:]}"
+        blocks += int(re.search(r"blocks (\d+)", said)[1])
+    assert blocks > 500, "no program rang the disk's bell in earnest"
 
 
 def test_image_that_does_not_fit(tmp_path):

@@ -1,6 +1,7 @@
-/* rv [--mem=MIB] [--append=WORDS] [--stats] [--time=SECONDS] IMAGE [DISK [DISK]]: the machine in a terminal.
+/* rv [--mem=MIB] [--append=WORDS] [--stats] [--time=SECONDS] [--max=MILLIONS] IMAGE [DISK [DISK]]: the machine in a terminal.
  *
- * The disks are written to. Ctrl-A x leaves. Status 0: it was switched off, or left; 1: it could not start. --time: since 1970, what the
+ * The disks are written to. Ctrl-A x leaves. Status 0: it was switched off, or left; 1: it could not start; 3: it ran through --max million
+ * instructions. --time: since 1970, what the
  * clock says at the start; a run with the same time and the same keys is the same run. */
 #include <errno.h>
 #include <fcntl.h>
@@ -88,10 +89,10 @@ static bool take_keys(struct rv *m, int ms)
 }
 
 /* Where nothing can be typed, sleep is skipped; in front of a person a second takes one. */
-static void run(struct rv *m)
+static void run(struct rv *m, uint64_t most)
 {
 	enum { SLICE = 1000000, NAP_MS = 10 };
-	while (m->end == RV_RUNNING) {
+	while (m->end == RV_RUNNING && m->stats.instructions < most) {
 		rv_run(m, SLICE);
 		show(m);
 		bool slept = rv_sleep(m, NAP_MS * 1000);
@@ -111,7 +112,7 @@ static void print_stats(const struct rv *m, clock_t began)
 		(unsigned long long)t->blocks);
 }
 
-struct options { uint64_t mib, seconds; const char *words, *file[1 + RV_DISKS_MAX]; bool stats; };
+struct options { uint64_t mib, seconds, millions; const char *words, *file[1 + RV_DISKS_MAX]; bool stats; };
 
 static bool parse(struct options *o, int argc, char **argv)
 {
@@ -122,6 +123,8 @@ static bool parse(struct options *o, int argc, char **argv)
 			o->mib = strtoull(value, NULL, 10);
 		else if (!strncmp(argv[i], "--time=", 7))
 			o->seconds = strtoull(value, NULL, 10);
+		else if (!strncmp(argv[i], "--max=", 6))
+			o->millions = strtoull(value, NULL, 10);
 		else if (!strncmp(argv[i], "--append=", 9))
 			o->words = value;
 		else if (!strcmp(argv[i], "--stats"))
@@ -136,11 +139,12 @@ static bool parse(struct options *o, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .mib = 64, .words = "root=/dev/vda1", .seconds = (uint64_t)time(NULL) };
-	struct rv *m = calloc(1, sizeof *m);
+	struct options o = { .mib = 64, .words = "root=/dev/vda1", .seconds = (uint64_t)time(NULL), .millions = UINT64_MAX / 1000000 };
+	static struct rv machine;
+	struct rv *m = &machine;
 	size_t nbytes, image_bytes;
 	if (!parse(&o, argc, argv)) {
-		fprintf(stderr, "usage: rv [--mem=MIB] [--append=WORDS] [--stats] [--time=SECONDS] IMAGE [DISK [DISK]]\n");
+		fprintf(stderr, "usage: rv [--mem=MIB] [--append=WORDS] [--stats] [--time=SECONDS] [--max=MILLIONS] IMAGE [DISK [DISK]]\n");
 		return 2;
 	}
 	m->ram_bytes = o.mib << 20;
@@ -158,9 +162,9 @@ int main(int argc, char **argv)
 		die(o.file[0]);
 	enter_raw();
 	clock_t began = clock();
-	run(m);
+	run(m, o.millions * 1000000);
 	leave_raw();
 	if (o.stats)
 		print_stats(m, began);
-	return 0;
+	return m->stats.instructions >= o.millions * 1000000 ? 3 : 0;
 }
