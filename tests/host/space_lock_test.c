@@ -192,6 +192,25 @@ static void all_of_it(void **state)
 	end_clean();
 }
 
+/* MADV_POPULATE: the same work, without the lock, and each reason by its name. */
+static void populate_says_why(void **state)
+{
+	(void)state;
+	fresh();
+	map_at(10, 4, rw, NULL, 0);
+	map_at(14, 4, P_READ, &objects[0], MAPF_SHARED);
+	map_at(20, 2, P_NONE, NULL, 0);
+	CHECK(space_populate(self.space, model_range(12, 4), P_READ) == OK && stats(self.space).zero_pages == 2 && resident() == 2);
+	CHECK(space_populate(self.space, model_range(12, 4), P_WRITE) == ERR_INVAL && space_populate(self.space, model_range(20, 1), P_READ) == ERR_INVAL);
+	CHECK(space_populate(self.space, model_range(16, 4), P_READ) == ERR_NOMEM, "a hole");
+	object_truncate(&objects[0], 2);
+	CHECK(space_populate(self.space, model_range(14, 4), P_READ) == ERR_FAULT);
+	space_set_limits(self.space, 0, resident() + 1);
+	CHECK(space_discard(self.space, model_range(10, 4)) == OK);
+	CHECK(space_populate(self.space, model_range(10, 4), P_WRITE) == ERR_NOMEM && space_lock(self.space, model_range(10, 4), MAPF_LOCKED) == ERR_AGAIN);
+	end_clean();
+}
+
 /* ---- mremap's rarer wishes ---- */
 
 static void frames_move_region_stays(void **state)
@@ -249,7 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_of_its_own), cmocka_unit_test(parts_of_regions), cmocka_unit_test(refusals), cmocka_unit_test(no_memory),
 		cmocka_unit_test(advice_is_refused), cmocka_unit_test(what_comes_later), cmocka_unit_test(all_of_it),
-		cmocka_unit_test(frames_move_region_stays), cmocka_unit_test(a_second_view),
+		cmocka_unit_test(populate_says_why), cmocka_unit_test(frames_move_region_stays), cmocka_unit_test(a_second_view),
 	};
 	int failed = RUN_TESTS(tests);
 	world_end();

@@ -134,6 +134,39 @@ static void costs_nothing_unmapped(void **state)
 	end_clean();
 }
 
+/* ---- what a place is called ---- */
+
+static bool same_place(struct space *a, uint64_t i, struct space *b, uint64_t k)
+{
+	struct space_place p = space_place(a, model_va(i) + 8), q = space_place(b, model_va(k) + 8);
+	return p.object && p.object == q.object && p.at == q.at;
+}
+
+static void shared_places_have_one_name(void **state)
+{
+	(void)state;
+	fresh();
+	map_at(10, 8, P_READ | P_WRITE, &objects[0], MAPF_SHARED);
+	map_at(30, 8, P_READ, &objects[0], 0);
+	map_at(50, 8, P_READ | P_WRITE, &objects[1], MAPF_SHARED);
+	map_at(70, 8, P_READ | P_WRITE, NULL, 0);
+	struct map_req req = { .hint = model_va(90), .npages = 3, .prot = P_READ, .flags = MAPF_SHARED, .object = &objects[0].vm, .pgoff = 5 };
+	vaddr_t va;
+	CHECK(space_map(self.space, &req, &va) == OK && va == model_va(90));
+	model_map(&self, 90, 3, &req);
+	CHECK(same_place(self.space, 16, self.space, 91) && !same_place(self.space, 16, self.space, 90));
+	CHECK(!same_place(self.space, 10, self.space, 50), "two objects");
+	for (unsigned k = 30; k < 90; k += 40)	/* private memory, of an object or not: where it is */
+		CHECK(space_place(self.space, model_va(k)).object == 0 && space_place(self.space, model_va(k)).at == model_va(k));
+	CHECK(space_place(self.space, model_va(200)).object == 0 && space_place(self.space, 8).at == 8);
+	CHECK(space_fork(self.space, &child.space) == OK && same_place(self.space, 16, child.space, 91));
+	space_put(child.space);
+	child.space = NULL;
+	uint64_t id = space_place(self.space, model_va(50)).object;
+	CHECK(id && id == space_place(self.space, model_va(51)).object && objects[2].vm.id == 0, "who never asks takes no number");
+	end_clean();
+}
+
 /* ---- fault-around ---- */
 
 /* Pages [0, n) of object 0 at page `at`, and loads of the pages listed, up to one that is 0; how many pages are present then. */
@@ -240,7 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_leave), cmocka_unit_test(pages_leave_the_child_too), cmocka_unit_test(whatever_became_of_the_region),
 		cmocka_unit_test(others_stay), cmocka_unit_test(costs_nothing_unmapped),
-		cmocka_unit_test(a_second_load_brings_the_window), cmocka_unit_test(only_what_is_there), cmocka_unit_test(what_was_there_stays),
+		cmocka_unit_test(shared_places_have_one_name), cmocka_unit_test(a_second_load_brings_the_window), cmocka_unit_test(only_what_is_there), cmocka_unit_test(what_was_there_stays),
 		cmocka_unit_test(who_gets_single_pages), cmocka_unit_test(not_when_memory_is_short),
 	};
 	int failed = RUN_TESTS(tests);
