@@ -269,12 +269,39 @@ static void what_is_no_oom(void **state)
 	CHECK(e.bad_frees == 1);
 }
 
+static bool find_things(const struct cache_stats *s, void *ctx)
+{
+	if (!strcmp(s->name, "things"))
+		*(struct cache_stats *)ctx = *s;
+	return true;
+}
+
+/* What a CPU keeps for the next allocation is nobody's. */
+static void objects_in_magazines(void **state)
+{
+	(void)state;
+	enum { N = 40, FREED = 7 };
+	struct mm *mm = world_make(NPAGES, NULL, 0);
+	struct slab_cache *c = slab_cache_create(mm, "things", 64, 0);
+	struct cache_stats s = { 0 };
+	void *all[N];
+	for (unsigned k = 0; k < N; k++)
+		CHECK((all[k] = slab_alloc(mm, c)));
+	for (unsigned k = 0; k < FREED; k++)
+		slab_free(mm, c, all[k]);
+	mm_cache_for_each(mm, find_things, &s);
+	CHECK(s.objects == N - FREED && s.cached >= FREED, "%u in use, %u cached", (unsigned)s.objects, (unsigned)s.cached);
+	for (unsigned k = FREED; k < N; k++)
+		slab_free(mm, c, all[k]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(indices_by_hand), cmocka_unit_test(indices_of_extremes), cmocka_unit_test(ratio), cmocka_unit_test(combs),
 		cmocka_unit_test(runs), cmocka_unit_test(census), cmocka_unit_test(pages_of_processes), cmocka_unit_test(cpu_stacks),
 		cmocka_unit_test(rates), cmocka_unit_test(health_turns), cmocka_unit_test(what_is_no_oom),
+		cmocka_unit_test(objects_in_magazines),
 	};
 	return RUN_TESTS(tests);
 }
