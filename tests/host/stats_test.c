@@ -269,6 +269,15 @@ static void what_is_no_oom(void **state)
 	CHECK(e.bad_frees == 1);
 }
 
+static void events_since_a_mark(void **state)
+{
+	(void)state;
+	struct mm_events now = { .alloc_calls = 100, .failed_calls = 50, .oom_events = 20, .bad_frees = 10, .corruptions = 5 };
+	struct mm_events mark = { .alloc_calls = 99, .failed_calls = 48, .oom_events = 17, .bad_frees = 6, .corruptions = 0 };
+	struct mm_events e = mm_events_since(&now, &mark);
+	CHECK(e.alloc_calls == 1 && e.failed_calls == 2 && e.oom_events == 3 && e.bad_frees == 4 && e.corruptions == 5);
+}
+
 static bool find_things(const struct cache_stats *s, void *ctx)
 {
 	if (!strcmp(s->name, "things"))
@@ -301,7 +310,7 @@ int main(void)
 		cmocka_unit_test(indices_by_hand), cmocka_unit_test(indices_of_extremes), cmocka_unit_test(ratio), cmocka_unit_test(combs),
 		cmocka_unit_test(runs), cmocka_unit_test(census), cmocka_unit_test(pages_of_processes), cmocka_unit_test(cpu_stacks),
 		cmocka_unit_test(rates), cmocka_unit_test(health_turns), cmocka_unit_test(what_is_no_oom),
-		cmocka_unit_test(objects_in_magazines),
+		cmocka_unit_test(objects_in_magazines), cmocka_unit_test(events_since_a_mark),
 	};
 	return RUN_TESTS(tests);
 }
