@@ -35,6 +35,7 @@ python3-sphinx|builds the book
 furo|how the book looks
 graphviz|the book's diagrams
 chromium|the book's pages in a browser, for the tests
+codespell|the book's spelling
 END
 	# NodeSource's nodejs has it, Debian's has not.
 	command -v npm >/dev/null || echo "npm|installs what the book's pages use, by package-lock.json"

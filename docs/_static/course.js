@@ -1,7 +1,8 @@
-/* Quizzes. Without script every explanation is shown. */
+/* Quizzes; without script every explanation is shown. And code that can be scrolled can be scrolled by keyboard. */
 (() => {
   "use strict";
   document.documentElement.classList.add("js");
+  for (const pre of document.querySelectorAll("pre, .table-wrapper")) pre.tabIndex = 0;
   for (const quiz of document.querySelectorAll("fieldset.quiz")) {
     const out = quiz.querySelector(".quiz-out");
     quiz.addEventListener("change", (event) => {
