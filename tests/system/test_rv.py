@@ -118,12 +118,16 @@ def noise(rng):
 
 
 def rings(rng):
-    """Descriptors that mostly lie in RAM, and an avail ring that names them, and others."""
-    address = lambda: rng.choice([0x80200000 + rng.randrange(1 << 16), 0x80ffffff, 0, rng.getrandbits(64)])
-    table = b"".join(address().to_bytes(8, "little") + rng.choice([1, 16, 512, 4096, 1 << 24, 0xffffffff]).to_bytes(4, "little")
-                     + rng.randrange(4).to_bytes(2, "little") + rng.randrange(40).to_bytes(2, "little") for _ in range(32))
-    avail = [0, 20] + [rng.choice([rng.randrange(32), rng.randrange(1 << 16)]) for _ in range(64)]
-    return table + b"".join(v.to_bytes(2, "little") for v in avail)
+    """Descriptors that mostly lie in RAM, an avail ring that names them, and others; and headers of requests, near the disk's end too."""
+    headers = 0x80208018 + 2048
+    address = lambda: rng.choice([headers + 16 * rng.randrange(32), headers + 16 * rng.randrange(32), 0x80200000 + rng.randrange(1 << 16),
+                                  0x80ffffff, 0, rng.getrandbits(64)])
+    table = b"".join(address().to_bytes(8, "little") + rng.choice([1, 16, 512, 4096, 1 << 20, 0xffffffff]).to_bytes(4, "little")
+                     + rng.choice([0, 1, 1, 2, 3, 3]).to_bytes(2, "little") + rng.randrange(34).to_bytes(2, "little") for _ in range(32))
+    avail = [0, 20] + [rng.choice([rng.randrange(32), rng.randrange(32), rng.randrange(1 << 16)]) for _ in range(64)]
+    rows = [(rng.choice([0, 0, 1, 1, 4, 9]), rng.choice([0, 2040, 2047, 2048, rng.randrange(2048), rng.getrandbits(64)])) for _ in range(32)]
+    data = table + b"".join(v.to_bytes(2, "little") for v in avail)
+    return data.ljust(2048, b"\0") + b"".join(kind.to_bytes(8, "little") + sector.to_bytes(8, "little") for kind, sector in rows)
 
 
 def test_noise(log, tmp_path):

@@ -42,13 +42,21 @@ static void enter_raw(void)
 	atexit(leave_raw);
 }
 
+/* n bytes of a file or of zeros, and behind them addresses that nothing may touch, as far as a request could reach. */
+static void *map_guarded(size_t n, int flags, int fd)
+{
+	const size_t guard = 1ull << 32;
+	char *p = mmap(NULL, n + guard, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return p == MAP_FAILED ? p : mmap(p, n, PROT_READ | PROT_WRITE, flags | MAP_FIXED, fd, 0);
+}
+
 static void *map_file(const char *path, int flags, size_t *n)
 {
 	struct stat st;
 	int fd = open(path, flags & MAP_SHARED ? O_RDWR : O_RDONLY);
 	if (fd < 0 || fstat(fd, &st))
 		die(path);
-	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, flags, fd, 0);
+	void *p = map_guarded((size_t)st.st_size, flags, fd);
 	if (p == MAP_FAILED)
 		die(path);
 	close(fd);
@@ -148,7 +156,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	m->ram_bytes = o.mib << 20;
-	m->ram = mmap(NULL, m->ram_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	m->ram = map_guarded(m->ram_bytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
 	if (m->ram == MAP_FAILED)
 		die("memory");
 	m->wall_ns = o.seconds * 1000000000;
