@@ -2,6 +2,7 @@
 
     listing     a part of a source file, named by symbol or by marker
     src         a role: a file of the tree; an error if it is not there
+    loc         a role: how many lines these files have
     quiz        a question; each choice says why it is right or wrong
     exercise    with folded hints and a folded solution
     commands    every command, with what its --help says

@@ -109,8 +109,28 @@ class Src(SphinxRole):
         return None
 
 
+class Loc(SphinxRole):
+    """:loc:`mm/pt.c mm/table.c`: how many lines of C and assembly these files and folders have today."""
+
+    def run(self):
+        root, total = Path(self.config.course_root), 0
+        for path in self.text.split():
+            if not (root / path).exists():
+                msg = self.inliner.reporter.error(f"loc: no file {path}", line=self.lineno)
+                return [nodes.literal(self.rawtext, self.text)], [msg]
+            for file in files_of_code(root / path):
+                self.env.note_dependency(str(file))
+                total += len(file.read_text("utf-8").splitlines())
+        return [nodes.inline("", f"{total:,} lines")], []
+
+
+def files_of_code(path):
+    return [path] if path.is_file() else sorted(f for f in path.rglob("*.[chS]") if f.is_file())
+
+
 def setup(app):
     app.add_config_value("course_root", "..", "env")
     app.add_config_value("course_source_url", "", "env")
     app.add_directive("listing", Listing)
     app.add_role("src", Src())
+    app.add_role("loc", Loc())
