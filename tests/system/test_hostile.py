@@ -41,35 +41,40 @@ class Image:
 
 
 FILE, DIR = b"FILE       ", b"DIR        "
-DAMAGE = {     # name: (what is done, whether it can be mounted)
-    "loop": (lambda i: i.chain(5, 3), True),
-    "outside": (lambda i: i.chain(5, 0x0FFFFF00), True),
-    "free": (lambda i: i.chain(5, 0), True),
-    "size": (lambda i: i.slot(FILE, 28, b"\xff\xff\xff\xff"), True),
-    "start": (lambda i: i.slot(FILE, 20, b"\xff\x0f") or i.slot(FILE, 26, b"\xff\xff"), True),
-    "nodir": (lambda i: i.slot(DIR, 20, b"\0\0") or i.slot(DIR, 26, b"\0\0"), True),
-    "rootdir": (lambda i: i.slot(DIR, 20, b"\0\0") or i.slot(DIR, 26, b"\2\0"), True),
-    "rootloop": (lambda i: i.chain(2, 2), False),
-    "shift": (lambda i: i.put(13, b"\3"), False),
-    "huge": (lambda i: i.put(32, b"\xff\xff\xff\xff"), False),
-    "root": (lambda i: i.put(44, b"\xff\xff\xff\x0f"), False),
-    "nofat": (lambda i: i.put(16, b"\0"), False),
+DAMAGE = {     # name: (what is done, whether it can be mounted, what fscheck says)
+    "clean": (lambda i: None, True, "no faults"),
+    "loop": (lambda i: i.chain(5, 3), True, "/FILE: its chain is a loop at cluster 3"),
+    "outside": (lambda i: i.chain(5, 0x0FFFFF00), True, "/FILE: its chain leads to outside: 268435200"),
+    "free": (lambda i: i.chain(5, 0), True, "/FILE: its cluster 5 is marked free"),
+    "size": (lambda i: i.slot(FILE, 28, b"\xff\xff\xff\xff"), True, "/FILE: its size of 4294967295 bytes needs 8388608 clusters, its chain has 8"),
+    "start": (lambda i: i.slot(FILE, 20, b"\xff\x0f") or i.slot(FILE, 26, b"\xff\xff"), True, "FAT: lost clusters: 8, the first is 3"),
+    "nodir": (lambda i: i.slot(DIR, 20, b"\0\0") or i.slot(DIR, 26, b"\0\0"), True, "/DIR: a directory without a cluster"),
+    "rootdir": (lambda i: i.slot(DIR, 20, b"\0\0") or i.slot(DIR, 26, b"\2\0"), True, "/DIR: shares cluster 2"),
+    "rootloop": (lambda i: i.chain(2, 2), False, "/: its chain is a loop at cluster 2"),
+    "shift": (lambda i: i.put(13, b"\3"), False, "boot sector: sectors per cluster is no power of two"),
+    "huge": (lambda i: i.put(32, b"\xff\xff\xff\xff"), False, "boot sector: sizes that do not fit"),
+    "root": (lambda i: i.put(44, b"\xff\xff\xff\x0f"), False, "boot sector: the root directory lies outside"),
+    "nofat": (lambda i: i.put(16, b"\0"), False, "boot sector: no reserved sectors, or no FAT"),
 }
-READABLE = ["loop", "nodir", "rootdir"]     # a loop beyond the file's size is not met
+READABLE = ["clean", "loop", "nodir", "rootdir"]     # a loop beyond the file's size is not met
 
 
 @pytest.mark.parametrize("part", [0, 1])     # riscv64 has room for seven disks besides the main one
 def test_damaged_images(log, arch, tmp_path, part):
     (tmp_path / "file").write_bytes(content(8 * SECTOR))
     machine, images, damage = Machine(log, arch, SMP=2), [], list(DAMAGE.items())[part::2]
-    for bus, (name, (harm, _)) in enumerate(damage, 1):
+    for bus, (name, (harm, *_)) in enumerate(damage, 1):
         image = Image(tmp_path / name, tmp_path / "file")
         harm(image)
         images += launcher.disk(name, image.path, bus)
     machine.command = lambda: launcher.qemu_command(machine.options, machine.disks.main) + images
     with machine as m:
         m.run("mkdir /tmp/m; umount /mnt")
-        for k, (name, (_, mounts)) in enumerate(damage, 1):
+        m.run("fscheck /dev/nothing")
+        assert m.status() == 2
+        for k, (name, (_, mounts, word)) in enumerate(damage, 1):
+            assert word in m.run(f"fscheck /dev/vd{chr(ord('a') + k)}"), name
+            assert m.status() == (name != "clean"), name
             m.run(f"mount -t vfat /dev/vd{chr(ord('a') + k)} /tmp/m")
             assert (m.status() == 0) == mounts, name
             if not mounts:
@@ -81,6 +86,8 @@ def test_damaged_images(log, arch, tmp_path, part):
             assert m.run("cat /tmp/m/new").split() == ["new"], name
             m.run("sync; umount /tmp/m")
             assert m.status() == 0, name
+            m.run(f"fscheck /dev/vd{chr(ord('a') + k)}")     # removing what was damaged may have mended it
+            assert m.status() == 0 or name != "clean"
         m.run("memck")
         assert m.status() == 0
         m.send("poweroff\r")
