@@ -89,8 +89,10 @@ void segpool_stats(struct segpool *sp, struct segpool_stats *out);
 size_t segpool_active(const struct segpool_stats *st);
 size_t segpool_freed(const struct segpool_stats *st);
 
-enum segpool_event { SEGPOOL_EV_MAP = 1, SEGPOOL_EV_REUSE, SEGPOOL_EV_MOVE, SEGPOOL_EV_FREE, SEGPOOL_EV_PRESSURE, SEGPOOL_EV_WAIT, SEGPOOL_EV_REFUSE,
-	SEGPOOL_EV_REJECT, SEGPOOL_EV_DISCARD_FAILED };
+enum segpool_event {
+	SEGPOOL_EV_MAP = 1, SEGPOOL_EV_REUSE, SEGPOOL_EV_MOVE, SEGPOOL_EV_FREE, SEGPOOL_EV_PRESSURE, SEGPOOL_EV_WAIT, SEGPOOL_EV_REFUSE,
+	SEGPOOL_EV_REJECT, SEGPOOL_EV_DISCARD_FAILED,
+};
 struct segpool_trace { uint64_t seq; enum segpool_event event; uint32_t pool, region; };
 /* The newest events, oldest first; at most max, and as many as the ring (256) still holds. How many. */
 size_t segpool_trace(struct segpool *sp, struct segpool_trace *out, size_t max);

@@ -8,6 +8,7 @@
     commands    every command, with what its --help says
     words       the kernel's command line: what the source reads is what the page explains
     machine     Manul in the page, or its transcript
+    api         what a header declares, with its own comments
     diagram     a hand-drawn SVG, put into the page so that it follows its colours
     graphviz    Sphinx's own, likewise put into the page
     live        a figure that runs the tree's own mm/ in the page
@@ -15,10 +16,10 @@
 Every one of them is an error, with file and line, when what it names is gone. Without JavaScript
 everything is there to read: choices then show their explanations.
 """
-from . import diagram, exercise, listing, live, machine, quiz, reference, syscalls
+from . import api, diagram, exercise, listing, live, machine, quiz, reference, syscalls
 
 
 def setup(app):
-    for part in (listing, quiz, exercise, diagram, live, machine, reference, syscalls):
+    for part in (api, listing, quiz, exercise, diagram, live, machine, reference, syscalls):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -56,6 +56,7 @@ struct blocks {
 	unsigned steps;			/* blocks, arenas and tree nodes looked at by the last operation */
 };
 
+/* A block's bytes, how many it has room for, how many were asked for, and the block behind it. */
 static inline void *block_data(const struct block_head *b) { return (void *)(b + 1); }
 static inline size_t block_capacity(const struct block_head *b) { return (size_t)(b->size - 1) * BLOCK_UNIT; }
 static inline size_t block_asked(const struct block_head *b) { return block_capacity(b) - b->slack; }
@@ -66,6 +67,7 @@ static inline struct block_head *block_prev(const struct block_head *b) { return
 /* Whether nbytes (1..BLOCKS_MAX) aligned to align (a power of two, at least 16) fit into the free block b. */
 bool block_fits(const struct block_head *b, size_t nbytes, size_t align);
 
+/* No arenas yet. */
 void blocks_init(struct blocks *bs);
 /* Make an arena of memory that overlaps no other one. Returns its one free block; NULL if nbytes is too small or above BLOCKS_MAX. */
 struct block_head *blocks_add(struct blocks *bs, void *mem, size_t nbytes);

@@ -19,11 +19,13 @@ struct kmalloc_guard { struct mm *mm; void *p; };
 #define SCOPED_KMALLOC(name, mm_, nbytes) \
 	__attribute__((cleanup(kmalloc_guard_end))) struct kmalloc_guard name = kmalloc_guard_begin((mm_), (nbytes))
 
+/* The beginning of the scope. */
 static inline struct kmalloc_guard kmalloc_guard_begin(struct mm *mm, size_t nbytes)
 {
 	return (struct kmalloc_guard){ mm, kmalloc(mm, nbytes) };
 }
 
+/* The end of the scope. */
 static inline void kmalloc_guard_end(struct kmalloc_guard *g) { kfree(g->mm, g->p); }
 
 /* Release the memory to the caller: the guard holds nothing any more. */
@@ -40,8 +42,10 @@ struct pool_guard { struct pool *pool; void *p; };
 #define SCOPED_POOL(name, pool_, nbytes) \
 	__attribute__((cleanup(pool_guard_end))) struct pool_guard name = { (pool_), pool_get((pool_), (nbytes)) }
 
+/* The end of the scope. */
 static inline void pool_guard_end(struct pool_guard *g) { pool_put(g->pool, g->p); }
 
+/* Release the block to the caller. */
 static inline void *pool_keep(struct pool_guard *g)
 {
 	void *p = g->p;
@@ -55,12 +59,14 @@ struct frame_guard { struct mm *mm; struct page *page; };
 #define SCOPED_FRAME(name, mm_, page_) \
 	__attribute__((cleanup(frame_guard_end))) struct frame_guard name = frame_guard_begin((mm_), (page_))
 
+/* The beginning of the scope. */
 static inline struct frame_guard frame_guard_begin(struct mm *mm, struct page *page)
 {
 	frame_get(page);
 	return (struct frame_guard){ mm, page };
 }
 
+/* The end of the scope. */
 static inline void frame_guard_end(struct frame_guard *g)
 {
 	if (g->page)

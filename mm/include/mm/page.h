@@ -59,6 +59,7 @@ static inline void frame_get(struct page *page)
 }
 void frame_put(struct mm *mm, struct page *page);
 
+/* From a frame's address to its struct page and back, and to its bytes. */
 struct page *page_of(struct mm *mm, paddr_t pa);	/* NULL outside RAM */
 paddr_t page_pa(const struct mm *mm, const struct page *page);
 void *page_ptr(const struct mm *mm, const struct page *page);	/* through the direct map, in which the frame must be (ASSERT) */
@@ -79,6 +80,7 @@ struct page_stack {
 	unsigned count;
 };
 
+/* The caller's frame, whose owner field serves as the link. */
 static inline void page_stack_push(struct page_stack *s, struct page *page)
 {
 	page->owner = s->top;

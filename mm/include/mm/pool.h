@@ -57,6 +57,7 @@ struct pool_stats {
 	uint64_t allocs, failures;		/* calls of pool_alloc(), those refused among them */
 	uint64_t arenas, arena_bytes;
 };
+/* The figures of one moment. */
 void pool_stats(struct pool *pool, struct pool_stats *out);
 
 /* A live block. */

@@ -33,6 +33,8 @@ bool port_reclaim(void);
 /* Write the name of a place in the code into buf of n bytes, for the log: "fork+0x1c", or the bare address. NULL is "nobody". Returns buf. */
 const char *port_where(const void *pc, char *buf, size_t n);
 enum { PORT_WHERE_MAX = 64 };
+/* An ASSERT has failed: say where, and stop. */
 _Noreturn void port_panic(const char *file, int line, const char *what);
 
+/* A caller's mistake: evaluated in every build, O(1). */
 #define ASSERT(e) ((e) ? (void)0 : port_panic(__FILE__, __LINE__, #e))

@@ -146,6 +146,7 @@ enum remap_flags {
 enum err space_remap(struct space *s, struct vrange old, uint64_t new_npages, unsigned flags, vaddr_t *at) MUST_CHECK;
 
 enum fault_result { FAULT_OK, FAULT_UNMAPPED, FAULT_DENIED, FAULT_NOMEM, FAULT_BUS };
+/* What a fault of that access (P_READ, P_WRITE or P_EXEC) at va does: a frame is there afterwards, or why not. Reads files: may sleep. */
 enum fault_result space_fault(struct space *s, vaddr_t va, prot_t access);
 
 /* object has only npages pages from now on, and get_page() says so already: its further pages leave every space, private copies of them
@@ -163,6 +164,7 @@ enum err space_read(struct space *s, vaddr_t va, void *dst, size_t n) MUST_CHECK
 paddr_t space_root(const struct space *s);
 asid_t space_asid(const struct space *s);
 
+/* The figures of one moment. */
 void space_stats(struct space *s, struct space_stats *out);
 /* Call fn for each region in address order, under the lock; fn must not sleep or fault. Stops when fn returns false. */
 void space_for_each(struct space *s, bool (*fn)(const struct region *r, void *ctx), void *ctx);

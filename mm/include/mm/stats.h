@@ -19,12 +19,14 @@ struct mm_stats {
 	uint64_t corruptions;		/* overwritten red zones and freed objects that hardened caches have found */
 	uint64_t recoveries, recovered;	/* how often an allocation took back what was kept for speed, and found memory then */
 };
+/* Sums over zones and CPUs. */
 void mm_stats(struct mm *mm, struct mm_stats *out);
 /* Just the free frames: a few loads, no lock. */
 uint64_t mm_free_pages(const struct mm *mm);
 /* All frames that can be allocated; constant. As quick. */
 uint64_t mm_total_pages(const struct mm *mm);
 
+/* Zones are numbered from 0. */
 unsigned mm_zone_count(const struct mm *mm);
 /* A zone's name, sizes in pages, and free blocks per order (out[0..10]); for /proc. */
 struct zone_stats {

@@ -77,6 +77,7 @@ enum err txn_on_rollback(struct txn *t, void (*fn)(void *ctx), void *ctx) MUST_C
 	__attribute__((cleanup(txn_end))) struct txn name; \
 	txn_begin_inner(&name, (outer_))
 
+/* What the end of the scope calls. */
 static inline void txn_end(struct txn *t)
 {
 	if (t->open)
