@@ -70,7 +70,6 @@ static void show_all(void)
 int main(int argc, char **argv)
 {
 	const char *synopsis = "[NAME | NAME=VALUE]...";
-	help_if_asked(argc, argv, synopsis, "Shows all knobs of memory, or those named; sets those with a value. They are the files of " VM ".\n");
 	for (int i = 1; i < argc; i++)
 		if (*argv[i] == '-')
 			usage(synopsis);

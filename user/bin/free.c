@@ -18,7 +18,6 @@ static void print_row(const unsigned long *kib, size_t n, int human)
 
 int main(int argc, char **argv)
 {
-	help_if_asked(argc, argv, "[-h]", "Memory in KiB; -h: in the unit that reads best.\n");
 	int human = argc == 2 && !strcmp(argv[1], "-h");
 	if (argc > 1 && !human)
 		usage("[-h]");

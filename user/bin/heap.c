@@ -45,7 +45,7 @@ static const char *explain(const char *mode)
 
 int main(int argc, char **argv)
 {
-	help_if_asked(argc, argv, "", "Where kmalloc() has its memory. `config kmalloc_mode=simple|twotier|hybrid` changes how it finds more.\n");
+	(void)argv;
 	if (argc > 1)
 		usage("");
 	char *mode = proc_text("/proc/sys/vm/kmalloc_mode"), *info = proc_text("/proc/meminfo"), *slabs = proc_text("/proc/slabinfo");

@@ -148,8 +148,6 @@ int main(int argc, char **argv)
 	static struct pool pool;
 	bool limit = false, chosen = false;
 	memset(&pool, 0, sizeof pool);			/* frames of the pool's own must not come between */
-	help_if_asked(argc, argv, "--budget=physical|virtual [--limit]", "What becomes of a pool that gives frames back and counts the "
-		"wrong ledger, round by round.\n--limit: RLIMIT_AS, too.\n");
 	for (int k = 1; k < argc; k++) {
 		bool frames = !strcmp(argv[k], "--budget=physical");
 		if (frames || !strcmp(argv[k], "--budget=virtual"))

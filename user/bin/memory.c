@@ -76,7 +76,7 @@ static int print_health(const char *health)
 
 int main(int argc, char **argv)
 {
-	help_if_asked(argc, argv, "", "How physical memory is doing. Status 1: it is not healthy. Writing to /proc/memhealth sets the mark.\n");
+	(void)argv;
 	if (argc > 1)
 		usage("");
 	char *info = proc_text("/proc/meminfo"), *zones = proc_text("/proc/zoneinfo"), *health = proc_text("/proc/memhealth");

@@ -60,7 +60,6 @@ static void print_process(int pid, int extended)
 
 int main(int argc, char **argv)
 {
-	help_if_asked(argc, argv, SYNOPSIS, "The regions of a process; -x: also what of them is resident, and dirty: nowhere but in memory.\n");
 	int extended = argc > 1 && !strcmp(argv[1], "-x"), first = 1 + extended;
 	if (first >= argc || *argv[first] == '-')
 		usage(SYNOPSIS);

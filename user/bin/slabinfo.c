@@ -61,8 +61,6 @@ static void print_cache(const struct cache *c)
 int main(int argc, char **argv)
 {
 	struct cache *caches, all = { .name = "all", .pages = 1 };
-	help_if_asked(argc, argv, "[-a]", "Caches with memory, largest first; -a: empty ones too. KEPT objects are free, but a CPU's.\n"
-					  "USE: how much of the memory is allocated objects.\n");
 	int every = argc == 2 && !strcmp(argv[1], "-a");
 	if (argc > 1 && !every)
 		usage("[-a]");

@@ -11,8 +11,6 @@
 
 int main(int argc, char **argv)
 {
-	help_if_asked(argc, argv, SYNOPSIS, "Run COMMAND with another way of placing its mmaps: POLICY is bump, firstfit, bestfit; WINDOW is default, legacy.\n"
-					    "POLICY system: what the kernel's command line and /proc/sys/vm/va_policy say. Alone, va says what this shell's commands get.\n");
 	if (argc == 1) {
 		fputs(proc_text("/proc/self/va_policy"), stdout);
 		return fflush(stdout) != 0;

@@ -137,8 +137,6 @@ static void print_figures(const char *status)
 
 int main(int argc, char **argv)
 {
-	help_if_asked(argc, argv, "[PID]", "The address space of a process, or of vmmap itself, as a strip of regions and holes.\n"
-					   "Cells of the window: . is empty, 1 to 9 tenths, # full.\n");
 	if (argc > 2 || (argc == 2 && *argv[1] == '-'))
 		usage("[PID]");
 	int pid = argc == 2 ? pid_of(argv[1]) : 0;

@@ -39,8 +39,6 @@ int main(int argc, char **argv)
 {
 	struct counts since = { 0, 0, 0, 0, 0, 0 };
 	const char *synopsis = "[SECONDS [COUNT]]";
-	help_if_asked(argc, argv, synopsis, "Memory now, and what the allocators did: since boot, then since the line before. run: processes "
-		"that run.\nstall: allocations that had to take back kept memory; oom: processes ended for want of a page.\n");
 	if (argc > 3 || (argc > 1 && *argv[1] == '-'))
 		usage(synopsis);
 	unsigned seconds = argc > 1 ? number(argv[1]) : 0, count = argc > 2 ? number(argv[2]) : 0;

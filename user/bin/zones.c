@@ -68,7 +68,7 @@ static void print_histogram(const char *line)
 
 int main(int argc, char **argv)
 {
-	help_if_asked(argc, argv, "", "Each zone of each node: its memory, watermarks, reserve, and free blocks by size.\n");
+	(void)argv;
 	if (argc > 1)
 		usage("");
 	char *info = proc_text("/proc/zoneinfo"), *buddy = proc_text("/proc/buddyinfo");

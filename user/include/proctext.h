@@ -15,5 +15,3 @@ const char *proc_next_line(const char *p);
 const char *human_kib(unsigned long nkib);
 /* A part of something in tenths of a percent: 27.1 is 271. 0 of nothing is 0. */
 unsigned long permille(unsigned long part, unsigned long whole);
-/* If the only argument is --help, print usage and text, and end the program. */
-void help_if_asked(int argc, char **argv, const char *synopsis, const char *text);

@@ -61,11 +61,3 @@ const char *human_kib(unsigned long nkib)
 }
 
 unsigned long permille(unsigned long part, unsigned long whole) { return whole ? part * 1000 / whole : 0; }
-
-void help_if_asked(int argc, char **argv, const char *synopsis, const char *text)
-{
-	if (argc != 2 || strcmp(argv[1], "--help"))
-		return;
-	printf("usage: %s%s%s\n%s", getprogname(), *synopsis ? " " : "", synopsis, text);
-	exit(0);
-}
