@@ -2,6 +2,7 @@
 #include "support.h"
 #include <stdio.h>
 #include <mm/memck.h>
+#include <mm/pool.h>
 #include <mm/space.h>
 #include "../../mm/space_priv.h"
 
@@ -10,7 +11,8 @@ enum { NPAGES = 4096, WORD = 0x10000000 };
 static struct {
 	struct mm *mm;
 	struct space *space, *child;
-	struct page *cached;		/* a page with a holder outside mm/: memck_hold() */
+	struct page *cached;		/* a block with a holder outside mm/, of a page in its middle: memck_hold() */
+	struct pool *pool;		/* of several arenas */
 	uint32_t *found;
 	char what[100];			/* of the first fault */
 	struct memck_fault first;
@@ -38,7 +40,8 @@ static void show(struct memck *m)
 	memck_begin(m);
 	memck_space(m, w.space);
 	memck_space(m, w.child);
-	memck_hold(m, page_pa(w.mm, w.cached), 0);
+	memck_hold(m, page_pa(w.mm, w.cached) + 2 * PAGE_SIZE, 0);
+	memck_pool(m, w.pool);
 	memck_hold(m, 0x1000, 0);	/* no RAM: nobody's */
 }
 
@@ -73,7 +76,10 @@ static void make(void)
 	CHECK(space_fork(w.space, &w.child) == OK);
 	for (unsigned i = 0; i < 600; i += 10)
 		CHECK(space_fault(w.child, at + i * PAGE_SIZE, P_WRITE) == FAULT_OK);
-	w.cached = frame_alloc(w.mm, 0, FRAME_NORMAL);
+	CHECK((w.pool = pool_create(w.mm, 4 << 20)));
+	for (unsigned i = 0; i < 8; i++)
+		CHECK(pool_get(w.pool, 60000));
+	w.cached = frame_alloc(w.mm, 2, FRAME_NORMAL);
 	CHECK(w.cached && kmalloc(w.mm, 100) && kmalloc(w.mm, 9000));
 }
 
@@ -128,8 +134,10 @@ static void miscount_root(void) { mm_page(w.mm, w.child->pt.root)->index++; }
 static void recount_root(void) { mm_page(w.mm, w.child->pt.root)->index--; }
 static void lose_leaf(void) { w.space->pt.nleaves++; }
 static void find_leaf(void) { w.space->pt.nleaves--; }
+static void lose_zero(void) { w.space->pt.nzero++; }
+static void find_zero(void) { w.space->pt.nzero--; }
 static void hold_free(void) { planted = w.cached, frame_free(w.mm, planted); }
-static void hold_again(void) { CHECK((w.cached = frame_alloc(w.mm, 0, FRAME_NORMAL))); }
+static void hold_again(void) { CHECK((w.cached = frame_alloc(w.mm, 2, FRAME_NORMAL))); }
 static void drop_table(void) { CHECK((planted = table_alloc(w.mm))); }
 static void keep_table(void) { table_free(w.mm, planted); }
 static pte_t *upper_entry(void) { return &((pte_t *)mm_ptr(w.mm, w.space->pt.root))[0]; }
@@ -146,6 +154,7 @@ static void planted_faults(void **state)
 	expect("is a page table that miscounts its entries", miscount, recount);
 	expect("is a root that miscounts its entries", miscount_root, recount_root);
 	expect("is the root of a space that miscounts its tables or pages", lose_leaf, find_leaf);
+	expect("is the root of a space that miscounts its tables or pages", lose_zero, find_zero);
 	expect("is free, and somebody holds it", hold_free, hold_again);
 	expect("is a page table that no table leads to", drop_table, keep_table);
 }
@@ -185,16 +194,59 @@ static void allocator_faults(void **state)
 	log_clear();
 	w.mm->region_cache.nslabs++;
 	CHECK(check() == 1 && strstr(support_log, "[memck]"), "%s", support_log);
-	w.mm->region_cache.nslabs--;
+	w.mm->region_cache.nslabs -= 2;
+	log_clear();
+	CHECK(check() == 1 && strstr(support_log, "[memck]"), "%s", support_log);
+	w.mm->region_cache.nslabs++;
+	log_clear();
+	w.mm->cpu[0].table_pages--;
+	CHECK(check() == 1 && strstr(support_log, "page tables by state and by count"), "%s", support_log);
+	w.mm->cpu[0].table_pages++;
 	CHECK(check() == 0, "%s", w.what);
 	unmake();
+}
+
+/* A frame that is called free and lies nowhere, on no list and on no CPU's stack. */
+static void nowhere(void **state)
+{
+	(void)state;
+	make();
+	struct page *page = frame_alloc(w.mm, 0, FRAME_NORMAL), was = *page;
+	page->state = PAGE_FREE;
+	CHECK(check() >= 1 && strstr(support_log, "free frames by state and by list"), "%s", support_log);
+	log_clear();
+	page->state = PAGE_CPU;
+	CHECK(check() >= 1 && strstr(support_log, "stacks by state and by count"), "%s", support_log);
+	*page = was;
+	frame_put(w.mm, page);
+	CHECK(check() == 0, "%s", w.what);
+	unmake();
+}
+
+/* Each zone is looked at, the last one too. */
+static void every_zone(void **state)
+{
+	(void)state;
+	support_direct_pages = NPAGES / 2;
+	make();
+	unsigned n = w.mm->nzones;
+	CHECK(n > 1 && check() == 0, "%u zones: %s", n, w.what);
+	for (unsigned i = 0; i < n; i++) {
+		w.mm->zones[i].nblocks[0]++;
+		CHECK(check() == 1, "zone %u of %u", i, n);
+		w.mm->zones[i].nblocks[0]--;
+	}
+	CHECK(check() == 0, "%s", w.what);
+	unmake();
+	support_direct_pages = 0;
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sound), cmocka_unit_test(planted_faults), cmocka_unit_test(page_as_table),
-		cmocka_unit_test(the_numbers), cmocka_unit_test(allocator_faults),
+		cmocka_unit_test(the_numbers), cmocka_unit_test(allocator_faults), cmocka_unit_test(nowhere),
+		cmocka_unit_test(every_zone),
 	};
 	return RUN_TESTS(tests);
 }
