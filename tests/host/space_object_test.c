@@ -134,6 +134,22 @@ static void costs_nothing_unmapped(void **state)
 	end_clean();
 }
 
+/* On another CPU the last reference has just gone, and the space has not left the list yet: it is not taken up again. */
+static void the_dead_stay_dead(void **state)
+{
+	(void)state;
+	map_both();
+	CHECK(space_fork(self.space, &child.space) == OK);
+	uint64_t resident = stats(child.space).resident_pages;
+	child.space->refs = 0;
+	truncate_to(3);
+	CHECK(child.space->refs == 0 && stats(child.space).resident_pages == resident && self.space->refs == 1);
+	child.space->refs = 1;
+	space_put(child.space);
+	child.space = NULL;
+	end_clean();
+}
+
 /* ---- what a place is called ---- */
 
 static bool same_place(struct space *a, uint64_t i, struct space *b, uint64_t k)
@@ -273,7 +289,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_leave), cmocka_unit_test(pages_leave_the_child_too), cmocka_unit_test(whatever_became_of_the_region),
 		cmocka_unit_test(others_stay), cmocka_unit_test(costs_nothing_unmapped),
-		cmocka_unit_test(shared_places_have_one_name), cmocka_unit_test(a_second_load_brings_the_window), cmocka_unit_test(only_what_is_there), cmocka_unit_test(what_was_there_stays),
+		cmocka_unit_test(the_dead_stay_dead), cmocka_unit_test(shared_places_have_one_name), cmocka_unit_test(a_second_load_brings_the_window), cmocka_unit_test(only_what_is_there), cmocka_unit_test(what_was_there_stays),
 		cmocka_unit_test(who_gets_single_pages), cmocka_unit_test(not_when_memory_is_short),
 	};
 	int failed = RUN_TESTS(tests);
