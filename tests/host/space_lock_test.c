@@ -252,6 +252,8 @@ static void a_second_view(void **state)
 	CHECK(space_remap(self.space, model_range(12, 0), 2, REMAPF_KEEP | REMAPF_MAY_MOVE, &at) == ERR_INVAL);
 	at = model_va(11);
 	CHECK(space_remap(self.space, model_range(12, 0), 2, REMAPF_FIXED, &at) == ERR_INVAL, "over itself");
+	at = model_va(12);
+	CHECK(space_remap(self.space, model_range(12, 0), 2, REMAPF_FIXED, &at) == ERR_INVAL, "from where it begins");
 	at = model_va(100);
 	CHECK(space_remap(self.space, model_range(12, 0), 3, REMAPF_FIXED, &at) == OK && at == model_va(100));
 	memcpy(self.pages + 100, self.pages + 12, 3 * sizeof self.pages[0]);
