@@ -62,7 +62,7 @@ Title
 .. listing:: mm/x.c
    :marker: sum
 
-See :src:`mm/x.c` and :src:`twice <mm/x.c>`.
+See :src:`mm/x.c` and :src:`twice <mm/x.c>`, in all :loc:`mm/x.c mm`.
 
 .. diagram:: box.svg
    :alt: A box.
@@ -176,7 +176,7 @@ def test_sound_book_builds(book):
     done = book.build()
     assert done.returncode == 0, done.stderr
     page = (book.folder / "out/index.html").read_text()
-    for wanted in ("lines 20 to 20", "lines 6 to 6", 'data-right="1"', "<details", 'aria-label="A box."'):
+    for wanted in (f"{2 * len(SOURCE.splitlines())} lines<", "lines 20 to 20", "lines 6 to 6", 'data-right="1"', "<details", 'aria-label="A box."'):
         assert wanted in page
 
 
@@ -187,6 +187,7 @@ def test_sound_book_builds(book):
     ("mm/x.c", "static int one(void)", "static int single(void)", "symbol one must be defined once, 0 found"),
     ("mm/x.c", "return 1; }", "return 2; }", "no line holds 'return 1'"),
     ("mm/x.c", "twice", "double_it", "does not hold twice"),
+    ("docs/index.rst", "mm/x.c mm`", "mm/y.c mm`", "loc: no file mm/y.c"),
     ("docs/index.rst", ":right:", "", "0 right"),
     ("docs/index.rst", "   .. choice:: That\n\n      Because not.", "   .. choice:: That\n      :right:\n\n      Because not.", "2 right"),
     ("docs/index.rst", "      Because not.\n", "", "every choice needs an explanation"),
