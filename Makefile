@@ -26,7 +26,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
 
 ##@ Everyday
 
-.PHONY: help all run test test-host mutants fuzz wasm test-site bench bench-live bench-heap docs gdb doctor setup clean kernel user disk check-mm
+.PHONY: help all run test test-host mutants fuzz wasm test-site bench bench-live bench-heap docs docs-offline docs-pdf docs-site gdb doctor setup clean kernel user disk check-mm
 help: ## list the targets
 	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
 
@@ -91,9 +91,27 @@ bench-heap: build/host/bench/heapbench-manul build/host/bench/heapbench-host | s
 
 ##@ The rest
 
+# A search's summaries are fetched, which a page from a file may not do: offline it lists titles.
+DOCS_VERSION ?= main
+export DOCS_VERSION
+DOCS_NAME = manul-$(DOCS_VERSION)
+SPHINX := $(PYTHON) -m sphinx -q -n -W --keep-going -d build/docs/doctrees
+
 docs: figures | setup ## build the book into build/docs/html; a warning is an error
 	@$(SUBMAKE) ARCH=riscv64 book-machine
-	$(PYTHON) -m sphinx -q -n -W --keep-going -b html docs build/docs/html
+	$(SPHINX) -b html docs build/docs/html
+
+docs-offline: docs ## the book as a zip that opens without a server: build/manul-DOCS_VERSION-offline.zip
+	@rm -rf build/docs/offline
+	$(SPHINX) -D html_show_search_summary=0 -b html docs build/docs/offline
+	@$(PYTHON) tools/offline.py build/docs/offline $(DOCS_NAME)-offline > build/$(DOCS_NAME)-offline.zip
+
+docs-pdf: docs ## the book on paper, printed by the browser: build/manul-DOCS_VERSION.pdf
+	$(SPHINX) -b singlehtml docs build/docs/single
+	@$(PYTHON) tools/pdf.py build/docs/single/index.html build/$(DOCS_NAME).pdf
+
+docs-site: | setup ## the whole site, every tag v* beside this tree: build/site
+	tools/site.sh build/site
 
 setup: ## install what is missing (Debian packages), saying what and why
 	@tools/setup.sh install

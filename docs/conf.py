@@ -20,9 +20,9 @@ smartquotes = False
 exclude_patterns = ["_ext", "figures"]
 
 # Where listings are cut from, and where their captions link to. A site that is
-# published sets the second, such as https://github.com/me/manul/blob/main/{path}#L{first}-L{last}
+# published sets the second, such as https://github.com/me/manul/blob/{ref}/{path}#L{first}-L{last}
 course_root = os.path.abspath("..")
-course_source_url = os.environ.get("DOCS_SOURCE_URL", "")
+course_source_url = os.environ.get("DOCS_SOURCE_URL", "").replace("{ref}", version)
 
 graphviz_output_format = "svg"
 graphviz_dot_args = [
@@ -38,6 +38,8 @@ course_machine = os.path.abspath("../build/machine/static/machine")
 html_static_path = ["_static"] + [path for path in [course_figures, os.path.dirname(course_machine)] if os.path.isdir(path)]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]
+if os.environ.get("DOCS_SITE"):     # tools/site.sh: several versions side by side
+    html_js_files.append(("version-menu.js", {"defer": "defer"}))
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False

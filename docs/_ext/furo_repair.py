@@ -52,7 +52,7 @@ def mend_style(css: str, normalize: str) -> str:
 def mend_output(app, exception):
     static = Path(app.outdir) / "_static"
     script, style = static / "scripts/furo.js", static / "styles/furo.css"
-    if exception or app.builder.name != "html" or app.config.html_theme != "furo":
+    if exception or app.builder.name not in ("html", "singlehtml") or app.config.html_theme != "furo":
         return
     gumshoe = Path(furo.__file__).parent / "assets/scripts/gumshoe-patched.js"
     if script.exists() and gumshoe.exists():
