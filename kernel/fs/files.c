@@ -1,5 +1,5 @@
 /* Descriptor tables. */
-#include "vfs_priv.h"
+#include "locks.h"
 #include <kernel/proc.h>
 #include <kernel/printk.h>
 #include <lib/string.h>
@@ -18,6 +18,13 @@ struct files {
 	uint64_t reserved[FD_MAX / 64];	/* without a file as yet, and not free */
 	struct file *small[SMALL];
 };
+
+/* A descriptor of f is no more. */
+static void let_go(struct files *t, struct file *f)
+{
+	locks_fd_closed(t, f);
+	file_put(f);
+}
 
 struct files *files_create(struct pool *pool)
 {
@@ -85,7 +92,7 @@ void files_put(struct files *t)
 		return;
 	for (unsigned k = 0; k < t->cap; k++)
 		if (t->fd[k])
-			file_put(t->fd[k]);
+			let_go(t, t->fd[k]);
 	if (t->fd != t->small)
 		pool_put(t->pool, t->fd);
 	kfree(kernel_mm, t);
@@ -114,7 +121,7 @@ void files_close_on_exec(struct files *t)
 		struct file *f = take_locked(t, k);
 		spin_unlock(&t->lock);
 		if (f)
-			file_put(f);
+			let_go(t, f);
 	}
 }
 
@@ -223,7 +230,7 @@ enum err fd_replace(struct files *t, struct file *f, unsigned fd, bool cloexec)
 	}
 	spin_unlock(&t->lock);
 	if (old)
-		file_put(old);
+		let_go(t, old);
 	return busy ? ERR_BUSY : OK;
 }
 
@@ -237,7 +244,7 @@ enum err fd_close(int fd)
 	spin_unlock(&t->lock);
 	if (!f)
 		return ERR_BADF;
-	file_put(f);
+	let_go(t, f);
 	return OK;
 }
 

@@ -1,5 +1,5 @@
 /* Opening and creating. */
-#include "vfs_priv.h"
+#include "locks.h"
 #include <kernel/proc.h>
 #include <lib/string.h>
 
@@ -44,6 +44,7 @@ void file_put(struct file *f)
 {
 	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL))
 		return;
+	locks_file_closed(f);
 	if (f->ops->release)
 		f->ops->release(f);
 	inode_put(f->inode);

@@ -1,6 +1,8 @@
 /* System calls on descriptors: duplicates, flags, ioctl, directories, pipes; and mount. */
+#include "locks.h"
 #include "sys_path.h"
 #include <abi/dirent.h>
+#include <abi/flock.h>
 #include <abi/mount.h>
 #include <abi/termios.h>
 #include <lib/bits.h>
@@ -84,7 +86,9 @@ int64_t sys_fcntl(const uint64_t *a)
 	case F_SETFD: fd_set_cloexec((int)a[0], a[2] & FD_CLOEXEC); break;
 	case F_GETFL: result = r.file->flags; break;
 	case F_SETFL: r.file->flags = (r.file->flags & ~settable) | ((uint32_t)a[2] & settable); break;
-	case F_SETLK: case F_SETLKW: break;	/* advisory locks are all granted: nobody shares this machine */
+	case F_GETLK: case F_SETLK: case F_SETLKW: case F_OFD_GETLK: case F_OFD_SETLK: case F_OFD_SETLKW:
+		result = locks_fcntl((int)a[0], r.file, (int)a[1], a[2]);
+		break;
 	case F_GETPIPE_SZ: result = r.file->ops->stream && S_ISFIFO(r.file->inode->mode) ? 65536 : -EBADF; break;
 	default: result = -EINVAL;
 	}
@@ -97,8 +101,9 @@ int64_t sys_flock(const uint64_t *a)
 	struct fdref r;
 	if (!fd_get((int)a[0], &r))
 		return -EBADF;
+	int64_t result = locks_flock(r.file, (uint32_t)a[1]);
 	fd_put(&r);
-	return 0;
+	return result;
 }
 
 int64_t sys_ioctl(const uint64_t *a)

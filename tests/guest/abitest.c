@@ -11,8 +11,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
@@ -128,6 +130,24 @@ static const struct row rows[] = {
 	{ "write: more than half of what there could be", SYS_write, { FILE_RW, A, -1 }, EINVAL, "there it is a bad address" },
 	{ "read: fd below 0", SYS_read, { -5, A, 1 }, EBADF, NULL },
 	{ "fcntl: no such command", SYS_fcntl, { FILE_RW, 4711, 0 }, EINVAL, NULL },
+	{ "flock: closed", SYS_flock, { CLOSED, LOCK_SH }, EBADF, NULL },
+	{ "flock: nothing asked", SYS_flock, { FILE_RW, LOCK_NB }, EINVAL, NULL },
+	{ "flock: both", SYS_flock, { FILE_RW, LOCK_SH | LOCK_EX }, EINVAL, NULL },
+	{ "flock: not held", SYS_flock, { FILE_RW, LOCK_UN }, 0, NULL },
+	{ "flock: alone", SYS_flock, { FILE_RW, LOCK_EX }, 0, NULL },
+	{ "flock: taken", SYS_flock, { FILE_R, LOCK_SH | LOCK_NB }, EAGAIN, NULL },
+	{ "flock: shared instead", SYS_flock, { FILE_RW, LOCK_SH }, 0, NULL },
+	{ "flock: with another", SYS_flock, { FILE_R, LOCK_SH | LOCK_NB }, 0, NULL },
+	{ "flock: not alone", SYS_flock, { FILE_R, LOCK_EX | LOCK_NB }, EAGAIN, NULL },
+	{ "flock: one lets go", SYS_flock, { FILE_RW, LOCK_UN }, 0, NULL },
+	{ "flock: the other too", SYS_flock, { FILE_R, LOCK_UN }, 0, NULL },
+	{ "flock: a pipe", SYS_flock, { PIPE_R, LOCK_EX | LOCK_NB }, 0, NULL },
+	{ "F_SETLK: closed", SYS_fcntl, { CLOSED, F_SETLK, A }, EBADF, NULL },
+	{ "F_SETLK: from nowhere", SYS_fcntl, { FILE_RW, F_SETLK, BAD }, EFAULT, NULL },
+	{ "F_SETLKW: from the kernel", SYS_fcntl, { FILE_RW, F_SETLKW, KERNEL }, EFAULT, NULL },
+	{ "F_GETLK: from nowhere", SYS_fcntl, { FILE_RW, F_GETLK, BAD }, EFAULT, NULL },
+	{ "F_SETLK: shared, of a pipe to write", SYS_fcntl, { PIPE_W, F_SETLK, A }, EBADF, NULL },
+	{ "F_OFD_SETLK: from nowhere", SYS_fcntl, { FILE_RW, F_OFD_SETLK, BAD }, EFAULT, NULL },
 	{ "dup3: onto itself", SYS_dup3, { FILE_RW, FILE_RW, 0 }, EINVAL, NULL },
 	{ "ppoll: far too many", SYS_ppoll, { A, 1L << 30, 0, 0, 8 }, EINVAL, NULL },
 	{ "pselect6: below 0", SYS_pselect6, { -1, 0, 0, 0, 0, 0 }, EINVAL, NULL },
@@ -331,6 +351,134 @@ static const char *plain_files(void)
 	return NULL;
 }
 
+/* ---- locks ---- */
+
+static int record(int fd, int cmd, int type, int64_t start, int64_t len)
+{
+	struct flock l = { .l_type = (short)type, .l_whence = SEEK_SET, .l_start = start, .l_len = len };
+	return fcntl(fd, cmd, &l);
+}
+
+/* The errno with which another process is refused an exclusive lock, 0 if it gets it (and loses it at its end). */
+static int refused(int64_t start, int64_t len)
+{
+	int status;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(record(FILE_RW, F_SETLK, F_WRLCK, start, len) ? errno : 0);
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const char *records_ranges(void)
+{
+	WANT(record(FILE_RW, F_SETLK, F_WRLCK, 0, 100) == 0);
+	WANT(refused(99, 1) == EAGAIN && refused(0, 0) == EAGAIN && refused(100, 0) == 0);
+	WANT(record(FILE_RW, F_SETLK, F_UNLCK, 40, 20) == 0);		/* cut in two */
+	WANT(refused(40, 20) == 0 && refused(39, 1) == EAGAIN && refused(60, 1) == EAGAIN);
+	WANT(record(FILE_RW, F_SETLK, F_RDLCK, 30, 20) == 0);		/* weaker on both sides of the border */
+	WANT(refused(30, 1) == EAGAIN && refused(50, 10) == 0 && refused(29, 1) == EAGAIN);
+	WANT(record(FILE_RW, F_SETLK, F_WRLCK, 0, 0) == 0 && refused(1L << 40, 1) == EAGAIN);
+	WANT(record(FILE_RW, F_SETLK, F_UNLCK, 100, -50) == 0 && refused(50, 50) == 0 && refused(49, 1) == EAGAIN);
+	WANT(record(FILE_RW, F_SETLK, F_UNLCK, 0, 0) == 0 && refused(0, 0) == 0);
+	return NULL;
+}
+
+static const char *records_refused(void)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = 9 };
+	WANT_ERRNO(fcntl(FILE_RW, F_SETLK, &l), EINVAL);
+	WANT_ERRNO(record(FILE_RW, F_SETLK, 7, 0, 1), EINVAL);
+	WANT_ERRNO(record(FILE_RW, F_SETLK, F_WRLCK, -1, 1), EINVAL);
+	WANT_ERRNO(record(FILE_RW, F_SETLK, F_WRLCK, 5, -6), EINVAL);
+	WANT_ERRNO(record(FILE_RW, F_SETLK, F_WRLCK, 2, INT64_MAX), EOVERFLOW);
+	WANT_ERRNO(record(FILE_R, F_SETLK, F_WRLCK, 0, 1), EBADF);
+	WANT_ERRNO(record(FILE_RW, F_GETLK, F_UNLCK, 0, 1), EINVAL);
+	WANT(record(FILE_RW, F_SETLK, F_WRLCK, INT64_MAX, 1) == 0 && record(FILE_RW, F_SETLK, F_UNLCK, 0, 0) == 0);
+	return NULL;
+}
+
+/* A process that has the lock until it is ended; who asks learns of it. */
+static pid_t holder(int64_t start, int64_t len)
+{
+	char c;
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (record(FILE_RW, F_SETLK, F_WRLCK, start, len) == 0 && write(PIPE_W, "x", 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	return read(PIPE_R, &c, 1) == 1 ? pid : -1;
+}
+
+static void nothing(int sig) { (void)sig; }
+
+static const char *records_of_another(void)
+{
+	struct flock l = { .l_type = F_RDLCK, .l_start = 5, .l_len = 100 };
+	struct sigaction a = { .sa_handler = nothing };
+	struct itimerval soon = { { 0, 10000 }, { 0, 10000 } }, never = { { 0, 0 }, { 0, 0 } };
+	pid_t pid = holder(10, 20);
+	WANT(fcntl(FILE_RW, F_GETLK, &l) == 0 && l.l_type == F_WRLCK && l.l_start == 10 && l.l_len == 20 && l.l_pid == pid);
+	WANT_ERRNO(record(FILE_RW, F_SETLK, F_RDLCK, 29, 1), EAGAIN);
+	WANT(sigaction(SIGALRM, &a, NULL) == 0 && setitimer(ITIMER_REAL, &soon, NULL) == 0);
+	WANT_ERRNO(record(FILE_RW, F_SETLKW, F_WRLCK, 0, 0), EINTR);
+	WANT(setitimer(ITIMER_REAL, &never, NULL) == 0 && kill(pid, SIGKILL) == 0);
+	WANT(record(FILE_RW, F_SETLKW, F_WRLCK, 0, 0) == 0);		/* its end gives the lock to who waits */
+	WANT(waitpid(pid, NULL, 0) == pid && fcntl(FILE_RW, F_GETLK, &l) == 0);
+	return record(FILE_RW, F_SETLK, F_UNLCK, 0, 0) ? "unlock" : NULL;
+}
+
+/* Each has what the other waits for: whoever comes second is told. */
+static const char *records_deadlock(void)
+{
+	char c;
+	int status;
+	WANT(record(FILE_RW, F_SETLK, F_WRLCK, 0, 1) == 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (record(FILE_RW, F_SETLK, F_WRLCK, 1, 1) || write(PIPE_W, "x", 1) != 1)
+			_exit(99);
+		_exit(record(FILE_RW, F_SETLKW, F_WRLCK, 0, 1) ? errno : 0);
+	}
+	WANT(read(PIPE_R, &c, 1) == 1);
+	int mine = record(FILE_RW, F_SETLKW, F_WRLCK, 1, 1) ? errno : 0;
+	WANT(record(FILE_RW, F_SETLK, F_UNLCK, 0, 0) == 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	WANT((mine == EDEADLK && WEXITSTATUS(status) == 0) || (mine == 0 && WEXITSTATUS(status) == EDEADLK));
+	return NULL;
+}
+
+static const char *records_and_close(void)
+{
+	int other = open("/tmp/abitest", O_RDONLY);
+	WANT(record(FILE_RW, F_SETLK, F_WRLCK, 0, 1) == 0 && refused(0, 1) == EAGAIN);
+	WANT(close(other) == 0 && refused(0, 1) == 0);		/* any descriptor's end is the lock's */
+	other = open("/tmp/abitest", O_RDWR);
+	WANT(record(other, F_OFD_SETLK, F_WRLCK, 0, 1) == 0 && refused(0, 1) == EAGAIN);
+	WANT_ERRNO(record(FILE_RW, F_OFD_SETLK, F_WRLCK, 0, 1), EAGAIN);
+	WANT(dup2(other, 50) == 50 && close(other) == 0 && refused(0, 1) == EAGAIN && close(50) == 0 && refused(0, 1) == 0);
+	return NULL;
+}
+
+/* A lock of flock's belongs to the open file, which a child shares: its end leaves it, its LOCK_UN takes it. */
+static const char *flock_and_fork(void)
+{
+	int status;
+	for (int unlock = 0; unlock < 2; unlock++) {
+		WANT(flock(FILE_RW, LOCK_EX) == 0);
+		pid_t pid = fork();
+		if (pid == 0)
+			_exit(unlock ? flock(FILE_RW, LOCK_UN) : close(FILE_RW));
+		WANT(waitpid(pid, &status, 0) == pid && status == 0);
+		WANT((flock(FILE_R, LOCK_EX | LOCK_NB) == 0) == unlock);
+	}
+	pid_t pid = fork();		/* FILE_R has it: this one waits, until it is let go */
+	if (pid == 0)
+		_exit(flock(FILE_RW, LOCK_EX) || flock(FILE_RW, LOCK_UN));
+	WANT(flock(FILE_R, LOCK_UN) == 0 && waitpid(pid, &status, 0) == pid && status == 0);
+	return NULL;
+}
+
 static const struct check_case cases[] = {
 	{ "preadv and pwritev", vectors },
 	{ "eventfd counts", counters },
@@ -341,6 +489,12 @@ static const struct check_case cases[] = {
 	{ "robust locks", robust_locks },
 	{ "close_range", a_range_of_descriptors },
 	{ "mknodat makes a file", plain_files },
+	{ "records: ranges", records_ranges },
+	{ "records: refused", records_refused },
+	{ "records: another's", records_of_another },
+	{ "records: a deadlock", records_deadlock },
+	{ "records: closing", records_and_close },
+	{ "flock and fork", flock_and_fork },
 };
 
 int main(void)

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mount.h>
@@ -81,6 +82,8 @@ int fcntl(int fd, int cmd, ...)
 	va_end(ap);
 	return (int)CALL3(fcntl, fd, cmd, arg);
 }
+
+int flock(int fd, int operation) { return (int)CALL2(flock, fd, operation); }
 
 int ioctl(int fd, unsigned long request, ...)
 {

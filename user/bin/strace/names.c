@@ -71,7 +71,7 @@ static const struct name advices[] = {
 	N(MADV_DONTDUMP) N(MADV_DODUMP) N(MADV_COLD) N(MADV_PAGEOUT) N(MADV_POPULATE_READ) N(MADV_POPULATE_WRITE) { 0, NULL }
 };
 static const struct name fcntls[] = {
-	N(F_DUPFD) N(F_GETFD) N(F_SETFD) N(F_GETFL) N(F_SETFL) N(F_GETLK) N(F_SETLK) N(F_SETLKW) N(F_DUPFD_CLOEXEC) N(F_GETPIPE_SZ) { 0, NULL }
+	N(F_DUPFD) N(F_GETFD) N(F_SETFD) N(F_GETFL) N(F_SETFL) N(F_GETLK) N(F_SETLK) N(F_SETLKW) N(F_OFD_GETLK) N(F_OFD_SETLK) N(F_OFD_SETLKW) N(F_DUPFD_CLOEXEC) N(F_GETPIPE_SZ) { 0, NULL }
 };
 static const struct name whences[] = { N(SEEK_SET) N(SEEK_CUR) N(SEEK_END) { 0, NULL } };
 static const struct name masks[] = { N(SIG_BLOCK) N(SIG_UNBLOCK) N(SIG_SETMASK) { 0, NULL } };

@@ -1,0 +1,3 @@
+#pragma once
+#include <abi/flock.h>
+int flock(int fd, int operation);
