@@ -92,14 +92,42 @@ enum err argbuf_from_user(vaddr_t argv, vaddr_t envp, struct argbuf **out)
 	return e;
 }
 
+static enum err make_room(struct argbuf *b, size_t n)
+{
+	enum err e = OK;
+	while (e == OK && b->room - b->used < n)
+		e = grow(b);
+	return e;
+}
+
+enum err argbuf_interpret(struct argbuf *b, const char *interp, const char *arg, const char *path)
+{
+	const char *first[] = { interp, arg, path };
+	size_t old = b->argc ? strlen(b->text) + 1 : 0, n = 0, count = 0;
+	for (unsigned k = 0; k < 3; k++)
+		n += first[k] ? strlen(first[k]) + 1 : 0;
+	enum err e = make_room(b, n);
+	if (e != OK)
+		return e;
+	memmove(b->text + n, b->text + old, b->used - old);
+	b->used += n - old;
+	char *to = b->text;
+	for (unsigned k = 0; k < 3; k++)
+		if (first[k]) {
+			strlcpy(to, first[k], n);
+			to += strlen(first[k]) + 1;
+			count++;
+		}
+	b->argc += count - (b->argc != 0);
+	return OK;
+}
+
 enum err argbuf_add_path(struct argbuf *b, const char *path)
 {
 	size_t n = strlen(path) + 1;
-	while (b->room - b->used < n) {
-		enum err e = grow(b);
-		if (e != OK)
-			return e;
-	}
+	enum err e = make_room(b, n);
+	if (e != OK)
+		return e;
 	memcpy(b->text + b->used, path, n);
 	b->used += n;
 	return OK;

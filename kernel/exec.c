@@ -29,6 +29,7 @@
 #include <kernel/printk.h>
 #include <kernel/proc_priv.h>
 #include <kernel/random.h>
+#include <kernel/script.h>
 #include <kernel/syscall.h>
 #include <kernel/va.h>
 #include <kernel/version.h>
@@ -77,7 +78,7 @@ static enum err map_sigtramp(struct space *s)
 
 /* ---- the stack ---- */
 
-struct program { struct space *space; struct va_layout layout; struct elf_image image; vaddr_t sp; };
+struct program { const char *exe /* the interpreter, of a script */; struct script script; struct space *space; struct va_layout layout; struct elf_image image; vaddr_t sp; };
 
 static enum err map_stack(struct space *s, vaddr_t top)
 {
@@ -158,7 +159,24 @@ static enum err prepare_in(struct space *s, struct inode *file, const struct arg
 
 static void undo_space(void *s) { space_put(s); }
 
-static enum err prepare(struct txn *txn, const char *path, const struct argbuf *args, struct program *prog)
+/* The ELF file to run for path: itself, or its interpreter, which then is among the arguments. */
+static enum err open_program(struct proc *p, const char *path, struct argbuf *args, struct program *prog, struct inode **file)
+{
+	enum err e = exec_open(&p->fs, path, file);
+	prog->exe = path;
+	if (e != OK)
+		return e;
+	e = script_read(*file, &prog->script);
+	if (e == OK && !prog->script.interp)
+		return OK;
+	inode_put(*file);
+	if (e == OK)
+		e = argbuf_interpret(args, prog->script.interp, prog->script.arg, path);
+	prog->exe = prog->script.interp;
+	return e == OK ? exec_open(&p->fs, prog->exe, file) : e;
+}
+
+static enum err prepare(struct txn *txn, const char *path, struct argbuf *args, struct program *prog)
 {
 	struct inode *file;
 	struct proc *p = proc_current();
@@ -167,22 +185,24 @@ static enum err prepare(struct txn *txn, const char *path, const struct argbuf *
 	spin_unlock(&proc_lock);
 	prog->layout = va_layout_choose(&va);
 	struct space_config cfg = space_settings(p, &prog->layout);
-	enum err e = exec_open(&p->fs, path, &file);
+	enum err e = open_program(p, path, args, prog, &file);
 	if (e != OK)
 		return e;
-	struct space *s = space_create(kernel_mm, &cfg);
-	e = s ? txn_on_rollback(txn, undo_space, s) : ERR_NOMEM;
+	e = argbuf_add_path(args, path);
+	struct space *s = e == OK ? space_create(kernel_mm, &cfg) : NULL;
+	if (e == OK)
+		e = s ? txn_on_rollback(txn, undo_space, s) : ERR_NOMEM;
 	if (e == OK)
 		e = prepare_in(s, file, args, prog);
 	inode_put(file);
 	return e;
 }
 
-static void set_names(struct proc *p, const char *path, const struct argbuf *args)
+static void set_names(struct proc *p, const char *path, const char *exe, const struct argbuf *args)
 {
 	const char *base = strrchr(path, '/');
 	spin_lock(&proc_lock);
-	strlcpy(p->path, path, sizeof p->path);
+	strlcpy(p->path, exe, sizeof p->path);
 	strlcpy(p->name, base ? base + 1 : path, sizeof p->name);
 	strlcpy(thread_current()->name, p->name, sizeof p->name);
 	p->cmdline_len = (unsigned)argbuf_copy_args(args, p->cmdline, sizeof p->cmdline);
@@ -195,7 +215,7 @@ static void commit(const char *path, const struct argbuf *args, const struct pro
 	struct thread *t = thread_current();
 	struct proc *p = t->proc;
 	struct space *old = p->space;
-	set_names(p, path, args);
+	set_names(p, path, prog->exe, args);
 	spin_lock(&proc_lock);
 	p->space = prog->space;
 	spin_unlock(&proc_lock);
@@ -217,9 +237,7 @@ enum err proc_exec(const char *path, struct argbuf *args)
 {
 	struct program prog;
 	SCOPED_TXN(txn, kernel_mm);
-	enum err e = argbuf_add_path(args, path);
-	if (e == OK)
-		e = prepare(&txn, path, args, &prog);
+	enum err e = prepare(&txn, path, args, &prog);
 	if (e == OK)
 		e = proc_end_other_threads();
 	if (e != OK)

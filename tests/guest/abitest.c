@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -479,6 +480,67 @@ static const char *flock_and_fork(void)
 	return NULL;
 }
 
+/* ---- scripts ---- */
+
+#define SCRIPT "/tmp/abi.script"
+#define TENS(x) x x x x x x x x x x
+
+struct script_case { const char *what, *text, *prints; int want; };
+static const struct script_case scripts[] = {
+	{ "an argument", "#!/bin/echo  one two \t\n", "one two " SCRIPT " x\n", 0 },
+	{ "blanks before", "#! \t/bin/echo\nmore\n", SCRIPT " x\n", 0 },
+	{ "no end of line", "#!/bin/echo", SCRIPT " x\n", 0 },
+	{ "a long line is cut", "#!/bin/echo a" TENS(TENS("123")) "\n", NULL, 0 },
+	{ "a long interpreter", "#!/" TENS(TENS("aaa")) "\n", NULL, ENOEXEC },
+	{ "blanks alone", "#!" TENS(TENS("   ")) "/bin/echo\n", NULL, ENOEXEC },
+	{ "nothing", "#!\n", NULL, ENOEXEC },
+	{ "half a mark", "#", NULL, ENOEXEC },
+	{ "text", "echo\n", NULL, ENOEXEC },
+	{ "empty", "", NULL, ENOEXEC },
+	{ "nobody there", "#!/none/sh\n", NULL, ENOENT },
+	{ "a folder", "#!/tmp\n", NULL, EACCES },
+};
+
+/* What SCRIPT prints when it is run as "other", "x"; its status is the errno of an execve that fails. */
+static const char *run_script(const struct script_case *c, char *out, size_t n, int *status)
+{
+	char *argv[] = { "other", "x", NULL }, *none[] = { NULL };
+	int ends[2], fd = open(SCRIPT, O_WRONLY | O_CREAT | O_TRUNC, 0700);
+	WANT(fd >= 0 && write(fd, c->text, strlen(c->text)) == (ssize_t)strlen(c->text) && close(fd) == 0 && pipe(ends) == 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], 1);
+		close(ends[0]);
+		close(ends[1]);
+		execve(SCRIPT, argv, none);
+		_exit(errno);
+	}
+	close(ends[1]);
+	ssize_t len = 0, got;
+	while ((got = read(ends[0], out + len, n - 1 - (size_t)len)) > 0)
+		len += got;
+	out[len] = 0;
+	close(ends[0]);
+	WANT(waitpid(pid, status, 0) == pid && WIFEXITED(*status) && unlink(SCRIPT) == 0);
+	return NULL;
+}
+
+static const char *scripts_run(void)
+{
+	static char out[1024], why[200];
+	for (size_t k = 0; k < sizeof scripts / sizeof *scripts; k++) {
+		const struct script_case *c = &scripts[k];
+		int status;
+		const char *e = run_script(c, out, sizeof out, &status);
+		bool cut_right = c->want || c->prints || strlen(out) == 255 - strlen("#!/bin/echo ") + strlen(" " SCRIPT " x\n");
+		if (e || WEXITSTATUS(status) != c->want || (c->prints && strcmp(out, c->prints)) || !cut_right) {
+			snprintf(why, sizeof why, "%s: %s: status %d, '%.60s'", c->what, e ? e : "", WEXITSTATUS(status), out);
+			return why;
+		}
+	}
+	return NULL;
+}
+
 static const struct check_case cases[] = {
 	{ "preadv and pwritev", vectors },
 	{ "eventfd counts", counters },
@@ -495,6 +557,7 @@ static const struct check_case cases[] = {
 	{ "records: a deadlock", records_deadlock },
 	{ "records: closing", records_and_close },
 	{ "flock and fork", flock_and_fork },
+	{ "scripts", scripts_run },
 };
 
 int main(void)

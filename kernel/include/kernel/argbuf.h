@@ -12,6 +12,8 @@ struct argbuf {
 enum err argbuf_of_one(const char *path, struct argbuf **out) MUST_CHECK;
 /* Append the path, the last string. ERR_NOMEM, ERR_2BIG. */
 enum err argbuf_add_path(struct argbuf *b, const char *path) MUST_CHECK;
+/* What runs the script at path: argv[0] gives way to {interp, arg unless that is NULL, path}. Before argbuf_add_path. ERR_NOMEM, ERR_2BIG. */
+enum err argbuf_interpret(struct argbuf *b, const char *interp, const char *arg, const char *path) MUST_CHECK;
 /* Where the strings will be if the text is put at address base: argc pointers, 0, envc pointers, 0, into v. Returns the offset
  * of the path in the text. */
 size_t argbuf_addresses(const struct argbuf *b, vaddr_t base, uint64_t *v);

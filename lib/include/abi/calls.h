@@ -84,7 +84,7 @@
 	CALL(munlockall, "d", "see the table below")
 #define SYSCALLS_PROCESSES(CALL) \
 	CALL(clone, "dCpppp", "name spaces, CLONE_FILES and CLONE_FS without CLONE_THREAD (they are copied), CLONE_PARENT, CLONE_PIDFD") \
-	CALL(execve, "dsvp", "scripts that begin with #! (ENOEXEC: shells run them)") \
+	CALL(execve, "dsvp", "scripts whose interpreter is a script (ENOEXEC)") \
 	CALL(exit, "-d", "") \
 	CALL(exit_group, "-d", "") \
 	CALL(wait4, "ddpWp", "") \
