@@ -327,6 +327,9 @@ void fs_context_copy(struct fs_context *to, const struct fs_context *from)
 
 void fs_context_drop(struct fs_context *fs)
 {
-	inode_put(fs->cwd);
-	fs->cwd = NULL;
+	spin_lock(&vfs_lock);
+	struct inode *cwd = fs->cwd;
+	fs->cwd = NULL;		/* /proc/PID/cwd looks, with this lock */
+	spin_unlock(&vfs_lock);
+	inode_put(cwd);
 }

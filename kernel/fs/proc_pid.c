@@ -1,5 +1,6 @@
 /* /proc/PID/...: what Linux's proc(5) says, for the fields that we have. */
 #include "proc_space.h"
+#include <lib/fmt.h>
 #include <lib/string.h>
 
 static enum err comm(struct text *t, int pid)
@@ -153,9 +154,57 @@ static enum err exe(int pid, char *buf, size_t n, size_t *len)
 	return OK;
 }
 
+static enum err cwd(int pid, char *buf, size_t n, size_t *len)
+{
+	spin_lock(&proc_lock);
+	spin_lock(&vfs_lock);
+	struct proc *p = proc_find(pid);
+	struct inode *dir = p ? p->fs.cwd : NULL;
+	int got = !dir || !dir->nlink ? 0 : n < 2 ? -1 : inode_path_locked(dir, buf, n);
+	spin_unlock(&vfs_lock);
+	spin_unlock(&proc_lock);
+	if (got <= 0)
+		return got ? ERR_NAMETOOLONG : ERR_NOENT;
+	*len = (size_t)got;
+	return OK;
+}
+
+static void put_limit(struct text *t, const char *name, struct rlimit64 l, const char *unit)
+{
+	const uint64_t v[2] = { l.rlim_cur, l.rlim_max };
+	char s[2][24];
+	for (unsigned k = 0; k < 2; k++)
+		if (v[k] == RLIM64_INFINITY)
+			strlcpy(s[k], "unlimited", sizeof s[k]);
+		else
+			snprintf(s[k], sizeof s[k], "%lu", (unsigned long)v[k]);
+	text_printf(t, "%-25s %-20s %-20s %-10s\n", name, s[0], s[1], unit);
+}
+
+static enum err limits(struct text *t, int pid)
+{
+	static const struct { const char *name, *unit; } known[RLIMIT_AS + 1] = {
+		{ "Max cpu time", "seconds" }, { "Max file size", "bytes" }, { "Max data size", "bytes" }, { "Max stack size", "bytes" },
+		{ "Max core file size", "bytes" }, { "Max resident set", "bytes" }, { "Max processes", "processes" },
+		{ "Max open files", "files" }, { "Max locked memory", "bytes" }, { "Max address space", "bytes" },
+	};
+	struct rlimit64 of[RLIMIT_AS + 1];
+	spin_lock(&proc_lock);
+	struct proc *p = proc_find(pid);
+	if (p)
+		memcpy(of, p->limits, sizeof of);
+	spin_unlock(&proc_lock);
+	if (!p)
+		return ERR_SRCH;
+	text_printf(t, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
+	for (unsigned k = 0; k <= RLIMIT_AS; k++)
+		put_limit(t, known[k].name, of[k], known[k].unit);
+	return OK;
+}
+
 const struct proc_file proc_pid_files[] = {
-	{ "cmdline", S_IFREG | 0444, cmdline, NULL }, { "comm", S_IFREG | 0444, comm, NULL }, { "exe", S_IFLNK | 0777, NULL, exe },
-	{ "fail-nth", S_IFREG | 0644, proc_fail_nth, NULL },
+	{ "cmdline", S_IFREG | 0444, cmdline, NULL }, { "comm", S_IFREG | 0444, comm, NULL }, { "cwd", S_IFLNK | 0777, NULL, cwd },
+	{ "exe", S_IFLNK | 0777, NULL, exe }, { "fail-nth", S_IFREG | 0644, proc_fail_nth, NULL }, { "limits", S_IFREG | 0444, limits, NULL },
 	{ "maps", S_IFREG | 0444, proc_maps, NULL }, { "pagemap", S_IFREG | 0444, proc_pagemap, NULL },
 	{ "pool", S_IFREG | 0644, proc_pool, NULL }, { "smaps", S_IFREG | 0444, proc_smaps, NULL },
 	{ "smaps_rollup", S_IFREG | 0444, proc_smaps_rollup, NULL },

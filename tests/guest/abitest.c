@@ -541,6 +541,28 @@ static const char *scripts_run(void)
 	return NULL;
 }
 
+static const char *where_and_how_much(void)
+{
+	char s[4096], was[256], line[80], path[40];
+	int status;
+	WANT(getcwd(was, sizeof was) && (mkdir("/tmp/abi.here", 0700) == 0 || errno == EEXIST) && chdir("/tmp/abi.here") == 0);
+	WANT(syscall(SYS_readlinkat, AT_CWD, "/proc/self/cwd", s, sizeof s) == 13 && !memcmp(s, "/tmp/abi.here", 13));
+	pid_t pid = fork();
+	if (pid == 0)
+		for (;;)
+			pause();
+	snprintf(path, sizeof path, "/proc/%d/cwd", (int)pid);
+	WANT(syscall(SYS_readlinkat, AT_CWD, path, s, sizeof s) == 13 && chdir(path) == 0 && chdir(was) == 0);
+	WANT(kill(pid, SIGKILL) == 0 && waitpid(pid, &status, 0) == pid && rmdir("/tmp/abi.here") == 0);
+	WANT_ERRNO(syscall(SYS_readlinkat, AT_CWD, path, s, sizeof s), ENOENT);
+	int fd = open("/proc/self/limits", O_RDONLY);
+	ssize_t n = read(fd, s, sizeof s - 1);
+	WANT(n > 0 && close(fd) == 0);
+	s[n] = 0;
+	snprintf(line, sizeof line, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
+	return strncmp(s, line, strlen(line)) || !strstr(s, "\nMax open files    ") ? "limits" : NULL;
+}
+
 static const struct check_case cases[] = {
 	{ "preadv and pwritev", vectors },
 	{ "eventfd counts", counters },
@@ -558,6 +580,7 @@ static const struct check_case cases[] = {
 	{ "records: closing", records_and_close },
 	{ "flock and fork", flock_and_fork },
 	{ "scripts", scripts_run },
+	{ "/proc: cwd and limits", where_and_how_much },
 };
 
 int main(void)

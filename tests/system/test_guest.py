@@ -46,6 +46,14 @@ def test_glibc(unattended_run, name, arch):
     assert status == 0
 
 
+def test_glibc_threads(unattended_run):
+    """glibc's mutexes, conditions, thread-local memory, signals to one thread, and poll."""
+    status, text = unattended_run("/test/glibc/threads", SMP=2)
+    for line in ["mutex: 80000, 80000 of their own, 0 here", "condition: 125250", "signal: in its thread", "threads: done"]:
+        assert line in text.splitlines(), text[-2000:]
+    assert status == 0
+
+
 def test_osbench(unattended_run):
     """Every operation of the benchmark works: a figure for each, none missing."""
     status, text = unattended_run("/bin/osbench -r 1", SMP=1)
