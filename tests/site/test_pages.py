@@ -3,6 +3,7 @@ import filecmp
 import os
 import re
 import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -70,7 +71,7 @@ def test_nothing_comes_from_elsewhere():
 
 def test_the_same_bytes_twice(tmp_path):
     for name in ("one", "two"):
-        run("python3", "-m", "sphinx", "-q", "-n", "-W", "-b", "html", "docs", str(tmp_path / name), env=dict(os.environ, PYTHONHASHSEED=str(len(name))))
+        run(sys.executable, "-m", "sphinx", "-q", "-n", "-W", "-b", "html", "docs", str(tmp_path / name), env=dict(os.environ, PYTHONHASHSEED=str(len(name))))
     pages = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.html"))
     same, other, missing = filecmp.cmpfiles(tmp_path / "one", tmp_path / "two", map(str, pages), shallow=False)
     assert len(same) == len(pages) and not other and not missing
