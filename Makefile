@@ -91,11 +91,12 @@ bench-heap: build/host/bench/heapbench-manul build/host/bench/heapbench-host | s
 
 ##@ The rest
 
+# The search index is written in the order of hashes and of what was read again: for the same zip twice, neither may vary.
 # A search's summaries are fetched, which a page from a file may not do: offline it lists titles.
 DOCS_VERSION ?= main
 export DOCS_VERSION
 DOCS_NAME = manul-$(DOCS_VERSION)
-SPHINX := $(PYTHON) -m sphinx -q -n -W --keep-going -d build/docs/doctrees
+SPHINX := PYTHONHASHSEED=0 $(PYTHON) -m sphinx -q -n -W --keep-going -d build/docs/doctrees
 
 docs: figures | setup ## build the book into build/docs/html; a warning is an error
 	@$(SUBMAKE) ARCH=riscv64 book-machine
@@ -103,7 +104,7 @@ docs: figures | setup ## build the book into build/docs/html; a warning is an er
 
 docs-offline: docs ## the book as a zip that opens without a server: build/manul-DOCS_VERSION-offline.zip
 	@rm -rf build/docs/offline
-	$(SPHINX) -D html_show_search_summary=0 -b html docs build/docs/offline
+	$(SPHINX) -E -D html_show_search_summary=0 -b html docs build/docs/offline
 	@$(PYTHON) tools/offline.py build/docs/offline $(DOCS_NAME)-offline > build/$(DOCS_NAME)-offline.zip
 
 docs-pdf: docs ## the book on paper, printed by the browser: build/manul-DOCS_VERSION.pdf
