@@ -339,7 +339,7 @@ def is_marked_whole(image):
 
 def test_full_holes_and_mark(log, arch, tmp_path):
     """A file that grows until the disk is full keeps what was written and harms nothing; what was skipped reads as zero; from mount to
-    umount the volume says that it is in use; a file larger than what memory is left has the right bytes."""
+    umount, or to power-off, the volume says that it is in use."""
     image, big = str(tmp_path / "extra.img"), content(9_000_000)
     with open(image, "wb") as f:
         f.truncate(launcher.EXTRA_MIN)
@@ -374,10 +374,6 @@ def test_full_holes_and_mark(log, arch, tmp_path):
         holes = bytearray(70004)
         holes[:4], holes[100:104], holes[5000:5004], holes[70000:] = b"head", b"part", b"part", b"part"
         assert sums("/mnt/holes") == hashlib.sha256(holes).hexdigest()
-        m.run("head -c 1000000 /dev/zero > /tmp/room; cat /dev/zero > /tmp/all; rm /tmp/room; echo 1 > /proc/sys/vm/drop_caches")
-        assert sums("/mnt/big") == hashlib.sha256(big).hexdigest()
-        m.run("free; grep pgstream /proc/vmstat; rm /tmp/all; memck")
-        assert m.status() == 0
         m.send("poweroff\r")
         m.ended()
     fsck(image)
