@@ -25,7 +25,7 @@ def git(tree, *args):
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
-    """A repository with two tags, and a third state that has none."""
+    """A repository with three tags, which the alphabet would put in another order."""
     tree = tmp_path_factory.mktemp("tree")
     for path in ("docs/_ext", "docs/_static", "mm/include"):
         shutil.copytree(ROOT / path, tree / path, ignore=shutil.ignore_patterns("__pycache__"))
@@ -36,7 +36,7 @@ def tree(tmp_path_factory):
     (tree / "docs/ref/api.rst").write_text(API)
     (tree / ".gitignore").write_text("/build/\n__pycache__/\n")
     git(tree, "init", "-q", "-b", "main")
-    for state, tag in (("first", "v0.9"), ("second", "v0.10"), ("latest", None)):
+    for state, tag in (("first", "v0.9"), ("second", "v0.10"), ("latest", "v1.0")):
         (tree / "docs/index.rst").write_text(INDEX.replace("VERSION", f"This is the {state}."))
         git(tree, "add", "-A")
         git(tree, "commit", "-q", "-m", state)
@@ -67,7 +67,7 @@ def test_each_version_has_its_own_book(site, folder, state, version):
 
 
 def test_versions_are_listed_newest_first(site):
-    assert (site / "versions.js").read_text() == 'window.MANUL_VERSIONS = ["main", "v0.10", "v0.9"];\n'
+    assert (site / "versions.js").read_text() == 'window.MANUL_VERSIONS = ["main", "v1.0", "v0.10", "v0.9"];\n'
     assert (site / ".nojekyll").exists() and not list(site.rglob(".doctrees"))
 
 
@@ -91,7 +91,7 @@ needs_chromium = pytest.mark.skipif(not shutil.which("chromium"), reason="no chr
 @pytest.mark.parametrize("page, version", [("ref/api.html", "main"), ("v0.9/ref/api.html", "v0.9")])
 def test_the_menu_offers_every_version(site, page, version):
     menu = re.search(r'<select aria-label="Version of this book".*?</select>', shown(site / page), re.S)
-    assert menu and re.findall(r'<option value="(.*?)"', menu[0]) == ["main", "v0.10", "v0.9"]
+    assert menu and re.findall(r'<option value="(.*?)"', menu[0]) == ["main", "v1.0", "v0.10", "v0.9"]
     assert re.findall(r'<option value="([^"]*)" selected', menu[0]) == [version]
 
 
@@ -103,6 +103,7 @@ def zips(tree):
     packed = []
     for out in ("one", "two"):
         sphinx(tree, "-E", "-d", f"build/{out}.doctrees", "-D", "html_show_search_summary=0", "-b", "html", "docs", f"build/{out}")
+        os.utime(tree / f"build/{out}/index.html", (10**9 + len(out) + 86400 * len(packed),) * 2)
         packed.append(tree / f"build/{out}.zip")
         with packed[-1].open("wb") as file:
             subprocess.run([sys.executable, "tools/offline.py", f"build/{out}", "manul-main-offline"], cwd=tree, stdout=file, check=True)
