@@ -168,7 +168,10 @@ static enum err check_flags(uint64_t flags)
 static bool memory_suffices(void)
 {
 	uint64_t least = 64 + mm_total_pages(kernel_mm) / 64;
-	return mm_free_pages(kernel_mm) >= least || (pagecache_reclaim() && mm_free_pages(kernel_mm) >= least);
+	while (mm_free_pages(kernel_mm) < least)
+		if (!pagecache_reclaim())	/* a batch at a time */
+			return false;
+	return true;
 }
 
 enum err proc_clone(const struct clone_args *args, int *child)

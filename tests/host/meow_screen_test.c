@@ -336,5 +336,5 @@ int main(void)
 		cmocka_unit_test(test_frames_at_random), cmocka_unit_test(test_pane_in_pieces), cmocka_unit_test(test_pane_at_random),
 		cmocka_unit_test(test_scroll_back), cmocka_unit_test(test_pane_full),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TESTS(tests);
 }

@@ -433,5 +433,5 @@ int main(void)
 		cmocka_unit_test(test_editor_full), cmocka_unit_test(test_history), cmocka_unit_test(test_editing_at_random),
 		cmocka_unit_test(test_intents), cmocka_unit_test(test_long_questions), cmocka_unit_test(test_config), cmocka_unit_test(test_levels),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TESTS(tests);
 }
