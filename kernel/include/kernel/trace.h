@@ -1,5 +1,6 @@
 #pragma once
 #include <stdint.h>
+#include <stdbool.h>
 #include <lib/err.h>
 /* Following the system calls of processes: abi/trace.h says what the reader sees. A process that is traced has proc->trace set; one that is
  * not pays for a look at that pointer. */
