@@ -3,8 +3,10 @@
 #include <abi/trace.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
@@ -13,7 +15,22 @@ enum { CALLS = 3000 };
 
 static char buf[8192] __attribute__((aligned(8)));
 
-/* A child that makes n calls of getppid once it is told to, and exits with 5. */
+/* Waits until pid sleeps in a call: whoever traces it from then on sees nothing before it is woken. */
+static void until_asleep(pid_t pid)
+{
+	char path[32], *state = NULL;
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	while (!state || state[7] != 'S') {
+		int fd = open(path, O_RDONLY);
+		ssize_t n = read(fd, buf, sizeof buf - 1);
+		buf[n > 0 ? n : 0] = 0;
+		state = strstr(buf, "State:\t");
+		close(fd);
+		sched_yield();
+	}
+}
+
+/* A child that makes n calls of getppid once it is told to, and exits with 5. It sleeps when this returns. */
 static pid_t child(int n, int *go)
 {
 	int ends[2];
@@ -30,6 +47,7 @@ static pid_t child(int n, int *go)
 	}
 	close(ends[0]);
 	*go = ends[1];
+	until_asleep(pid);
 	return pid;
 }
 
