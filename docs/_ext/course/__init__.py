@@ -16,10 +16,10 @@
 Every one of them is an error, with file and line, when what it names is gone. Without JavaScript
 everything is there to read: choices then show their explanations.
 """
-from . import api, diagram, exercise, listing, live, machine, quiz, reference, syscalls
+from . import api, assets, diagram, exercise, listing, live, machine, quiz, reference, syscalls
 
 
 def setup(app):
-    for part in (api, listing, quiz, exercise, diagram, live, machine, reference, syscalls):
+    for part in (api, assets, listing, quiz, exercise, diagram, live, machine, reference, syscalls):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
