@@ -481,7 +481,7 @@ $(foreach a,riscv64 aarch64,$(eval $(call wasm_world,$(a))))
 # ---- live figures of the book: a program each over this tree's mm/; "lines:" in its head names the files that the page steps through ----
 
 FIGURES := $(filter-out fig,$(basename $(notdir $(wildcard docs/figures/live/*.c)))) walk-aarch64
-FIGURE_FLAGS := $(WASM_FLAGS) -Os -mmutable-globals -fvisibility=hidden -ffunction-sections -fdata-sections
+FIGURE_FLAGS := $(WASM_FLAGS) -Oz -mmutable-globals -fvisibility=hidden -ffunction-sections -fdata-sections
 
 # $(1): machine whose entry format is used.
 define figure_objects
