@@ -1,4 +1,5 @@
 /* cp: copy files; -r: folders with all that is in them. */
+#include <commands.h>
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -122,34 +123,12 @@ static int copy(const char *from, const char *to)
 	return S_ISDIR(st.st_mode) ? copy_folder(from, to, &st) : copy_file(from, to, &st);
 }
 
-/* from into the folder to. */
-static int copy_into(char *from, const char *to)
-{
-	char path[PATH_MAX];
-	size_t n = strlen(from);
-	while (n > 1 && from[n - 1] == '/')
-		from[--n] = 0;
-	const char *slash = strrchr(from, '/');
-	snprintf(path, sizeof path, "%s/%s", to, slash ? slash + 1 : from);
-	return copy(from, path);
-}
-
 int main(int argc, char **argv)
 {
-	int failed = 0;
-	struct stat st;
 	for (int c; (c = getopt(argc, argv, "rR")) != -1;) {
 		if (c == '?')
 			usage("[-r] FROM ... TO");
 		recursive = true;
 	}
-	if (argc - optind < 2)
-		usage("[-r] FROM ... TO");
-	const char *to = argv[argc - 1];
-	bool into = stat(to, &st) == 0 && S_ISDIR(st.st_mode);
-	if (!into && argc - optind > 2)
-		errx(1, "%s is not a folder", to);
-	for (int i = optind; i < argc - 1; i++)
-		failed |= into ? copy_into(argv[i], to) : copy(argv[i], to);
-	return failed;
+	return command_each(argc, argv, "[-r] FROM ... TO", copy);
 }

@@ -105,31 +105,11 @@ static void search(bool back)
 	strlcpy(message, "pattern not found", sizeof message);
 }
 
-/* A line typed at the bottom; false: given up. */
-static bool ask(char prompt, char *out, size_t room)
-{
-	size_t n = 0;
-	for (;;) {
-		out[n] = 0;
-		printf("\r%c%s\033[K", prompt, out);
-		fflush(stdout);
-		int key = terminal_key(-1);
-		if (key == '\r' || key == '\n')
-			return true;
-		if (key == 27 || key == 3 || key < 0 || ((key == 127 || key == '\b') && !n))
-			return false;
-		if (key == 127 || key == '\b')
-			n--;
-		else if (key >= ' ' && key < 256 && n + 1 < room)
-			out[n++] = (char)key;
-	}
-}
-
 static void search_for(char prompt)
 {
 	char text[80];
 	const char *error;
-	if (!ask(prompt, text, sizeof text))
+	if (!terminal_ask(rows + 1, prompt, text, sizeof text))
 		return;
 	backwards = prompt == '?';
 	if (*text) {

@@ -1,33 +1,14 @@
 /* time: run a command and say how long it took: by the clock, and of the CPUs for itself and in the kernel. Its status is the command's. (The
  * shell has a word "time" too, for whole pipelines.) */
+#include <commands.h>
 #include <err.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 static void print(const char *what, long ms) { fprintf(stderr, "%s %ld.%03ld\n", what, ms / 1000, ms % 1000); }
 static long milliseconds(struct timeval t) { return t.tv_sec * 1000 + t.tv_usec / 1000; }
-
-static int run(char **argv)
-{
-	int status;
-	pid_t pid = fork();
-	if (pid < 0)
-		err(126, "fork");
-	if (pid == 0) {
-		execvp(argv[0], argv);
-		int e = errno;
-		fprintf(stderr, "time: %s: %s\n", argv[0], strerror(e));
-		_exit(e == ENOENT ? 127 : 126);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 
 int main(int argc, char **argv)
 {
@@ -37,7 +18,7 @@ int main(int argc, char **argv)
 	if (argc <= first)
 		usage("[-p] COMMAND [ARGUMENT ...]");
 	clock_gettime(CLOCK_MONOTONIC, &from);
-	int status = run(argv + first);
+	int status = command_run(argv + first);
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	getrusage(RUSAGE_CHILDREN, &used);
 	print("real", (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000);

@@ -1,14 +1,13 @@
 /* xargs: run a command with words from standard input as its last arguments. Words end at blanks and newlines; quotes and \ protect them. -n N: at
  * most N words to a command; -I WORD: a command for each line, which takes WORD's place in the arguments; -0: words end at zero bytes; -t: show
  * commands; -r: none without words. Status 123: a command failed, 127: it is not there. */
+#include <commands.h>
 #include <ctype.h>
 #include <err.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define SYNOPSIS "[-0rt] [-n N] [-I WORD] [COMMAND [ARGUMENT ...]]"
@@ -56,48 +55,13 @@ static char *read_word(void)
 
 static void run(char **argv)
 {
-	int how;
 	for (char **v = argv; show && *v; v++)
 		fprintf(stderr, v[1] ? "%s " : "%s\n", *v);
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid < 0)
-		err(1, "fork");
-	if (pid == 0) {
-		execvp(argv[0], argv);
-		int e = errno;
-		fprintf(stderr, "xargs: %s: %s\n", argv[0], strerror(e));
-		_exit(e == ENOENT ? 127 : 126);
-	}
-	while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
-		;
-	int code = WIFEXITED(how) ? WEXITSTATUS(how) : 125;
+	int code = command_run(argv);
 	if (code == 126 || code == 127)
 		exit(code);
 	if (code)
 		status = 123;
-}
-
-/* text with each what replaced by word, to be freed. */
-static char *replaced(const char *text, const char *what, const char *word)
-{
-	size_t n = 0, room = strlen(text) + 1;
-	for (const char *s = text; (s = strstr(s, what)); s += strlen(what))
-		room += strlen(word);
-	char *out = malloc(room);
-	if (!out)
-		err(1, "memory");
-	while (*text) {
-		if (!strncmp(text, what, strlen(what))) {
-			strcpy(out + n, word);
-			n += strlen(word);
-			text += strlen(what);
-		} else {
-			out[n++] = *text++;
-		}
-	}
-	out[n] = 0;
-	return out;
 }
 
 static void run_replaced(char **command, int n, const char *what)
@@ -105,7 +69,7 @@ static void run_replaced(char **command, int n, const char *what)
 	char **argv = calloc((size_t)n + 1, sizeof *argv);
 	for (char *word; argv && (word = read_word()); free(word)) {
 		for (int i = 0; i < n; i++)
-			argv[i] = replaced(command[i], what, word);
+			argv[i] = command_replace(command[i], what, word);
 		run(argv);
 		for (int i = 0; i < n; i++)
 			free(argv[i]);

@@ -17,3 +17,5 @@ enum key {
 };
 /* A byte, or a key that sends several. timeout in milliseconds, -1: none; KEY_NONE: nothing came in it. */
 int terminal_key(int timeout);
+/* A line typed after prompt in the screen's row (from 1); false: given up, by Esc, Ctrl-C or a Backspace in the empty line. */
+bool terminal_ask(int row, char prompt, char *out, size_t room);

@@ -113,3 +113,22 @@ int terminal_key(int timeout)
 	kept = c;
 	return 27;
 }
+
+bool terminal_ask(int row, char prompt, char *out, size_t room)
+{
+	size_t n = 0;
+	for (;;) {
+		out[n] = 0;
+		printf("\033[%d;1H%c%s\033[K", row, prompt, out);
+		fflush(stdout);
+		int key = terminal_key(-1);
+		if (key == '\r' || key == '\n')
+			return true;
+		if (key == 27 || key == 3 || key < 0 || ((key == 127 || key == '\b') && !n))
+			return false;
+		if (key == 127 || key == '\b')
+			n--;
+		else if (key >= ' ' && key < 256 && n + 1 < room)
+			out[n++] = (char)key;
+	}
+}

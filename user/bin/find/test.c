@@ -1,12 +1,11 @@
 /* Conditions and what is done. */
+#include <commands.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <err.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "find.h"
@@ -96,45 +95,6 @@ static bool is_empty(const struct file *f)
 
 /* ---- doing ---- */
 
-static bool run_command(char **argv)
-{
-	int status;
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid < 0)
-		err(1, "fork");
-	if (pid == 0) {
-		execvp(argv[0], argv);
-		fprintf(stderr, "find: %s: %s\n", argv[0], strerror(errno));
-		_exit(127);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) && !WEXITSTATUS(status);
-}
-
-/* word with each {} replaced, to be freed. */
-static char *with_path(const char *word, const char *path)
-{
-	size_t room = strlen(word) + 1, n = 0;
-	for (const char *s = word; (s = strstr(s, "{}")); s += 2)
-		room += strlen(path);
-	char *out = malloc(room);
-	if (!out)
-		err(1, "memory");
-	while (*word) {
-		if (!strncmp(word, "{}", 2)) {
-			strcpy(out + n, path);
-			n += strlen(path);
-			word += 2;
-		} else {
-			out[n++] = *word++;
-		}
-	}
-	out[n] = 0;
-	return out;
-}
-
 static bool exec_one(const struct test *t, const struct file *f)
 {
 	size_t n = 0;
@@ -142,8 +102,8 @@ static bool exec_one(const struct test *t, const struct file *f)
 		n++;
 	char **argv = calloc(n + 1, sizeof *argv);
 	for (size_t i = 0; argv && i < n; i++)
-		argv[i] = with_path(t->argv[i], f->path);
-	bool ok = argv && run_command(argv);
+		argv[i] = command_replace(t->argv[i], "{}", f->path);
+	bool ok = argv && !command_run(argv);
 	for (size_t i = 0; argv && i < n; i++)
 		free(argv[i]);
 	free(argv);
@@ -160,7 +120,7 @@ static void exec_many(struct test *t)
 		err(1, "memory");
 	memcpy(argv, t->argv, n * sizeof *argv);
 	memcpy(argv + n, t->many, t->nmany * sizeof *argv);
-	if (!run_command(argv))
+	if (command_run(argv))
 		find_status = 1;
 	while (t->nmany)
 		free(t->many[--t->nmany]);

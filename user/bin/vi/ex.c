@@ -64,7 +64,7 @@ void search_again(bool other_way)
 void search_for(char prompt)
 {
 	char text[80];
-	if (!ask(prompt, text, sizeof text))
+	if (!terminal_ask(vi.rows + 1, prompt, text, sizeof text))
 		return;
 	backwards = prompt == '?';
 	if (set_pattern(text))

@@ -246,7 +246,7 @@ static bool begin_insert(int key, long count)
 static void colon(void)
 {
 	char text[200];
-	if (ask(':', text, sizeof text))
+	if (terminal_ask(vi.rows + 1, ':', text, sizeof text))
 		ex_command(text);
 }
 

@@ -75,22 +75,3 @@ void draw(bool inserting)
 	fflush(stdout);
 	*vi.message = 0;
 }
-
-bool ask(char prompt, char *out, size_t room)
-{
-	size_t n = 0;
-	for (;;) {
-		out[n] = 0;
-		printf("\033[%d;1H%c%s\033[K", vi.rows + 1, prompt, out);
-		fflush(stdout);
-		int key = terminal_key(-1);
-		if (key == '\r' || key == '\n')
-			return true;
-		if (key == 27 || key == 3 || key < 0 || ((key == 127 || key == '\b') && !n))
-			return false;
-		if (key == 127 || key == '\b')
-			n--;
-		else if (key >= ' ' && key < 256 && n + 1 < room)
-			out[n++] = (char)key;
-	}
-}

@@ -39,7 +39,6 @@ bool file_write(const char *name);
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void clamp(bool inserting);	/* keep the cursor on the text */
 void draw(bool inserting);
-bool ask(char prompt, char *out, size_t room);	/* a line at the bottom; false: given up */
 
 /* ---- modes ---- */
 void normal_key(int key);
