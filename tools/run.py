@@ -96,8 +96,8 @@ class Options:
             raise Bad("GIC and VIRT are for ARCH=aarch64")
         if self.icount and self.smp != 1:
             raise Bad("ICOUNT=1 goes with SMP=1")
-        if self.vm == "rv" and (self.arch, self.boot, self.smp, self.gdb) != ("riscv64", "direct", 1, False):
-            raise Bad("VM=rv is a riscv64 machine with one CPU and no boot loader, and gdb cannot look into it")
+        if self.vm == "rv" and (self.arch, self.smp, self.gdb) != ("riscv64", 1, False):
+            raise Bad("VM=rv is a riscv64 machine with one CPU, and gdb cannot look into it")
         timeout = get("TIMEOUT", "600")
         if not timeout.isdigit() or not int(timeout):
             raise Bad(f"TIMEOUT={timeout}: seconds, as a whole number")
@@ -228,13 +228,16 @@ def machine(opt):
     return ["qemu-system-aarch64", "-machine", kind, "-cpu", "cortex-a72"]
 
 
+UBOOT_RISCV64 = "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin"
+
+
 def firmware(opt):
     if opt.boot == "direct":
         words = " ".join(filter(None, [mkdisk.ROOT_DEVICE, opt.words]))
         return ["-kernel", opt.image("Image"), "-append", words]
     if opt.arch == "riscv64":
         # OpenSBI is QEMU's default; it starts U-Boot as its payload.
-        return ["-kernel", "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin"]
+        return ["-kernel", UBOOT_RISCV64]
     return ["-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin"]
 
 
@@ -277,10 +280,14 @@ def disk(name, path, bus):
 
 
 def rv_command(opt, main, extra=None):
-    """The small machine of tools/rv; with ICOUNT its clock starts at a fixed time too, and then nothing differs between two runs."""
-    words = " ".join(filter(None, [mkdisk.ROOT_DEVICE, opt.words]))
+    """The small machine of tools/rv; with ICOUNT its clock starts at a fixed time too, and then nothing differs between two runs.
+
+    It starts U-Boot as it starts a kernel. The command line is then on the disk.
+    """
+    words = "" if opt.boot == "uboot" else " ".join(filter(None, [mkdisk.ROOT_DEVICE, opt.words]))
+    image = UBOOT_RISCV64 if opt.boot == "uboot" else opt.image("Image")
     return [RV, f"--mem={opt.ram // MIB}", f"--append={words}"] + (["--time=1767225600"] if opt.icount else []) + \
-        [opt.image("Image")] + [d for d in (main, extra) if d]
+        [image] + [d for d in (main, extra) if d]
 
 
 def command_of(opt, main, extra=None):

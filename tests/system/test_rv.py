@@ -44,6 +44,22 @@ def test_same_boot(log):
     assert "(rv64imac)" in boot["rv"] and "rv64imafdc" in boot["qemu"]
 
 
+def from_uboot_on(text):
+    """What U-Boot and the kernel say, but for numbers and what they list of the machine's devices."""
+    lines = text[text.index("U-Boot 20"):].splitlines()
+    return [re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+", "N", re.sub(r"\(rv64\w+.*?\)", "(rv64)", line)).strip()
+            for line in lines if not re.match("CPU:|Model:|Core:|Flash:", line)]
+
+
+def test_same_uboot(log):
+    """The U-Boot that QEMU starts, from the same disk, word for word: it finds the kernel, hands it its command line, and more memory than
+    the kernel is to see."""
+    said = {vm: unattended(log, "riscv64", "cat /proc/cmdline", VM=vm, SMP=1, BOOT="uboot", MEM="64M") for vm in ["qemu", "rv"]}
+    assert said["rv"][0] == said["qemu"][0] == 0
+    assert from_uboot_on(said["rv"][1]) == from_uboot_on(said["qemu"][1])
+    assert "Retrieving file: /boot/Image" in said["rv"][1] and "mem=64M panic=poweroff\n" in said["rv"][1]
+
+
 def verdicts(text):
     return re.findall(r"^\[(?:OK|KO|SUCCESS|FAIL)\w*\] .*", text, re.M)
 

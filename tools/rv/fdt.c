@@ -92,7 +92,7 @@ static void prop_reg(struct tree *t, uint64_t at, uint64_t nbytes)
 	put(t, (uint32_t)nbytes);
 }
 
-static void device(struct tree *t, const char *name, const char *compatible, uint64_t at, uint64_t nbytes, uint32_t irq)
+static void begin_device(struct tree *t, const char *name, const char *compatible, uint64_t at, uint64_t nbytes, uint32_t irq)
 {
 	node(t, name);
 	prop_text(t, "compatible", compatible);
@@ -101,6 +101,19 @@ static void device(struct tree *t, const char *name, const char *compatible, uin
 		prop_cell(t, "interrupt-parent", PLIC);
 		prop_cell(t, "interrupts", irq);
 	}
+}
+
+static void device(struct tree *t, const char *name, const char *compatible, uint64_t at, uint64_t nbytes, uint32_t irq)
+{
+	begin_device(t, name, compatible, at, nbytes, irq);
+	end_node(t);
+}
+
+/* U-Boot has no console where the clock of a 16550 is not said. */
+static void serial(struct tree *t)
+{
+	begin_device(t, "serial@10000000", "ns16550a", 0x10000000, 0x100, PLIC_UART);
+	prop_cell(t, "clock-frequency", 3686400);
 	end_node(t);
 }
 
@@ -154,7 +167,7 @@ static void soc(struct tree *t)
 	prop_text(t, "compatible", "simple-bus");
 	prop_bytes(t, "ranges", "", 0);
 	device(t, "rtc@101000", "google,goldfish-rtc", 0x101000, 0x1000, 0);
-	device(t, "serial@10000000", "ns16550a", 0x10000000, 0x100, PLIC_UART);
+	serial(t);
 	device(t, "virtio_mmio@10001000", "virtio,mmio", 0x10001000, 0x1000, PLIC_DISK);
 	device(t, "virtio_mmio@10002000", "virtio,mmio", 0x10002000, 0x1000, PLIC_DISK + 1);
 	plic(t);
