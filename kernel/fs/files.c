@@ -165,21 +165,29 @@ static unsigned free_slot(const struct files *t, unsigned from)
 	return k;
 }
 
+/* What is open above a limit that went down stays open. Process 1's first descriptors are made before there is a process. */
+unsigned fd_limit(void)
+{
+	const struct proc *p = proc_current();
+	uint64_t n = p ? p->limits[RLIMIT_NOFILE].rlim_cur : FD_MAX;
+	return n < FD_MAX ? (unsigned)n : FD_MAX;
+}
+
 enum err fd_reserve(struct files *t, unsigned from, int *fd)
 {
-	for (;;) {
+	for (unsigned limit = fd_limit();;) {
 		spin_lock(&t->lock);
 		unsigned k = free_slot(t, from), cap = t->cap;
-		if (k < cap) {
+		if (k < cap && k < limit) {
 			t->reserved[k / 64] |= 1ull << k % 64;
 			if (from <= t->first_free)
 				t->first_free = k + 1;
 		}
 		spin_unlock(&t->lock);
 		*fd = (int)k;
-		if (k < cap)
+		if (k < cap && k < limit)
 			return OK;
-		enum err e = k >= FD_MAX ? ERR_MFILE : grow(t, k + 1);
+		enum err e = k >= limit ? ERR_MFILE : grow(t, k + 1);
 		if (e != OK)
 			return e;
 	}

@@ -106,7 +106,7 @@ int64_t sys_ppoll(const uint64_t *a)
 {
 	unsigned n = (unsigned)a[1], count = 0;
 	uint64_t deadline, mask;
-	if (a[1] > FD_MAX || (a[3] && a[4] != 8))
+	if (a[1] > fd_limit() || (a[3] && a[4] != 8))
 		return -EINVAL;
 	enum err e = deadline_of(a[2], &deadline);
 	if (e == OK && a[3])

@@ -44,8 +44,6 @@ int64_t sys_close_range(const uint64_t *a)
 static int64_t dup_from(uint64_t fd, uint64_t least, bool cloexec)
 {
 	int new;
-	if (least >= FD_MAX)
-		return -EINVAL;
 	struct file *f = file_of(fd);
 	if (!f)
 		return -EBADF;
@@ -55,13 +53,18 @@ static int64_t dup_from(uint64_t fd, uint64_t least, bool cloexec)
 	return e == OK ? new : err_to_errno(e);
 }
 
+static int64_t fcntl_dup(const uint64_t *a, bool cloexec)
+{
+	return a[2] >= fd_limit() ? -EINVAL : dup_from(a[0], a[2], cloexec);
+}
+
 int64_t sys_dup(const uint64_t *a) { return dup_from(a[0], 0, false); }
 
 int64_t sys_dup3(const uint64_t *a)
 {
 	if ((int)a[0] == (int)a[1] || a[2] & ~(uint64_t)O_CLOEXEC)
 		return -EINVAL;
-	if ((unsigned)a[1] >= FD_MAX)
+	if ((unsigned)a[1] >= fd_limit())
 		return -EBADF;
 	struct file *f = file_of(a[0]);
 	if (!f)
@@ -80,8 +83,8 @@ int64_t sys_fcntl(const uint64_t *a)
 	if (!fd_get((int)a[0], &r))
 		return -EBADF;
 	switch ((int)a[1]) {
-	case F_DUPFD: result = dup_from(a[0], a[2], false); break;
-	case F_DUPFD_CLOEXEC: result = dup_from(a[0], a[2], true); break;
+	case F_DUPFD: result = fcntl_dup(a, false); break;
+	case F_DUPFD_CLOEXEC: result = fcntl_dup(a, true); break;
 	case F_GETFD: result = fd_cloexec((int)a[0]) ? FD_CLOEXEC : 0; break;
 	case F_SETFD: fd_set_cloexec((int)a[0], a[2] & FD_CLOEXEC); break;
 	case F_GETFL: result = r.file->flags; break;

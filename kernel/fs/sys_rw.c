@@ -16,9 +16,30 @@ static enum err may_move(const struct file *f, bool write)
 	return (write ? f->ops->write != NULL : f->ops->read != NULL) ? OK : ERR_INVAL;
 }
 
+/* RLIMIT_FSIZE: how many of n bytes from pos on may be written to i. None: the signal too. */
+static enum err limit_size(const struct inode *i, uint64_t pos, size_t n, size_t *may)
+{
+	uint64_t limit = proc_current()->limits[RLIMIT_FSIZE].rlim_cur;
+	*may = n;
+	if (!n || !inode_is_file(i) || i->fops || limit >= pos + n)
+		return OK;
+	*may = pos < limit ? (size_t)(limit - pos) : 0;
+	if (*may)
+		return OK;
+	signal_send_thread(thread_current(), SIGXFSZ, NULL);
+	return ERR_FBIG;
+}
+
 static enum err move(struct file *f, struct io *io, bool write)
 {
-	return write ? f->ops->write(f, io) : f->ops->read(f, io);
+	size_t n = io->n;
+	if (!write)
+		return f->ops->read(f, io);
+	enum err e = limit_size(f->inode, io->pos, n, &io->n);
+	if (e == OK)
+		e = f->ops->write(f, io);
+	io->n = n;
+	return e;
 }
 
 /* The offset is guarded only where somebody else may use the file at the same time. */
@@ -219,7 +240,12 @@ static enum err set_size(struct inode *i, int64_t size)
 		return ERR_ISDIR;
 	if (!inode_is_file(i) || i->fops)
 		return ERR_INVAL;
-	return i->fs && i->fs->read_only ? ERR_ROFS : pagecache_truncate(i, (uint64_t)size);
+	if (i->fs && i->fs->read_only)
+		return ERR_ROFS;
+	size_t more;
+	uint64_t old = i->size;
+	enum err e = (uint64_t)size > old ? limit_size(i, (uint64_t)size - 1, 1, &more) : OK;
+	return e == OK ? pagecache_truncate(i, (uint64_t)size) : e;
 }
 
 int64_t sys_truncate(const uint64_t *a)

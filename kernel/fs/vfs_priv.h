@@ -240,6 +240,8 @@ struct files;
 struct fdref { struct file *file; bool counted; };
 bool fd_get(int fd, struct fdref *out);
 void fd_put(struct fdref *r);
+/* Descriptors are below it: RLIMIT_NOFILE of the current process. */
+unsigned fd_limit(void);
 /* Keep the lowest free descriptor from `from` on for fd_fill(), which cannot fail: whoever makes something that could not be taken back
  * does it in between. Until then the descriptor is neither open nor free. ERR_NOMEM, ERR_MFILE. */
 enum err fd_reserve(struct files *fs, unsigned from, int *fd) MUST_CHECK;
