@@ -15,10 +15,11 @@
 
 enum {
 	FAT_SLOT = 32, FAT_EOC = 0x0ffffff8, FAT_MASK = 0x0fffffff, FAT_PENDING_MAX = 128,
-	FAT_DIR_SLOTS_MAX = 65536, FAT_LONG_MAX = 255, FAT_EXTENTS = 8,
+	FAT_DIR_SLOTS_MAX = 65536, FAT_LONG_MAX = 255, FAT_EXTENTS = 8, SLOTS_PER_SECTOR = SECTOR_SIZE / FAT_SLOT,
 };
 enum { ATTR_READ_ONLY = 1, ATTR_VOLUME = 8, ATTR_DIR = 16, ATTR_ARCHIVE = 32, ATTR_LONG = 15 };
 enum { CASE_BASE = 8, CASE_EXT = 16 };
+enum { LONG_CHARS = 13, LONG_LAST = 0x40, DELETED = 0xe5 };	/* of long slots, and a first byte */
 /* Offsets in an 8.3 slot. */
 enum { DE_ATTR = 11, DE_CASE = 12, DE_CTIME = 14, DE_ADATE = 18, DE_CLUSTER_HI = 20, DE_MTIME = 22, DE_CLUSTER_LO = 26, DE_SIZE = 28 };
 
@@ -101,6 +102,7 @@ static inline void fat_put_first_cluster(uint8_t *raw, uint32_t c)
 	put16(raw + DE_CLUSTER_HI, c >> 16);
 	put16(raw + DE_CLUSTER_LO, c);
 }
+static inline uint32_t fat_slots_per_cluster(const struct fat *f) { return f->cluster_bytes / FAT_SLOT; }
 static inline uint64_t fat_cluster_sector(const struct fat *f, uint32_t c)
 {
 	return f->data_start + (uint64_t)(c - 2) * f->cluster_sectors;
@@ -164,10 +166,15 @@ enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c
 void fat_entry_name(struct fat_entry *e);
 /* The entry of that name, with raw and name filled in. ERR_NOENT. */
 enum err fat_dir_find(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *e) MUST_CHECK;
+enum err fat_dir_is_empty(struct fat *f, struct fat_inode *dir) MUST_CHECK;	/* ERR_NOTEMPTY */
+/* Slot number slot, in the buffer f->dir. *p NULL: behind the last cluster. */
+enum err fat_slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uint8_t **p, uint64_t *sector) MUST_CHECK;
+extern const uint8_t fat_char_at[LONG_CHARS];	/* where a long slot has its characters */
+
+/* ---- fat_add.c; f->lock is held ---- */
 /* Write slots for name n with the 8.3 fields of raw (name and case flags are made here); says where in *where. */
 enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where) MUST_CHECK;
 enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots) MUST_CHECK;
-enum err fat_dir_is_empty(struct fat *f, struct fat_inode *dir) MUST_CHECK;	/* ERR_NOTEMPTY */
 /* Zero a new directory cluster on the medium and in the buffers, before anything leads to it. */
 enum err fat_dir_clear(struct fat *f, uint32_t cluster) MUST_CHECK;
 

@@ -1,12 +1,8 @@
-/* Directories: reading names, adding and removing them. */
+/* Directories: their slots by number, and the names in them. */
 #include "fat.h"
-#include <kernel/blk.h>
 #include <lib/string.h>
 
-enum { SLOTS_PER_SECTOR = SECTOR_SIZE / FAT_SLOT, LONG_CHARS = 13, LONG_LAST = 0x40, DELETED = 0xe5 };
-static const uint8_t char_at[LONG_CHARS] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30 };
-
-static uint32_t slots_per_cluster(const struct fat *f) { return f->cluster_bytes / FAT_SLOT; }
+const uint8_t fat_char_at[LONG_CHARS] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30 };
 
 /* The disk cluster of the directory's cluster number index; 0: behind the last. */
 static enum err dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t index, uint32_t *out)
@@ -16,18 +12,17 @@ static enum err dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t index
 		*out = dir->ext[0].cluster + index;
 		return OK;
 	}
-	enum err e = fat_find_tail(f, dir, FAT_DIR_SLOTS_MAX / slots_per_cluster(f) + 1);
+	enum err e = fat_find_tail(f, dir, FAT_DIR_SLOTS_MAX / fat_slots_per_cluster(f) + 1);
 	if (e == OK && index < dir->nclusters)
 		e = fat_map(f, dir, index, 1, &run);
 	*out = run.cluster;
 	return e;
 }
 
-/* Slot number slot, in the buffer f->dir. *p NULL: behind the last cluster. */
-static enum err slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uint8_t **p, uint64_t *sector)
+enum err fat_slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uint8_t **p, uint64_t *sector)
 {
-	uint32_t in = slot % slots_per_cluster(f), cluster;
-	enum err e = dir_cluster(f, dir, slot / slots_per_cluster(f), &cluster);
+	uint32_t in = slot % fat_slots_per_cluster(f), cluster;
+	enum err e = dir_cluster(f, dir, slot / fat_slots_per_cluster(f), &cluster);
 	*p = NULL;
 	if (e != OK || !cluster)
 		return e;
@@ -38,38 +33,6 @@ static enum err slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uin
 		*p = s + in % SLOTS_PER_SECTOR * FAT_SLOT;
 	return e;
 }
-
-/* The buffers of a name's slots, and of the one behind it: 22 slots lie in at most three sectors. While they are held, changing the
- * slots cannot fail for want of memory, so a name is written or removed as a whole. */
-enum { NAME_SECTORS = 3 };
-struct slot_hold { struct buf *b[NAME_SECTORS]; };
-
-static void hold_end(struct slot_hold *h)
-{
-	for (unsigned k = 0; k < NAME_SECTORS; k++)
-		buf_release(&h->b[k]);
-}
-
-/* Slots [first, end). On failure nothing is held. */
-static enum err hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t end, struct slot_hold *h)
-{
-	unsigned n = 0;
-	*h = (struct slot_hold){ { NULL } };
-	for (uint32_t slot = first; slot < end; slot = (slot / SLOTS_PER_SECTOR + 1) * SLOTS_PER_SECTOR) {
-		uint8_t *s;
-		uint64_t sector;
-		enum err e = slot_at(f, dir, slot, &s, &sector);
-		if (e == OK && s)
-			e = buf_load(&f->bufs, &h->b[n++], sector, &s);
-		if (e != OK) {
-			hold_end(h);
-			return e;
-		}
-	}
-	return OK;
-}
-
-/* ---- reading ---- */
 
 /* A long name as it comes together, from its last part to its first. */
 struct long_name { unsigned expect; uint8_t sum; uint32_t start; unsigned len; };
@@ -89,7 +52,7 @@ static void take_long_slot(struct long_name *l, const uint8_t *s, uint32_t slot,
 	}
 	l->expect--;
 	for (unsigned k = LONG_CHARS; k-- > 0;) {
-		uint16_t c = get16(s + char_at[k]);
+		uint16_t c = get16(s + fat_char_at[k]);
 		unsigned at = (ord - 1) * LONG_CHARS + k;
 		if (at > FAT_LONG_MAX)
 			continue;
@@ -130,7 +93,7 @@ enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c
 	for (uint32_t slot = c->slot;; slot++) {
 		s += FAT_SLOT;
 		if (!c->s || slot % SLOTS_PER_SECTOR == 0) {
-			enum err err = slot_at(f, dir, slot, &s, &e->sector);
+			enum err err = fat_slot_at(f, dir, slot, &s, &e->sector);
 			c->s = s;
 			if (err != OK || !s)
 				return err;
@@ -185,223 +148,4 @@ enum err fat_dir_is_empty(struct fat *f, struct fat_inode *dir)
 	bool found;
 	enum err err = fat_dir_next(f, dir, &c, &f->entry, &found);
 	return err == OK && found ? ERR_NOTEMPTY : err;
-}
-
-/* ---- changing ---- */
-
-/* What a scan before adding a name finds out. */
-struct scan { uint32_t run, run_len, want, end; bool clash; uint8_t tails[512]; };
-
-static void see_slot(struct scan *sc, const uint8_t *s, uint32_t slot, const struct fat_short *sh)
-{
-	if (s[0] == DELETED) {
-		if (sc->run_len < sc->want) {
-			sc->run = sc->run_len ? sc->run : slot;
-			sc->run_len++;
-		}
-		return;
-	}
-	if (sc->run_len < sc->want)
-		sc->run_len = 0;
-	if ((s[DE_ATTR] & ATTR_LONG) == ATTR_LONG || s[DE_ATTR] & ATTR_VOLUME)
-		return;
-	if (sh->exact) {
-		sc->clash |= s[0] == sh->s11[0] && !memcmp(s, sh->s11, 11);
-		return;
-	}
-	unsigned n = fat_short_tail(s, sh);
-	if (n && n < sizeof sc->tails * 8)
-		sc->tails[n / 8] = (uint8_t)(sc->tails[n / 8] | 1u << n % 8);
-}
-
-/* Look for want free slots in a row, and which aliases are taken. */
-static enum err scan_dir(struct fat *f, struct fat_inode *dir, const struct fat_short *sh, struct scan *sc)
-{
-	uint8_t *s = NULL;
-	uint64_t sector;
-	sc->run = sc->run_len = 0;
-	sc->clash = false;
-	if (!sh->exact)
-		memset(sc->tails, 0, sizeof sc->tails);
-	for (uint32_t slot = 0;; slot++) {
-		if (!s || slot % SLOTS_PER_SECTOR == 0) {
-			enum err e = slot_at(f, dir, slot, &s, &sector);
-			if (e != OK)
-				return e;
-		} else {
-			s += FAT_SLOT;
-		}
-		if (!s || !s[0]) {
-			sc->end = slot;
-			return OK;
-		}
-		see_slot(sc, s, slot, sh);
-	}
-}
-
-enum err fat_dir_clear(struct fat *f, uint32_t cluster)
-{
-	uint64_t first = fat_cluster_sector(f, cluster), end = first + f->cluster_sectors;
-	for (uint64_t at = first, run = first; at < end; at++) {
-		uint8_t *s;
-		enum err e = buf_load(&f->bufs, &f->dir, at, &s);
-		if (e != OK)
-			return e;
-		memset(s, 0, SECTOR_SIZE);
-		buf_mark(f->dir, at, BUF_DIR);
-		if (at + 1 < end && (at + 1) % BUF_SECTORS)
-			continue;
-		if ((e = buf_write_now(f->dir, run, (unsigned)(at + 1 - run))) != OK)
-			return e;
-		run = at + 1;
-	}
-	return blk_flush(f->dev);
-}
-
-/* Room for n slots at the end of the directory: one cluster at a time, cleared before it is linked. */
-static enum err extend_dir(struct fat *f, struct fat_inode *dir, uint32_t slots)
-{
-	if (slots > FAT_DIR_SLOTS_MAX)
-		return ERR_NOSPC;
-	while (slots > dir->nclusters * slots_per_cluster(f)) {
-		uint32_t old = dir->tail;
-		enum err e = fat_extend(f, dir, dir->nclusters + 1);
-		if (e != OK)
-			return e;
-		if ((e = fat_dir_clear(f, dir->tail)) != OK) {
-			uint32_t c = dir->tail;
-			enum err cut = fat_cut(f, old);
-			fat_forget_map(dir);
-			if (cut == OK)
-				fat_free_now(f, c);
-			return e;
-		}
-		dir->i.size = (uint64_t)dir->nclusters * f->cluster_bytes;
-	}
-	return OK;
-}
-
-static void make_long_slot(uint8_t *s, const uint16_t *name, unsigned len, unsigned ord, uint8_t sum)
-{
-	unsigned last = (len + LONG_CHARS - 1) / LONG_CHARS;
-	memset(s, 0, FAT_SLOT);
-	s[0] = (uint8_t)(ord | (ord == last ? LONG_LAST : 0));
-	s[DE_ATTR] = ATTR_LONG;
-	s[13] = sum;
-	for (unsigned k = 0; k < LONG_CHARS; k++) {
-		unsigned at = (ord - 1) * LONG_CHARS + k;
-		put16(s + char_at[k], at < len ? name[at] : at == len ? 0u : 0xffffu);
-	}
-}
-
-static enum err write_slot(struct fat *f, struct fat_inode *dir, uint32_t slot, const uint8_t *bytes, uint64_t *sector)
-{
-	uint8_t *s;
-	enum err e = slot_at(f, dir, slot, &s, sector);
-	if (e == OK && !s)
-		e = ERR_IO;
-	if (e != OK)
-		return e;
-	memcpy(__builtin_assume_aligned(s, 8), __builtin_assume_aligned(bytes, 8), FAT_SLOT);
-	buf_mark(f->dir, *sector, BUF_DIR);
-	return OK;
-}
-
-/* A free ~N, or the exact name if it clashes with nothing. */
-static enum err choose_alias(struct fat_short *sh, const struct scan *sc)
-{
-	if (sh->exact)
-		return sc->clash ? ERR_EXIST : OK;
-	for (unsigned n = 1; n < sizeof sc->tails * 8; n++)
-		if (!(sc->tails[n / 8] >> n % 8 & 1)) {
-			fat_short_set_tail(sh, n);
-			return OK;
-		}
-	return ERR_NOSPC;
-}
-
-/* The end mark was overwritten: what is behind may be anything, so the next slot becomes the mark. */
-static enum err end_here(struct fat *f, struct fat_inode *dir, uint32_t slot)
-{
-	uint8_t *s;
-	uint64_t sector;
-	enum err e = slot_at(f, dir, slot, &s, &sector);
-	if (e == OK && s && s[0]) {
-		memset(s, 0, FAT_SLOT);
-		buf_mark(f->dir, sector, BUF_DIR);
-	}
-	return e;
-}
-
-static unsigned long_slots(unsigned len) { return (len + LONG_CHARS - 1) / LONG_CHARS; }
-
-/* Find room and an alias for f->name. */
-static enum err find_place(struct fat *f, struct fat_inode *dir, struct fat_short *sh, struct scan *sc)
-{
-	*sh = f->name.sh;
-	sc->want = sh->exact ? 1 : long_slots(f->name.len) + 1;
-	enum err e = scan_dir(f, dir, sh, sc);
-	if (e == OK && sh->exact && sc->clash) {	/* an alias has the name: give this one a long form */
-		sh->exact = false;
-		sc->want = long_slots(f->name.len) + 1;
-		e = scan_dir(f, dir, sh, sc);
-	}
-	if (e == OK)
-		e = choose_alias(sh, sc);
-	uint32_t slot = sc->run_len ? sc->run : sc->end;
-	if (e == OK && sc->run_len < sc->want)
-		e = extend_dir(f, dir, slot + sc->want);
-	return e;
-}
-
-enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where)
-{
-	struct fat_short sh;
-	struct scan sc;
-	uint8_t bytes[FAT_SLOT] __attribute__((aligned(8)));
-	enum err e = fat_name_make(&f->name, n);
-	if (e == OK)
-		e = find_place(f, dir, &sh, &sc);
-	if (e != OK)
-		return e;
-	uint32_t slot = sc.run_len ? sc.run : sc.end, last = slot + sc.want - 1;
-	struct slot_hold held;
-	if ((e = hold_slots(f, dir, slot, last + 2, &held)) != OK)
-		return e;
-	uint8_t sum = sc.want > 1 ? fat_short_checksum(sh.s11) : 0;
-	for (uint32_t at = slot; e == OK && at < last; at++) {
-		make_long_slot(bytes, f->name.s, f->name.len, last - at, sum);
-		e = write_slot(f, dir, at, bytes, &where->sector);
-	}
-	memcpy(bytes, raw, FAT_SLOT);
-	memcpy(bytes, sh.s11, 11);
-	bytes[DE_CASE] = sh.case_flags;
-	if (e == OK)
-		e = write_slot(f, dir, last, bytes, &where->sector);
-	if (e == OK && last >= sc.end)
-		e = end_here(f, dir, last + 1);
-	hold_end(&held);
-	where->slot = slot;
-	where->nslots = sc.want;
-	where->offset = last % SLOTS_PER_SECTOR * FAT_SLOT;
-	return e;
-}
-
-enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots)
-{
-	struct slot_hold held;
-	enum err e = hold_slots(f, dir, slot, slot + nslots, &held);
-	for (uint32_t k = nslots; e == OK && k-- > 0;) {	/* the 8.3 slot first: without it the others mean nothing */
-		uint8_t *s;
-		uint64_t sector;
-		e = slot_at(f, dir, slot + k, &s, &sector);
-		if (e == OK && !s)
-			e = ERR_IO;
-		if (e != OK)
-			break;
-		s[0] = DELETED;
-		buf_mark(f->dir, sector, BUF_DIR);
-	}
-	hold_end(&held);
-	return e;
 }

@@ -6,6 +6,9 @@
 #include <lib/bits.h>
 #include <lib/string.h>
 
+/* Offset 40: which FATs are kept. Without FAT_ONE_ACTIVE all are the same. */
+enum { FAT_ACTIVE = 15, FAT_ONE_ACTIVE = 0x80 };
+
 /* Small volumes have their size in the field that FAT12 had. */
 static uint32_t total_sectors(const uint8_t *b) { return get16(b + 19) ? get16(b + 19) : get32(b + 32); }
 
@@ -23,6 +26,8 @@ static const char *check_boot_sector(const uint8_t *b, uint64_t device_sectors)
 		return "no reserved sectors, or no FAT";
 	if (get16(b + 17) || get16(b + 22) || !fat_size)
 		return "it is FAT12 or FAT16";
+	if (get16(b + 40) & FAT_ONE_ACTIVE && (get16(b + 40) & FAT_ACTIVE) >= b[16])
+		return "its FAT in use is none of those that it has";
 	if (get16(b + 42))
 		return "an unknown version";
 	if (!total || total > device_sectors)
@@ -41,11 +46,11 @@ static const char *check_boot_sector(const uint8_t *b, uint64_t device_sectors)
 static void read_layout(struct fat *f, const uint8_t *b)
 {
 	uint32_t total = total_sectors(b), reserved = get16(b + 14), nfats = b[16], flags = get16(b + 40);
-	bool mirrored = !(flags & 0x80);
+	bool mirrored = !(flags & FAT_ONE_ACTIVE);
 	f->fat_sectors = get32(b + 36);
 	f->cluster_sectors = b[13];
 	f->cluster_bytes = f->cluster_sectors * SECTOR_SIZE;
-	f->fat_start = reserved + (mirrored || (flags & 15) >= nfats ? 0 : flags & 15) * f->fat_sectors;
+	f->fat_start = reserved + (mirrored ? 0 : flags & FAT_ACTIVE) * f->fat_sectors;
 	f->mirror = (struct buf_copies){ mirrored ? nfats - 1 : 0, f->fat_sectors };
 	f->data_start = reserved + nfats * f->fat_sectors;
 	f->max_cluster = (total - f->data_start) / f->cluster_sectors + 1;

@@ -10,6 +10,8 @@ enum { SECTOR = 512, SLOT = 32, EOC = 0x0ffffff8, BAD_CLUSTER = 0x0ffffff7, ENTR
 struct volume {
 	int fd;
 	uint32_t reserved, nfats, fat_sectors, cluster_bytes, max_cluster, root, info_sector, backup_sector;
+	bool mirrored;			/* all FATs are the same */
+	uint32_t active;		/* the number of the one in use */
 	uint64_t data_start;		/* sector of cluster 2 */
 	uint32_t *fat;			/* the one in use, whole */
 	uint8_t *owned;			/* by cluster: some chain has it */

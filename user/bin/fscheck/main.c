@@ -39,6 +39,9 @@ void read_at(const struct volume *v, uint64_t at, void *to, size_t n)
 	}
 }
 
+/* Offset 40 of the boot sector: without ONE_ACTIVE all FATs are the same. */
+enum { ACTIVE = 15, ONE_ACTIVE = 0x80 };
+
 /* The device has that many bytes, going by its last one. */
 static bool has_bytes(const struct volume *v, uint64_t n)
 {
@@ -60,6 +63,8 @@ static const char *check_boot(const struct volume *v, const uint8_t *b)
 		return "no reserved sectors, or no FAT";
 	if (get16(b + 17) || get16(b + 22) || !fat_size)
 		return "FAT12 or FAT16";
+	if (get16(b + 40) & ONE_ACTIVE && (get16(b + 40) & ACTIVE) >= b[16])
+		return "the FAT in use is none of those that it has";
 	uint64_t data = get16(b + 14) + (uint64_t)b[16] * fat_size;
 	if (data >= total || !has_bytes(v, (uint64_t)total * SECTOR))
 		return "sizes that do not fit";
@@ -81,6 +86,8 @@ static bool read_boot(struct volume *v)
 	v->reserved = get16(b + 14);
 	v->nfats = b[16];
 	v->fat_sectors = get32(b + 36);
+	v->mirrored = !(get16(b + 40) & ONE_ACTIVE);
+	v->active = v->mirrored ? 0 : get16(b + 40) & ACTIVE;
 	v->cluster_bytes = b[13] * (uint32_t)SECTOR;
 	v->data_start = v->reserved + (uint64_t)v->nfats * v->fat_sectors;
 	v->max_cluster = (uint32_t)((get32(b + 32) - v->data_start) / b[13] + 1);
@@ -99,9 +106,9 @@ static void read_fat(struct volume *v)
 {
 	size_t size = ((size_t)v->max_cluster + 1) * 4, piece = 64 * 1024;
 	v->fat = need(size);
-	read_at(v, v->reserved * (uint64_t)SECTOR, v->fat, size);
+	read_at(v, (v->reserved + (uint64_t)v->active * v->fat_sectors) * SECTOR, v->fat, size);
 	uint8_t *copy = need(piece);
-	for (uint32_t k = 1; k < v->nfats; k++)
+	for (uint32_t k = 1; v->mirrored && k < v->nfats; k++)
 		for (size_t at = 0; at < size; at += piece) {
 			size_t n = size - at < piece ? size - at : piece;
 			read_at(v, (v->reserved + (uint64_t)k * v->fat_sectors) * SECTOR + at, copy, n);
