@@ -45,7 +45,8 @@ JUNK = b"\x05" * FAT_SECTORS * SECTOR
 
 def only_second(image):
     """The second FAT is in use, and the first one is junk."""
-    image.put(40, b"\x81")
+    for boot in (0, 6):     # the boot sector and its copy
+        image.put(boot * SECTOR + 40, b"\x81")
     image.put(FAT, JUNK)
 
 
