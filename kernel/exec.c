@@ -78,7 +78,8 @@ static enum err map_sigtramp(struct space *s)
 
 /* ---- the stack ---- */
 
-struct program { const char *exe /* the interpreter, of a script */; struct script script; struct space *space; struct va_layout layout; struct elf_image image; vaddr_t sp; };
+struct program { const char *exe /* the interpreter, of a script */; struct script script; struct space *space; struct va_layout layout; struct elf_image image; vaddr_t sp;
+	struct vrange env; };
 
 static enum err map_stack(struct space *s, vaddr_t top)
 {
@@ -116,6 +117,7 @@ static enum err build_stack(struct space *s, const struct argbuf *args, struct p
 	size_t n = 0;
 	words[n++] = args->argc;
 	size_t at = argbuf_addresses(args, strings, words + n);
+	prog->env = (struct vrange){ args->envc ? words[n + args->argc + 1] : strings + at, strings + at };
 	n += args->argc + 1 + args->envc + 1;
 	n += fill_auxv(words + n, &prog->image, random_at, strings + at);
 	vaddr_t start = (strings - n * sizeof *words) & ~(vaddr_t)15;
@@ -218,6 +220,7 @@ static void commit(const char *path, const struct argbuf *args, const struct pro
 	set_names(p, path, prog->exe, args);
 	spin_lock(&proc_lock);
 	p->space = prog->space;
+	p->env = prog->env;
 	spin_unlock(&proc_lock);
 	p->sigtramp = SIGTRAMP_AT;
 	arch_mmu_switch(space_root(prog->space), space_asid(prog->space));

@@ -72,11 +72,14 @@ static void report_pool(struct proc *p) { (void)p; }
 static void drop_resources(struct proc *p)
 {
 	struct space *s = p->space;
-	files_put(p->files);
+	struct files *files = p->files;
+	spin_lock(&proc_lock);
+	p->files = NULL;	/* /proc/PID/fd looks, with this lock */
+	spin_unlock(&proc_lock);
+	files_put(files);
 	fs_context_drop(&p->fs);
 	spin_lock(&proc_lock);
 	p->space = NULL;
-	p->files = NULL;
 	spin_unlock(&proc_lock);
 	proc_release_vfork(p);
 	report_pool(p);

@@ -95,6 +95,7 @@ static enum err birth_proc(struct txn *txn, struct birth *b, uint64_t flags)
 	memcpy(p->path, from->path, sizeof p->path);
 	memcpy(p->cmdline, from->cmdline, sizeof p->cmdline);
 	p->cmdline_len = from->cmdline_len;
+	p->env = from->env;
 	memcpy(p->actions, from->actions, sizeof p->actions);
 	p->sigtramp = from->sigtramp;
 	p->va = from->va;

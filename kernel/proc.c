@@ -130,6 +130,7 @@ static void fill_info(struct proc *p, struct proc_info *out)
 	memcpy(out->path, p->path, sizeof out->path);
 	memcpy(out->cmdline, p->cmdline, sizeof out->cmdline);
 	out->cmdline_len = p->cmdline_len;
+	out->env = p->env;
 	out->user_ticks = p->user_ticks;
 	out->sys_ticks = p->sys_ticks;
 	out->start_ns = p->start_ns;

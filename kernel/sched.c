@@ -12,6 +12,7 @@
 #include <kernel/proc.h>
 #include <kernel/printk.h>
 #include <kernel/kmap.h>
+#include <kernel/load.h>
 #include <kernel/time.h>
 #include <lib/bits.h>
 #include <kernel/thread.h>
@@ -239,6 +240,16 @@ enum wake wait_on(struct waitq *q, struct spinlock *guard, unsigned flags, uint6
 
 /* ---- the clock ---- */
 
+static unsigned active_threads(void)
+{
+	unsigned n = 0;
+	for (const struct list *l = run_queue.next; l != &run_queue; l = l->next)
+		n++;
+	for (unsigned k = 0; k < ncpus; k++)
+		n += cpus[k].current != cpus[k].idle;
+	return n;
+}
+
 void sched_tick(void)
 {
 	struct cpu *c = cpu_this();
@@ -254,6 +265,8 @@ void sched_tick(void)
 		c->need_resched = true;
 		c->need_return_work = 1;
 	}
+	if (load_is_due(now))
+		load_sample(active_threads(), now);
 	c->timer_at = 0;
 	set_timer(c->current == c->idle, now);
 	spin_unlock(&sched_lock);

@@ -8,6 +8,7 @@
 #include <arch/layout.h>
 #include <lib/string.h>
 #include <kernel/kmap.h>
+#include <kernel/load.h>
 #include <kernel/printk.h>
 #include <kernel/proc.h>
 #include <kernel/random.h>
@@ -31,6 +32,10 @@ int64_t sys_sysinfo(const uint64_t *a)
 	struct sysinfo s;
 	memset(&s, 0, sizeof s);
 	s.uptime = (long)(time_ns() / 1000000000);
+	uint64_t load[3];
+	load_get(load);
+	for (unsigned k = 0; k < 3; k++)
+		s.loads[k] = load[k];
 	s.totalram = mm_total_pages(kernel_mm) << PAGE_SHIFT;
 	s.freeram = mm_free_pages(kernel_mm) << PAGE_SHIFT;
 	s.procs = (uint16_t)proc_count();

@@ -158,6 +158,19 @@ static enum err add_disks(struct fs *fs)
 	return OK;
 }
 
+static enum err add_links(struct fs *fs)
+{
+	static const char *const links[][2] = {
+		{ "fd", "/proc/self/fd" }, { "stdin", "/proc/self/fd/0" }, { "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+	};
+	enum err e = OK;
+	for (unsigned k = 0; k < sizeof links / sizeof *links && e == OK; k++) {
+		struct node_spec spec = { .mode = S_IFLNK | 0777, .target = links[k][1] };
+		e = add_node(fs, links[k][0], &spec);
+	}
+	return e;
+}
+
 static enum err devfs_mount(struct fs *fs, const char *source)
 {
 	static const struct { const char *name; uint8_t major, minor; const struct file_ops *ops; } chars[] = {
@@ -176,6 +189,8 @@ static enum err devfs_mount(struct fs *fs, const char *source)
 	}
 	if (e == OK)
 		e = add_disks(fs);
+	if (e == OK)
+		e = add_links(fs);
 	if (e != OK)
 		fs->ops->unmount(fs);
 	return e;

@@ -90,7 +90,8 @@ static unsigned event_poll(struct file *f)
 
 static void event_free(struct inode *i) { kfree(kernel_mm, container_of(i, struct eventfd, i)); }
 
-static const struct file_ops event_ops = { .read = event_read, .write = event_write, .poll = event_poll, .stream = true };
+static const struct file_ops event_ops = { .read = event_read, .write = event_write, .poll = event_poll, .stream = true,
+	.name = "anon_inode:[eventfd]" };
 static const struct inode_ops event_inode_ops = { .free = event_free };
 
 static enum err event_open(uint32_t count, uint32_t flags, struct file **out)

@@ -143,6 +143,18 @@ bool fd_get(int fd, struct fdref *out)
 	return f;
 }
 
+struct inode *files_inode(struct files *t, unsigned fd, uint32_t *flags)
+{
+	spin_lock(&t->lock);
+	struct file *f = fd < t->cap ? t->fd[fd] : NULL;
+	if (f) {
+		inode_get(f->inode);
+		*flags = f->flags;
+	}
+	spin_unlock(&t->lock);
+	return f ? f->inode : NULL;
+}
+
 void fd_put(struct fdref *r)
 {
 	if (r->counted)

@@ -62,6 +62,8 @@ static enum err prepare(struct inode *i, uint32_t flags)
 		return ERR_NOTDIR;
 	if (inode_is_dir(i))
 		return wants_write(flags) || flags & O_CREAT ? ERR_ISDIR : OK;
+	if (!i->fs && i->fops && !S_ISFIFO(i->mode))
+		return ERR_NXIO;	/* found through /proc/PID/fd, and made by a call of its own */
 	if ((S_ISCHR(i->mode) || S_ISBLK(i->mode)) && !i->fops)
 		return ERR_NXIO;
 	if (!inode_is_file(i))

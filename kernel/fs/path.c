@@ -112,6 +112,21 @@ static enum err expand(struct walk *w, struct inode *link)
 	return OK;
 }
 
+/* Go where link, just found in w->at, leads. Takes over its reference. */
+static enum err follow(struct walk *w, struct inode *link)
+{
+	struct inode *to;
+	if (!link->ops->follow)
+		return expand(w, link);
+	enum err e = ++w->links > LINKS_MAX ? ERR_LOOP : link->ops->follow(link, &to);
+	inode_put(link);
+	if (e != OK)
+		return e;
+	inode_put(w->at);
+	w->at = to;
+	return OK;
+}
+
 enum err dir_lookup_locked(struct inode *dir, const struct name *n, struct inode **out)
 {
 	struct inode *i = inode_find(dir, n);
@@ -140,7 +155,7 @@ static enum err step(struct walk *w, const struct name *n)
 	w->p = after;
 	w->must_be_dir |= slash && !*after;
 	if (inode_is_link(child) && (*after || slash || w->flags & WALK_FOLLOW))
-		return expand(w, child);
+		return follow(w, child);
 	spin_lock(&vfs_lock);
 	struct inode *top = mount_top(child);
 	if (top != child)
@@ -176,7 +191,7 @@ static enum err walk(struct walk *w, struct name *n)
 		case AT_FILE: return ERR_NOTDIR;
 		case AT_TOO_LONG: return ERR_NAMETOOLONG;
 		case AT_MISS: e = step(w, n); break;
-		case AT_LINK: e = expand(w, link); break;
+		case AT_LINK: e = follow(w, link); break;
 		}
 		if (e != OK)
 			return e;

@@ -25,7 +25,8 @@ struct pipe {
 };
 
 static struct pipe *of(struct file *f) { return container_of(f->inode, struct pipe, i); }
-static bool is_writer(const struct file *f) { return (f->flags & O_ACCMODE) == O_WRONLY; }
+static bool reads(const struct file *f) { return (f->flags & O_ACCMODE) != O_WRONLY; }
+static bool writes(const struct file *f) { return (f->flags & O_ACCMODE) != O_RDONLY; }
 static char *at(struct pipe *p, uint64_t pos) { return p->pages[pos / PAGE_SIZE % PIPE_PAGES] + pos % PAGE_SIZE; }
 static uint64_t room(const struct pipe *p) { return PIPE_PAGES * PAGE_SIZE - (p->head - p->tail); }
 
@@ -180,10 +181,10 @@ static unsigned pipe_poll(struct file *f)
 	struct pipe *p = of(f);
 	spin_lock(&p->lock);
 	unsigned r = 0;
-	if (is_writer(f))
+	if (writes(f))
 		r = (room(p) >= PIPE_ATOMIC ? POLLOUT : 0u) | (p->readers ? 0u : POLLERR);
-	else
-		r = (p->head != p->tail ? POLLIN : 0u) | (p->writers ? 0u : POLLHUP);
+	if (reads(f))
+		r |= (p->head != p->tail ? POLLIN : 0u) | (p->writers ? 0u : POLLHUP);
 	spin_unlock(&p->lock);
 	return r;
 }
@@ -197,14 +198,23 @@ static enum err pipe_ioctl(struct file *f, uint64_t cmd, vaddr_t arg)
 	return copy_to_user(arg, &n, sizeof n);
 }
 
+/* An end of a new pipe, or one opened again through /proc/PID/fd. */
+static enum err pipe_open(struct file *f)
+{
+	struct pipe *p = of(f);
+	spin_lock(&p->lock);
+	p->writers += writes(f);
+	p->readers += reads(f);
+	spin_unlock(&p->lock);
+	return OK;
+}
+
 static void pipe_release(struct file *f)
 {
 	struct pipe *p = of(f);
 	spin_lock(&p->lock);
-	if (is_writer(f))
-		p->writers--;
-	else
-		p->readers--;
+	p->writers -= writes(f);
+	p->readers -= reads(f);
 	spin_unlock(&p->lock);
 	waitq_wake_all(&p->for_data);
 	waitq_wake_all(&p->for_room);
@@ -212,7 +222,8 @@ static void pipe_release(struct file *f)
 }
 
 static const struct file_ops pipe_ops = {
-	.read = pipe_read, .write = pipe_write, .ioctl = pipe_ioctl, .poll = pipe_poll, .release = pipe_release, .stream = true,
+	.open = pipe_open, .read = pipe_read, .write = pipe_write, .ioctl = pipe_ioctl, .poll = pipe_poll, .release = pipe_release, .stream = true,
+	.name = "pipe",
 };
 
 static struct slab_cache *pipe_cache;
@@ -260,13 +271,11 @@ enum err pipe_create(uint32_t flags, struct file **rd, struct file **wr)
 		inode_put(&p->i);
 		return e;
 	}
-	p->readers = 1;
 	inode_get(&p->i);
 	if ((e = file_create(&p->i, O_WRONLY | flags, wr)) != OK) {
 		inode_put(&p->i);
 		file_put(*rd);
 		return e;
 	}
-	p->writers = 1;
 	return OK;
 }

@@ -25,6 +25,12 @@ extern const struct proc_window proc_windows[];		/* ended by NULLs */
 /* proc_trace.c: a file with operations of its own. */
 proc_fill proc_trace;
 extern const struct file_ops proc_trace_ops;
+/* The number that a name is, -1 if it is none. */
+int proc_number(const struct name *n);
+/* Give i, which a lookup made, its name: *out. NULL is ERR_NOMEM; on failure i is gone. */
+enum err proc_inode_name(struct inode *i, struct inode *dir, const struct name *n, struct inode **out) MUST_CHECK;
+/* proc_fd.c: the directory /proc/PID/fd. NULL: no memory. */
+struct inode *proc_fd_dir(struct fs *fs, int pid, uint64_t ino);
 int proc_inode_pid(struct inode *i);	/* of a file in /proc/PID */
 proc_fill proc_fail_nth, proc_pool, proc_va_policy, proc_fingerprint, proc_memck;
 /* proc_maps.c, proc_space.c */
@@ -45,6 +51,7 @@ extern const struct proc_file proc_machine_files[];
 struct proc_dir { const char *name; const struct proc_file *files; const struct proc_dir *const *dirs /* ended by NULL, or NULL */; uint64_t ino; };
 #define PROC_ROOT_INO 1ull
 #define PROC_SYS_INO (1ull << 40)		/* above those of processes */
+#define PROC_FD_INO ((uint64_t)1 << 41)
 extern const struct proc_dir proc_root_dir;
 
 /* The process, with info->space referenced if it has one (proc_info_put). ERR_SRCH. */

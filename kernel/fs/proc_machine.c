@@ -1,6 +1,7 @@
 /* /proc/...: the machine as a whole, in Linux's formats (proc(5)). */
 #include "proc.h"
 #include <kernel/cmdline.h>
+#include <kernel/load.h>
 #include <kernel/membench.h>
 #include <kernel/selftest.h>
 #include <kernel/version.h>
@@ -37,8 +38,14 @@ static struct counts count_processes(void)
 static enum err loadavg(struct text *t, int pid)
 {
 	struct counts c = count_processes();
+	uint64_t load[3];
 	(void)pid;
-	text_printf(t, "0.00 0.00 0.00 %u/%u %u\n", c.running, c.all, c.last);
+	load_get(load);
+	for (unsigned k = 0; k < 3; k++) {
+		unsigned long h = (unsigned long)((load[k] * 100 + (1 << LOAD_SHIFT) / 2) >> LOAD_SHIFT);
+		text_printf(t, "%lu.%02lu ", h / 100, h % 100);
+	}
+	text_printf(t, "%u/%u %u\n", c.running, c.all, c.last);
 	return OK;
 }
 

@@ -26,6 +26,20 @@ static enum err cmdline(struct text *t, int pid)
 	return OK;
 }
 
+/* As exec put it there, and as the program has changed it since. */
+static enum err environ(struct text *t, int pid)
+{
+	struct proc_info p;
+	enum err e = proc_info_get(pid, &p);
+	if (e != OK)
+		return e;
+	t->len = p.space ? p.env.end - p.env.start : 0;
+	if (t->len && t->len < t->cap)
+		e = space_read(p.space, p.env.start, t->buf, t->len);
+	proc_info_put(&p);
+	return e;
+}
+
 static void stats_of(const struct proc_info *p, struct space_stats *st)
 {
 	memset(st, 0, sizeof *st);
@@ -204,7 +218,9 @@ static enum err limits(struct text *t, int pid)
 
 const struct proc_file proc_pid_files[] = {
 	{ "cmdline", S_IFREG | 0444, cmdline, NULL }, { "comm", S_IFREG | 0444, comm, NULL }, { "cwd", S_IFLNK | 0777, NULL, cwd },
+	{ "environ", S_IFREG | 0400, environ, NULL },
 	{ "exe", S_IFLNK | 0777, NULL, exe }, { "fail-nth", S_IFREG | 0644, proc_fail_nth, NULL }, { "limits", S_IFREG | 0444, limits, NULL },
+	{ "fd", S_IFDIR | 0500, NULL, NULL },
 	{ "maps", S_IFREG | 0444, proc_maps, NULL }, { "pagemap", S_IFREG | 0444, proc_pagemap, NULL },
 	{ "pool", S_IFREG | 0644, proc_pool, NULL }, { "smaps", S_IFREG | 0444, proc_smaps, NULL },
 	{ "smaps_rollup", S_IFREG | 0444, proc_smaps_rollup, NULL },

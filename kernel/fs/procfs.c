@@ -80,12 +80,12 @@ static const struct proc_dir *find_dir(const struct proc_dir *in, const struct n
 	return NULL;
 }
 
-static int number_of(const struct name *n)
+int proc_number(const struct name *n)
 {
 	int v = 0;
 	for (unsigned k = 0; k < n->len; k++) {
-		if (n->s[k] < '0' || n->s[k] > '9' || v > 1000000)
-			return 0;
+		if (n->s[k] < '0' || n->s[k] > '9' || v > 1000000 || (n->s[0] == '0' && k))
+			return -1;
 		v = v * 10 + (n->s[k] - '0');
 	}
 	return v;
@@ -94,10 +94,20 @@ static int number_of(const struct name *n)
 static bool is_process(int pid)
 {
 	struct proc_info info;
-	if (!pid || proc_info_get(pid, &info) != OK)
+	if (pid <= 0 || proc_info_get(pid, &info) != OK)
 		return false;
 	proc_info_put(&info);
 	return true;
+}
+
+enum err proc_inode_name(struct inode *i, struct inode *dir, const struct name *n, struct inode **out)
+{
+	enum err e = i ? inode_name(i, dir, n) : ERR_NOMEM;
+	if (e == OK)
+		*out = i;
+	else
+		inode_put(i);
+	return e;
 }
 
 static enum err proc_lookup(struct inode *dir, const struct name *n, struct inode **out)
@@ -108,20 +118,14 @@ static enum err proc_lookup(struct inode *dir, const struct name *n, struct inod
 	if (sub)
 		d = sub;
 	if (!f && !sub) {
-		pid = d == &proc_root_dir ? number_of(n) : 0;
+		pid = d == &proc_root_dir ? proc_number(n) : 0;
 		d = &pid_dir;
 		if (!is_process(pid))
 			return ERR_NOENT;
 	}
-	struct proc_inode *p = new_inode(dir->fs, d, f, pid);
-	if (!p)
-		return ERR_NOMEM;
-	enum err e = inode_name(&p->i, dir, n);
-	if (e == OK)
-		*out = &p->i;
-	else
-		inode_put(&p->i);
-	return e;
+	struct proc_inode *p = NULL;
+	struct inode *i = f && S_ISDIR(f->mode) ? proc_fd_dir(dir->fs, pid, ino_of(d, f, pid)) : (p = new_inode(dir->fs, d, f, pid)) ? &p->i : NULL;
+	return proc_inode_name(i, dir, n, out);
 }
 
 /* Positions: 2.. the table's files, then its directories, then, in the root, PROC_BASE + pid. */

@@ -223,14 +223,15 @@ int64_t sys_renameat(const uint64_t *a)
 int64_t sys_readlinkat(const uint64_t *a)
 {
 	struct inode *i;
-	size_t len = 0, n = a[3] < PATH_MAX_BYTES ? (size_t)a[3] : PATH_MAX_BYTES;
+	size_t len = 0;
 	if ((int64_t)a[3] <= 0)
 		return -EINVAL;
-	enum err e = user_path_inode(a[0], a[1], AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, &i);
+	enum err e = user_path_inode(a[0], a[1], AT_SYMLINK_NOFOLLOW, &i);
 	if (e != OK)
 		return err_to_errno(e);
-	SCOPED_KMALLOC(buf, kernel_mm, n);
-	e = !inode_is_link(i) ? ERR_INVAL : !buf.p ? ERR_NOMEM : i->ops->readlink(i, buf.p, n, &len);
+	SCOPED_KMALLOC(buf, kernel_mm, PATH_MAX_BYTES);
+	e = !inode_is_link(i) ? ERR_INVAL : !buf.p ? ERR_NOMEM : i->ops->readlink(i, buf.p, PATH_MAX_BYTES, &len);
+	len = len < a[3] ? len : (size_t)a[3];
 	if (e == OK)
 		e = copy_to_user(a[2], buf.p, len);
 	inode_put(i);

@@ -108,7 +108,9 @@ struct inode_ops {
 	enum err (*rename)(struct inode *child, struct inode *dir, const struct name *n, struct inode *target);
 	/* Call emit for entries from *pos (2 at first; 0 and 1 are . and ..) on; *pos moves past those it took. */
 	enum err (*readdir)(struct inode *dir, uint64_t *pos, struct dir_emitter *em);
-	enum err (*readlink)(struct inode *i, char *buf, size_t n, size_t *len);
+	enum err (*readlink)(struct inode *i, char *buf, size_t n, size_t *len);	/* what does not fit is cut off, or ERR_NAMETOOLONG */
+	/* Where a link leads, with a reference, if that is more than its text tells. NULL: walk the text. */
+	enum err (*follow)(struct inode *link, struct inode **out);
 
 	/* Regular files; i->lock is held. Pages in a row from pgoff. */
 	enum err (*read_pages)(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n);
@@ -227,6 +229,7 @@ struct file_ops {
 	enum err (*ioctl)(struct file *f, uint64_t cmd, vaddr_t arg);
 	unsigned (*poll)(struct file *f);			/* POLLIN ...; NULL: always readable and writable */
 	bool stream;						/* no offset: ESPIPE */
+	const char *name;					/* of what has no path, for /proc/PID/fd; NULL: it has one */
 };
 
 /* A file on i (whose reference it takes over on OK). */
@@ -239,6 +242,8 @@ struct files;
 /* The file behind fd, with a reference if the table is shared; put it by fd_put(). NULL: none. */
 struct fdref { struct file *file; bool counted; };
 bool fd_get(int fd, struct fdref *out);
+/* What fd of any table is open on, with a reference, and the open file's flags. NULL: nothing. */
+struct inode *files_inode(struct files *t, unsigned fd, uint32_t *flags);
 void fd_put(struct fdref *r);
 /* Descriptors are below it: RLIMIT_NOFILE of the current process. */
 unsigned fd_limit(void);

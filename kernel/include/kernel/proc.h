@@ -70,6 +70,7 @@ struct proc {
 	char path[64];			/* [p] as "/bin/sh" */
 	char cmdline[256];		/* [p] arguments, each ended by 0 */
 	unsigned cmdline_len;
+	struct vrange env;		/* [p] where exec put the environment's strings */
 	bool exiting, zombie, stopped, continued, stop_reported;	/* [p] */
 	int exit_status;		/* [p] wait4's status word */
 	int stop_sig;			/* [p] the signal that stopped it */
@@ -132,6 +133,7 @@ struct proc_info {
 	int pid, ppid, pgid, sid, nthreads;
 	char state;			/* R S T Z */
 	char name[16]; char path[64]; char cmdline[256]; unsigned cmdline_len;
+	struct vrange env;
 	uint64_t user_ticks, sys_ticks, start_ns;
 	struct space *space;		/* with a reference (space_put it), or NULL of a zombie */
 };
