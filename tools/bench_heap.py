@@ -34,13 +34,13 @@ def instructions(program, env, work, count):
 
 
 def resident(program, env):
-    """Peak resident KiB that the work adds, over live KiB."""
-    def rss(count):
+    """The most resident KiB that the work adds while its objects are live, over the most live KiB: looked at after each of twelve lengths."""
+    def figures(count):
         text = subprocess.run([program, "mixed", str(count)], env={**os.environ, **env}, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, check=True).stdout
-        return [int(n) for n in re.search(r"rss (\d+) live (\d+)", text).groups()]
-    peak, live = rss(400000)
-    return (peak - rss(0)[0]) / live
+        return [int(n) for n in re.search(r"resident (\d+) live (\d+)", text).groups()]
+    runs = [figures(n * 50000) for n in range(1, 13)]
+    return (max(r for r, _ in runs) - figures(0)[0]) / max(live for _, live in runs)
 
 
 def main():

@@ -28,11 +28,12 @@ static unsigned next_filled(const struct fit *f, unsigned i)
 	return FIT_BINS;
 }
 
+/* At the end: what was freed lately is left to be joined for a while. */
 static void file(struct fit *f, struct tag *t)
 {
 	uint32_t units = tag_units(t);
 	unsigned i = bin_of(units);
-	list_push_front(&f->bin[i], link_of(t));
+	list_push_back(&f->bin[i], link_of(t));
 	f->filled[i / 64] |= 1ull << i % 64;
 	f->free_units += units;
 	f->free_blocks++;
