@@ -46,6 +46,7 @@ static void cancel_opposites(struct proc *p, int sig)
 {
 	if (sig == SIGCONT || sig == SIGKILL) {
 		p->sig_pending &= ~STOPS;
+		p->stop_taken = false;
 		if (p->stopped) {
 			p->stopped = false;
 			p->continued = sig == SIGCONT;
@@ -198,6 +199,7 @@ static int take_locked(struct thread *t, uint64_t allowed, struct abi_siginfo *i
 		return 0;
 	int sig = 1 + (int)bit_lowest(own & faults ? own & faults : own ? own : shared);
 	*(own ? &t->sig_pending : &p->sig_pending) &= ~BIT(sig);
+	p->stop_taken |= (BIT(sig) & STOPS) != 0;
 	take_info(info, from, sig);
 	return sig;
 }
@@ -236,18 +238,24 @@ void signal_child_info(const struct proc *p, struct abi_siginfo *info)
 	info->si_status = p->zombie ? sig ? sig : p->exit_status >> 8 & 0xff : p->stopped ? p->stop_sig : SIGCONT;
 }
 
+/* False: a SIGCONT came after the signal that stops was taken, and undid it. */
+static bool use_taken_stop(struct proc *p)
+{
+	spin_lock(&p->sig_lock);
+	bool stop = p->stop_taken;
+	p->stop_taken = false;
+	spin_unlock(&p->sig_lock);
+	return stop;
+}
+
 static void stop_process(struct proc *p, int sig)
 {
 	spin_lock(&proc_lock);
-	p->stopped = true;
-	p->stop_reported = false;
-	p->stop_sig = sig;
-	struct abi_siginfo info;
-	signal_child_info(p, &info);
-	if (p->parent) {
-		if (!(p->parent->actions[SIGCHLD - 1].flags & SA_NOCLDSTOP))
-			signal_post(p->parent, SIGCHLD, &info);
-		waitq_wake_all(&p->parent->child_wait);
+	if (use_taken_stop(p)) {
+		p->stopped = true;
+		p->stop_reported = false;
+		p->stop_sig = sig;
+		proc_notify_parent(p);
 	}
 	spin_unlock(&proc_lock);
 }

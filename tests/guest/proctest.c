@@ -176,6 +176,33 @@ static const char *stop_and_continue(void)
 	return NULL;
 }
 
+/* STOP and CONT from one process, at once after each other: the one stopped must go on. */
+static const char *stop_undone(void)
+{
+	int ask[2], answer[2], status;
+	char c = 'x';
+	WANT(pipe(ask) == 0 && pipe(answer) == 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(ask[1]);
+		while (read(ask[0], &c, 1) == 1)
+			if (write(answer[1], &c, 1) != 1)
+				break;
+		_exit(0);
+	}
+	close(ask[0]);
+	for (int i = 0; i < 700; i++) {
+		WANT(write(ask[1], &c, 1) == 1);
+		for (volatile int pause = i % 64 * 20; pause; pause--)
+			;
+		WANT(kill(pid, SIGSTOP) == 0 && kill(pid, SIGCONT) == 0);
+		WANT(read(answer[0], &c, 1) == 1);
+	}
+	close(ask[1]), close(answer[0]), close(answer[1]);
+	WANT(waitpid(pid, &status, 0) == pid && status == 0);
+	return NULL;
+}
+
 static const char *alarms(void)
 {
 	struct itimerval v;
@@ -290,7 +317,7 @@ static const struct check_case cases[] = {
 	{ "exit_statuses", exit_statuses }, { "many_children", many_children }, { "orphans_are_adopted", orphans_are_adopted },
 	{ "signals_are_caught", signals_are_caught }, { "signals_are_blocked", signals_are_blocked },
 	{ "faults_tell_where", faults_tell_where }, { "interrupted_and_restarted", interrupted_and_restarted },
-	{ "stop_and_continue", stop_and_continue }, { "alarms", alarms }, { "sleeping", sleeping }, { "pipes", pipes },
+	{ "stop_and_continue", stop_and_continue }, { "stop_undone", stop_undone }, { "alarms", alarms }, { "sleeping", sleeping }, { "pipes", pipes },
 	{ "exec_errors", exec_errors }, { "closed_on_exec", closed_on_exec }, { "groups", groups },
 };
 CHECK_MAIN(cases)

@@ -85,10 +85,37 @@ def check_jobs(m):
     m.send("fg\r" + "ahead\r")      # typed before cat has the terminal: not always echoed
     m.expect(r"ahead\r*\n")
     m.send("through\r")
-    m.expect(r"through\r*\nthrough\r*\n")
+    m.expect(r"through\r*\n(?s:.*)through\r*\n")
     m.send(CTRL_C)
     m.prompt()
     assert jobs(m) == ""
+
+
+def check_stops_in_time(m):
+    """Jobs that stop while they begin, and while the shell has the terminal back: it stays the shell's, and the job stops as a whole."""
+    shell = m.run("echo $$")
+    for _ in range(3):
+        m.run("; ".join(["kill -STOP 0 | cat | cat | cat | cat; bg"] * 6) + "; wait")
+    assert m.run("echo $$") == shell, "the shell lost the terminal, and ended"
+    assert jobs(m) == ""
+    m.send("while read x; do echo got$x >&2; done | sh -c 'sleep 1000; echo ov''er' | cat\r")
+    for i in range(12):
+        m.send(f"{i}\r")
+        m.expect(f"got{i}\\b")      # the job has the terminal
+        m.send(CTRL_Z)
+        m.prompt()
+        assert m.run("ps | grep -c ' [T] '").strip() in "34", "all of it"      # with sleep or not yet
+        m.send("fg\r")
+    m.send("end\r")
+    m.expect(r"gotend\b")
+    m.send(CTRL_C)
+    assert "over" not in m.prompt()
+    assert m.run("echo $$") == shell and jobs(m) == ""
+    m.send("x=$(echo be''gun >&2; cat)\r")
+    m.expect("begun")
+    m.send(CTRL_Z + "through\r\x04")
+    m.prompt()
+    assert m.run('echo "$x"') == "through\n", "what nobody could continue is not stopped"
 
 
 def check_history(m):
@@ -127,5 +154,6 @@ def test_screen(boot):
     check_top(m)
     check_completion(m)
     check_jobs(m)
+    check_stops_in_time(m)
     check_flow_control(m)
     check_history(m)

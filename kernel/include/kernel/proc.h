@@ -82,6 +82,7 @@ struct proc {
 	struct abi_sigaction actions[64];	/* [s] */
 	uint64_t sig_pending;		/* [s] for any thread */
 	struct abi_siginfo siginfo;	/* [s] of the last one */
+	bool stop_taken;		/* [s] a signal that stops is no longer pending, but has not stopped it yet */
 	uint64_t itimer_deadline, itimer_interval;	/* [t] ticks */
 	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;
 	uint64_t start_ns;

@@ -136,10 +136,7 @@ static int wait_for_child(pid_t pid, const char *name)
 static pid_t fork_foreground(void)
 {
 	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0)
-		child_setup(0, true);
-	return pid;
+	return job_fork(0, true);
 }
 
 int run_argv(char **argv)
@@ -220,10 +217,9 @@ struct ends { int in, out, next; };	/* next: the read end that the next part get
 
 static pid_t start_part(struct node *n, struct ends e, pid_t pgid)
 {
-	pid_t pid = fork();
+	pid_t pid = job_fork(pgid, true);
 	if (pid)
 		return pid;
-	child_setup(pgid, true);
 	if (e.in >= 0)
 		dup2(e.in, 0), close(e.in);
 	if (e.out >= 0)
@@ -269,11 +265,9 @@ static int run_pipe(struct node *n)
 static int run_background(struct node *n)
 {
 	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0) {
-		child_setup(0, false);
+	pid_t pid = job_fork(0, false);
+	if (pid == 0)
 		run_in_child(n->left);
-	}
 	if (pid < 0) {
 		perror("sh: fork");
 		return 126;

@@ -3,6 +3,7 @@
  * The result grows as marked text (sh.h): a byte that was quoted is preceded by QUOTED, so that splitting and pattern matching let it
  * alone; the marks are taken out at the end. */
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +89,7 @@ static _Noreturn void run_captured(const char *commands, const int fds[2])
 	close(fds[0]);
 	if (fds[1] != 1)
 		close(fds[1]);
-	child_setup(getpgrp(), false);
+	child_setup(-1);
 	run_text(commands);
 	shell_exit(last_status);
 }
@@ -108,13 +109,16 @@ static void add_output(struct text *to, const char *commands, bool in_quotes)
 	if (pid == 0)
 		run_captured(commands, fds);
 	close(fds[1]);
-	for (ssize_t n; (n = read(fds[0], buf, sizeof buf)) > 0;)
+	for (ssize_t n; (n = read(fds[0], buf, sizeof buf)) > 0 || (n < 0 && errno == EINTR && !interrupted);)
 		for (ssize_t i = 0; i < n; i++)
 			if (buf[i])
 				text_add(&t, buf[i]);
 	close(fds[0]);
 	output_taken = true;
-	if (pid > 0 && waitpid(pid, &status, 0) == pid)
+	pid_t done = -1;
+	while (pid > 0 && (done = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
+		;
+	if (done > 0)
 		last_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	while (t.n && t.s[t.n - 1] == '\n')
 		t.s[--t.n] = 0;

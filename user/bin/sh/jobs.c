@@ -1,6 +1,7 @@
 /* Jobs: process groups, and who has the terminal. */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,18 +11,19 @@
 #include <unistd.h>
 #include "sh.h"
 
-enum { PROCS_MAX = 16, JOBS_MAX = 32 };
+enum { PROCS_MAX = 16, JOBS_MAX = 32, TERMINAL_FD = 19 /* and up: out of the way of commands, and of what redirect.c saves */ };
 
 struct job {
 	int number;		/* 0: the slot is free */
 	pid_t pgid, last, pids[PROCS_MAX];	/* last: of the last process, which stays */
-	int n, live, status, signal;	/* status: of the last process; signal: what ended one of them, or 0 */
+	int n, live, status, signal, stop_signal;	/* status: of the last process; signal: what ended one of them, or 0 */
 	bool stopped, background;
 	char text[40];
 };
 
 static struct job jobs[JOBS_MAX];
 static struct termios shell_modes;
+static int terminal;		/* also while standard input is something else */
 pid_t last_background;
 volatile int interrupted;
 
@@ -43,24 +45,66 @@ void jobs_init(void)
 	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		signal(ignored[i], SIG_IGN);
 	job_interrupts_on();
+	terminal = fcntl(0, F_DUPFD_CLOEXEC, (long)TERMINAL_FD);
 	setpgid(0, 0);
-	tcsetpgrp(0, getpgrp());
-	tcgetattr(0, &shell_modes);
+	tcsetpgrp(terminal, getpgrp());
+	tcgetattr(terminal, &shell_modes);
 }
 
-void child_setup(pid_t pgid, bool foreground)
+static const int of_terminal[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGINT, SIGQUIT };
+
+/* What the terminal sends does not get lost, and does not come in between, until the mask before is put back. */
+static void hold_terminal_signals(sigset_t *before)
 {
-	static const int restored[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGINT, SIGQUIT };
+	sigset_t set;
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof of_terminal / sizeof *of_terminal; i++)
+		sigaddset(&set, of_terminal[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+void child_setup(pid_t pgid)
+{
 	if (interactive) {
-		setpgid(0, pgid);
-		if (foreground)
-			tcsetpgrp(0, pgid ? pgid : getpid());
-		for (size_t i = 0; i < sizeof restored / sizeof *restored; i++)
-			signal(restored[i], SIG_DFL);
+		/* What stays in the shell's own group is no job, and nobody could continue it: it ignores the first three, which stop. */
+		size_t i = pgid < 0 ? 3 : 0;
+		if (pgid >= 0)
+			setpgid(0, pgid);
+		for (; i < sizeof of_terminal / sizeof *of_terminal; i++)
+			signal(of_terminal[i], SIG_DFL);
 	}
 	interactive = false;
 	memset(jobs, 0, sizeof jobs);
 	traps_reset();
+}
+
+/* The child that begins a foreground job waits behind the gate until the terminal is its own. It must not take the terminal itself: it could
+ * come to that after it was stopped, when the shell has the terminal back, or a later part of a pipeline when the first is stopped already. */
+pid_t job_fork(pid_t pgid, bool foreground)
+{
+	int gate[2] = { -1, -1 };
+	char c;
+	sigset_t before;
+	bool first = interactive && foreground && !pgid;
+	if (first && pipe(gate) < 0)
+		return -1;
+	hold_terminal_signals(&before);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(gate[1]);
+		child_setup(pgid);
+		while (first && read(gate[0], &c, 1) < 0 && errno == EINTR)
+			;
+	} else if (pid > 0 && interactive) {
+		setpgid(pid, pgid ? pgid : pid);
+		if (first)
+			tcsetpgrp(terminal, pid);
+	}
+	close(gate[0]);
+	if (pid)
+		close(gate[1]);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
 }
 
 struct job *job_create(pid_t pgid, const char *text)
@@ -85,8 +129,6 @@ pid_t job_group(const struct job *j) { return j->pgid; }
 
 void job_add(struct job *j, pid_t pid)
 {
-	if (interactive)
-		setpgid(pid, j->pgid);
 	j->last = pid;
 	if (j->n < PROCS_MAX) {
 		j->pids[j->n++] = pid;
@@ -112,6 +154,7 @@ static void note_change(pid_t pid, int status)
 				continue;
 			if (WIFSTOPPED(status)) {
 				j->stopped = true;
+				j->stop_signal = WSTOPSIG(status);
 				return;
 			}
 			j->pids[i] = 0;
@@ -126,32 +169,46 @@ static void note_change(pid_t pid, int status)
 		}
 }
 
-int job_foreground(struct job *j, bool resume)
+/* Wait for a change in any child. WUNTRACED is for the shell at the terminal: another is stopped with its children, and would find when it goes
+ * on that they were. */
+static bool wait_for_change(void)
 {
 	int status;
-	if (interactive)
-		tcsetpgrp(0, j->pgid);
+	pid_t pid = waitpid(-1, &status, interactive ? WUNTRACED : 0);
+	if (pid > 0)
+		note_change(pid, status);
+	return pid > 0 || errno == EINTR;
+}
+
+/* The shell has the terminal again. All of the job stops: a part that began after Ctrl-Z was typed has not heard of it. */
+static int note_stop(struct job *j)
+{
+	if (j->live > 1)
+		kill(-j->pgid, j->stop_signal);
+	printf("\n[%d] stopped  %s\n", j->number, j->text);
+	j->background = true;
+	if (loop_depth)
+		loop_break = loop_depth;
+	return 128 + j->stop_signal;
+}
+
+int job_foreground(struct job *j, bool resume)
+{
 	j->background = false;
 	if (resume) {
+		if (interactive)
+			tcsetpgrp(terminal, j->pgid);
 		j->stopped = false;
 		kill(-j->pgid, SIGCONT);
 	}
-	while (j->live && !j->stopped) {
-		pid_t pid = waitpid(-1, &status, WUNTRACED);
-		if (pid < 0 && errno != EINTR)
-			break;
-		if (pid > 0)
-			note_change(pid, status);
-	}
+	while (j->live && !j->stopped && wait_for_change())
+		;
 	if (interactive) {
-		tcsetpgrp(0, getpgrp());
-		tcsetattr(0, TCSADRAIN, &shell_modes);
+		tcsetpgrp(terminal, getpgrp());
+		tcsetattr(terminal, TCSADRAIN, &shell_modes);
 	}
-	if (j->stopped && j->live) {
-		printf("\n[%d] stopped  %s\n", j->number, j->text);
-		j->background = true;
-		return 128 + SIGTSTP;
-	}
+	if (j->stopped && j->live)
+		return note_stop(j);
 	j->number = 0;
 	return j->status;
 }
@@ -215,14 +272,8 @@ struct job *job_find(const char *spec)
 
 int job_wait(struct job *j)
 {
-	int status;
-	while (j->live && !j->stopped && !interrupted && !trap_is_pending()) {
-		pid_t pid = waitpid(-1, &status, WUNTRACED);
-		if (pid > 0)
-			note_change(pid, status);
-		else if (errno != EINTR)
-			break;
-	}
+	while (j->live && !j->stopped && !interrupted && !trap_is_pending() && wait_for_change())
+		;
 	if (j->live)
 		return 128 + (interrupted ? SIGINT : trap_is_pending() ? SIGTERM : SIGTSTP);
 	j->number = 0;

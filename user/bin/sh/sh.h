@@ -194,7 +194,7 @@ struct job;
 struct job *job_create(pid_t pgid, const char *text);
 void job_add(struct job *j, pid_t pid);
 pid_t job_group(const struct job *j);
-/* Wait until it ends or stops; gives it the terminal. The status of its last process. */
+/* Wait until it ends or stops, then take the terminal back; resume: after giving it the terminal. The status of its last process. */
 int job_foreground(struct job *j, bool resume);
 void job_background(struct job *j);	/* says [n] pid */
 void jobs_poll(void);			/* look for changes, say them */
@@ -205,7 +205,9 @@ int job_wait(struct job *j);	/* the status */
 int jobs_wait_all(void);
 void jobs_init(void);
 void job_interrupts_on(void);		/* Ctrl-C as the interactive shell takes it */
-void child_setup(pid_t pgid, bool foreground);	/* in a forked child */
+/* Fork a process of a job: of the group pgid, or, 0, of a new one, which gets the terminal if foreground. */
+pid_t job_fork(pid_t pgid, bool foreground);
+void child_setup(pid_t pgid);		/* in a child; -1: it stays in the shell's group */
 
 /* ---- the line editor ---- */
 /* A line without its newline, in a buffer of its own; NULL: end of input. */
