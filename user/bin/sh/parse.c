@@ -2,7 +2,7 @@
  *
  *	list     = andor { (";" | "&" | newline) andor }
  *	andor    = pipeline { ("&&" | "||") pipeline }
- *	pipeline = ["!"] ["time"] command { "|" command }
+ *	pipeline = ["!"] ["time" ["-p"]] command { "|" command }
  *	command  = (if | while | until | for | case | "{" list "}" | "(" list ")") redirections | NAME "()" command | simple */
 #include <stdlib.h>
 #include <string.h>
@@ -312,6 +312,8 @@ static struct node *parse_pipeline(struct lexer *l)
 	bool timed = at_word(l, "time");
 	if (timed)
 		drop_word(l);
+	if (timed && at_word(l, "-p"))
+		drop_word(l);		/* it is printed so anyway */
 	struct node *n = parse_command(l);
 	while (!l->error && l->token == T_PIPE) {
 		lex_next(l);
