@@ -68,6 +68,7 @@ static const struct { int e; const char *text; } errors[] = {
 	{ ENAMETOOLONG, "File name too long" }, { ENOSYS, "Function not implemented" }, { ENOTEMPTY, "Directory not empty" },
 	{ ELOOP, "Too many levels of symbolic links" }, { EOVERFLOW, "Value too large for defined data type" },
 	{ EOPNOTSUPP, "Operation not supported" }, { ETIMEDOUT, "Connection timed out" },
+	{ EDEADLK, "Resource deadlock avoided" }, { ENOLCK, "No locks available" },
 };
 
 const char *strerror(int e)
