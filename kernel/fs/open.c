@@ -1,5 +1,6 @@
 /* Opening and creating. */
 #include "locks.h"
+#include "poll.h"
 #include <kernel/proc.h>
 #include <lib/string.h>
 
@@ -23,6 +24,7 @@ static enum err file_begin(struct file *f, struct inode *i, uint32_t flags)
 	f->inode = i;
 	f->pos = 0;
 	f->priv = NULL;
+	list_init(&f->watchers);
 	mutex_init(&f->pos_lock, LOCK_FILE, "file");
 	return f->ops->open ? f->ops->open(f) : OK;
 }
@@ -45,6 +47,7 @@ void file_put(struct file *f)
 	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	locks_file_closed(f);
+	epoll_file_closed(f);
 	if (f->ops->release)
 		f->ops->release(f);
 	inode_put(f->inode);

@@ -1,6 +1,6 @@
 /* ppoll and pselect6. A thread can wait on one queue only, so all pollers wait on one, and whatever may have become ready
  * wakes them all to look again. When nobody polls, that costs a load. */
-#include "vfs_priv.h"
+#include "poll.h"
 #include <abi/errno.h>
 #include <abi/poll.h>
 #include <kernel/proc.h>
@@ -36,10 +36,14 @@ static unsigned ready(int fd)
 	return e;
 }
 
-static unsigned look(struct pollfd *p, unsigned n)
+struct poll_set { struct pollfd *p; unsigned n; };
+
+static unsigned look_at_set(void *ctx)
 {
+	const struct poll_set *s = ctx;
+	struct pollfd *p = s->p;
 	unsigned count = 0;
-	for (unsigned k = 0; k < n; k++) {
+	for (unsigned k = 0; k < s->n; k++) {
 		unsigned e = p[k].fd < 0 ? 0 : ready(p[k].fd);
 		p[k].revents = (short)(e & ((unsigned)(unsigned short)p[k].events | POLLERR | POLLHUP | POLLNVAL));
 		count += p[k].revents != 0;
@@ -47,14 +51,13 @@ static unsigned look(struct pollfd *p, unsigned n)
 	return count;
 }
 
-/* Wait until one of the descriptors is ready or deadline (ticks; 0 none, 1 do not wait). *count: how many are. */
-static enum err poll_wait(struct pollfd *p, unsigned n, uint64_t deadline, unsigned *count)
+static enum err wait_ready(poll_look *look, void *ctx, uint64_t deadline, unsigned *count)
 {
 	enum wake why = WAKE_UP;
 	__atomic_add_fetch(&pollers, 1, __ATOMIC_SEQ_CST);
 	for (;;) {
 		uint64_t seen = __atomic_load_n(&events, __ATOMIC_ACQUIRE);
-		*count = look(p, n);
+		*count = look(ctx);
 		if (*count || why != WAKE_UP || deadline == 1)
 			break;
 		spin_lock(&poll_lock);
@@ -82,25 +85,30 @@ static enum err deadline_of(vaddr_t ts, uint64_t *out)
 	return user_deadline(ts, false, false, out);
 }
 
-/* Wait with another signal mask; a signal that ends the wait is delivered before the old one is back. */
-static enum err wait_masked(struct pollfd *p, unsigned n, uint64_t deadline, const uint64_t *mask, unsigned *count)
+/* A signal that ends the wait is delivered before the old mask is back. */
+enum err poll_until(poll_look *look, void *ctx, uint64_t deadline, const uint64_t *mask, unsigned *count)
 {
 	struct thread *t = thread_current();
 	uint64_t old = t->sig_mask;
 	if (mask)
 		t->sig_mask = *mask & ~(1ull << (SIGKILL - 1) | 1ull << (SIGSTOP - 1));
-	enum err e = poll_wait(p, n, deadline, count);
+	enum err e = wait_ready(look, ctx, deadline, count);
 	if (mask && e == ERR_INTR) {
 		t->sig_saved_mask = old;
 		t->sig_restore_mask = true;
+		cpu_this()->need_return_work = 1;	/* the signal was there before, perhaps, and only blocked */
 	} else if (mask) {
 		t->sig_mask = old;
 	}
 	return e;
 }
 
-/* poll is never restarted: its timeout would begin again. */
-static int64_t result(enum err e, unsigned count) { return e == ERR_INTR ? -EINTR : e != OK ? err_to_errno(e) : (int64_t)count; }
+enum err poll_fetch_mask(vaddr_t at, uint64_t size, uint64_t *mask)
+{
+	return size == 8 ? copy_from_user(mask, at, sizeof *mask) : ERR_INVAL;
+}
+
+int64_t poll_result(enum err e, unsigned count) { return e == ERR_INTR ? -EINTR : e != OK ? err_to_errno(e) : (int64_t)count; }
 
 int64_t sys_ppoll(const uint64_t *a)
 {
@@ -118,12 +126,12 @@ int64_t sys_ppoll(const uint64_t *a)
 		return -ENOMEM;
 	e = copy_from_user(p, a[0], n * sizeof *p);
 	if (e == OK)
-		e = wait_masked(p, n, deadline, a[3] ? &mask : NULL, &count);
+		e = poll_until(look_at_set, &(struct poll_set){ p, n }, deadline, a[3] ? &mask : NULL, &count);
 	if (e == OK)
 		e = copy_to_user(a[0], p, n * sizeof *p);
 	if (p != small)
 		pool_put(proc_current()->pool, p);
-	return result(e, count);
+	return poll_result(e, count);
 }
 
 /* ---- pselect6: three bit sets, turned into pollfds and back ---- */
@@ -169,7 +177,7 @@ static enum err select_run(struct select *s, const vaddr_t *sets, uint64_t deadl
 {
 	enum err e = fetch_sets(s, sets);
 	if (e == OK)
-		e = wait_masked(s->p, s->n, deadline, mask, count);
+		e = poll_until(look_at_set, &(struct poll_set){ s->p, s->n }, deadline, mask, count);
 	for (unsigned k = 0; k < s->n && e == OK; k++)
 		if (s->p[k].revents & POLLNVAL)
 			e = ERR_BADF;
@@ -187,7 +195,7 @@ int64_t sys_pselect6(const uint64_t *a)
 	if (e == OK && a[5])
 		e = copy_from_user(&sig, a[5], sizeof sig);
 	if (e == OK && sig.at)
-		e = sig.size == 8 ? copy_from_user(&mask, sig.at, sizeof mask) : ERR_INVAL;
+		e = poll_fetch_mask(sig.at, sig.size, &mask);
 	if (e != OK)
 		return err_to_errno(e);
 	struct select *s = kzalloc(kernel_mm, sizeof *s);
@@ -196,5 +204,5 @@ int64_t sys_pselect6(const uint64_t *a)
 	s->nfds = a[0] < SELECT_MAX ? (unsigned)a[0] : SELECT_MAX;
 	e = select_run(s, a + 1, deadline, sig.at ? &mask : NULL, &count);
 	kfree(kernel_mm, s);
-	return result(e, count);
+	return poll_result(e, count);
 }

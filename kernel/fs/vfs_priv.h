@@ -218,6 +218,7 @@ struct file {
 	struct inode *inode;		/* [I] with a reference */
 	uint64_t pos;			/* pos_lock if the file is shared */
 	void *priv;
+	struct list watchers;		/* [epoll.c's lock] its places in sets */
 	struct mutex pos_lock;
 };
 

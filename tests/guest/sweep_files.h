@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/mount.h>
 #include <time.h>
+#include <abi/epoll.h>
 #include <abi/uio.h>
 #include "sweep.h"
 /* sweeptest's calls on descriptors, names, contents of files, and mounts. */
@@ -42,6 +43,18 @@ static void make_file(const char *path, size_t n)
 static long do_pipe(void) { return pipe2(fds, 0); }
 static void make_pipe(void) { if (pipe(fds)) _exit(98); }
 static long pipe_write(void) { return write(fds[1], big, 3 * PAGE); }
+static long do_epoll(void) { return opened((int)syscall(SYS_epoll_create1, 0)); }
+static void make_epoll(void) { make_pipe(); if (do_epoll() < 0) _exit(98); }
+static long epoll_add(void)
+{
+	struct epoll_event e = { EPOLLIN, 0 };
+	return syscall(SYS_epoll_ctl, fd, EPOLL_CTL_ADD, fds[0], &e);
+}
+static long epoll_wait_for(void)
+{
+	struct epoll_event e[4];
+	return syscall(SYS_epoll_pwait, fd, e, 4, 0, NULL, 8);
+}
 static long dup_high(void) { return opened((int)syscall(SYS_dup3, 1, 100, 0)); }
 static long dup_from(void) { return opened(fcntl(1, F_DUPFD, 70)); }
 static long do_poll(void)

@@ -67,6 +67,9 @@
 	CALL(fadvise64, "dfddd", "advice is not followed") \
 	CALL(syncfs, "df", "writes back every file system") \
 	CALL(eventfd2, "fux", "") \
+	CALL(epoll_create1, "fx", "") \
+	CALL(epoll_ctl, "dfdfp", "edge-triggered and exclusive members, sets in sets (EINVAL)") \
+	CALL(epoll_pwait, "dfpddpu", "") \
 	CALL(memfd_create, "fsx", "seals and huge pages")
 #define SYSCALLS_MEMORY(CALL) \
 	CALL(brk, "pp", "") \

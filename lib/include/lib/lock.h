@@ -21,7 +21,8 @@ enum lock_rank {
 	LOCK_DEVICE,		/* a device's request queue */
 	/* spinlocks, outermost first */
 	LOCK_SPIN_FIRST,
-	LOCK_TTY = LOCK_SPIN_FIRST,
+	LOCK_EPOLL = LOCK_SPIN_FIRST,	/* epoll's sets; files are asked under it whether they are ready */
+	LOCK_TTY,
 	LOCK_PROC_TABLE,	/* process tree, ids */
 	LOCK_FILES,		/* a descriptor table; reference counts of files */
 	LOCK_SIGNAL,		/* a process's signal state */

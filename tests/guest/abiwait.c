@@ -1,0 +1,205 @@
+/* What a program waits for: sets of descriptors. As Linux has it; see abirow.h. */
+#include "abirow.h"
+#ifdef __x86_64__
+#include <sys/epoll.h>
+#else
+#include <abi/epoll.h>
+#endif
+
+enum { SET = 20 };		/* an empty one, for rows */
+
+static const struct row rows[] = {
+	{ "epoll_create1: unknown flag", SYS_epoll_create1, { 1 }, EINVAL, NULL },
+	{ "epoll_ctl: no event", SYS_epoll_ctl, { SET, EPOLL_CTL_ADD, PIPE_R, BAD }, EFAULT, NULL },
+	{ "epoll_ctl: an event in the kernel", SYS_epoll_ctl, { SET, EPOLL_CTL_MOD, PIPE_R, KERNEL }, EFAULT, NULL },
+	{ "epoll_ctl: a closed set", SYS_epoll_ctl, { CLOSED, EPOLL_CTL_ADD, PIPE_R, A }, EBADF, NULL },
+	{ "epoll_ctl: of a closed one", SYS_epoll_ctl, { SET, EPOLL_CTL_ADD, CLOSED, A }, EBADF, NULL },
+	{ "epoll_ctl: no set", SYS_epoll_ctl, { PIPE_W, EPOLL_CTL_ADD, PIPE_R, A }, EINVAL, NULL },
+	{ "epoll_ctl: into itself", SYS_epoll_ctl, { SET, EPOLL_CTL_ADD, SET, A }, EINVAL, NULL },
+	{ "epoll_ctl: a file", SYS_epoll_ctl, { SET, EPOLL_CTL_ADD, FILE_RW, A }, EPERM, NULL },
+	{ "epoll_ctl: no such operation", SYS_epoll_ctl, { SET, 9, PIPE_R, A }, EINVAL, NULL },
+	{ "epoll_ctl: change what is not there", SYS_epoll_ctl, { SET, EPOLL_CTL_MOD, PIPE_R, A }, ENOENT, NULL },
+	{ "epoll_ctl: remove what is not there", SYS_epoll_ctl, { SET, EPOLL_CTL_DEL, PIPE_R, 0 }, ENOENT, NULL },
+	{ "epoll_ctl: add", SYS_epoll_ctl, { SET, EPOLL_CTL_ADD, PIPE_R, A }, 0, NULL },
+	{ "epoll_ctl: add again", SYS_epoll_ctl, { SET, EPOLL_CTL_ADD, PIPE_R, A }, EEXIST, NULL },
+	{ "epoll_ctl: remove", SYS_epoll_ctl, { SET, EPOLL_CTL_DEL, PIPE_R, BAD }, 0, NULL },
+	{ "epoll_pwait: no set", SYS_epoll_pwait, { PIPE_R, A, 1, 0, 0, 8 }, EINVAL, NULL },
+	{ "epoll_pwait: closed", SYS_epoll_pwait, { CLOSED, A, 1, 0, 0, 8 }, EBADF, NULL },
+	{ "epoll_pwait: for nothing", SYS_epoll_pwait, { SET, A, 0, 0, 0, 8 }, EINVAL, NULL },
+	{ "epoll_pwait: for less", SYS_epoll_pwait, { SET, A, -1, 0, 0, 8 }, EINVAL, NULL },
+	{ "epoll_pwait: for too much", SYS_epoll_pwait, { SET, A, 0x7fffffff, 0, 0, 8 }, EINVAL, NULL },
+	{ "epoll_pwait: the mask's size", SYS_epoll_pwait, { SET, A, 1, 0, A, 4 }, EINVAL, NULL },
+	{ "epoll_pwait: no mask", SYS_epoll_pwait, { SET, A, 1, 0, BAD, 8 }, EFAULT, NULL },
+	{ "epoll_pwait: empty", SYS_epoll_pwait, { SET, A, 1, 0, 0, 8 }, 0, NULL },
+	{ "epoll_pwait: empty, 1 ms", SYS_epoll_pwait, { SET, A, 1, 1, A, 8 }, 0, NULL },
+	{ "epoll: read", SYS_read, { SET, A, 1 }, EINVAL, NULL },
+};
+
+/* ---- epoll ---- */
+
+static int set_new(void) { return (int)syscall(SYS_epoll_create1, EPOLL_CLOEXEC); }
+
+static int control(int set, int op, int fd, uint32_t events, uint64_t data)
+{
+	struct epoll_event e;
+	memset(&e, 0, sizeof e);
+	e.events = events;
+	memcpy(&e.data, &data, sizeof data);
+	return (int)syscall(SYS_epoll_ctl, set, op, fd, &e);
+}
+
+static int wait_for(int set, struct epoll_event *e, int n, int ms) { return (int)syscall(SYS_epoll_pwait, set, e, n, ms, NULL, 8); }
+
+static uint64_t data_of(const struct epoll_event *e)
+{
+	uint64_t data;
+	memcpy(&data, &e->data, sizeof data);
+	return data;
+}
+
+/* What is ready stays so until it is taken; what is asked of a member can change. */
+static const char *levels(void)
+{
+	struct epoll_event e[4];
+	char c;
+	int set = set_new();
+	WANT(set >= 0 && fcntl(set, F_GETFD) == FD_CLOEXEC && control(set, EPOLL_CTL_ADD, PIPE_R, EPOLLIN, 7ull << 40) == 0);
+	WANT(wait_for(set, e, 4, 0) == 0 && write(PIPE_W, "x", 1) == 1);
+	WANT(wait_for(set, e, 4, -1) == 1 && e[0].events == EPOLLIN && data_of(e) == 7ull << 40 && wait_for(set, e, 4, 5) == 1);
+	WANT(control(set, EPOLL_CTL_MOD, PIPE_R, 0, 1) == 0 && wait_for(set, e, 4, 0) == 0);
+	WANT(control(set, EPOLL_CTL_MOD, PIPE_R, EPOLLIN, 2) == 0 && wait_for(set, e, 4, 0) == 1 && data_of(e) == 2);
+	WANT(read(PIPE_R, &c, 1) == 1 && wait_for(set, e, 4, 0) == 0 && control(set, EPOLL_CTL_ADD, PIPE_W, EPOLLOUT, 3) == 0);
+	WANT(wait_for(set, e, 4, 0) == 1 && e[0].events == EPOLLOUT && data_of(e) == 3);
+	struct pollfd p = { set, POLLIN | POLLOUT, 0 };
+	WANT(poll(&p, 1, 0) == 1 && p.revents == POLLIN && control(set, EPOLL_CTL_DEL, PIPE_W, 0, 0) == 0 && poll(&p, 1, 0) == 0);
+	return close(set) ? "close" : NULL;
+}
+
+/* One shot, until it is changed; one that could not be told is not lost. */
+static const char *one_shot(void)
+{
+	struct epoll_event e[2];
+	uint64_t v = 1;
+	int set = set_new();
+	WANT(control(set, EPOLL_CTL_ADD, EVENT, EPOLLIN | EPOLLONESHOT, 5) == 0 && write(EVENT, &v, 8) == 8);
+	WANT_ERRNO(wait_for(set, (void *)BAD, 2, 0), EFAULT);
+	WANT(wait_for(set, e, 2, 0) == 1 && data_of(e) == 5 && wait_for(set, e, 2, 0) == 0 && wait_for(set, e, 2, 1) == 0);
+	WANT(control(set, EPOLL_CTL_MOD, EVENT, EPOLLIN | EPOLLONESHOT, 6) == 0 && wait_for(set, e, 2, 0) == 1 && data_of(e) == 6);
+	return read(EVENT, &v, 8) != 8 || close(set) ? "the rest" : NULL;
+}
+
+/* Room for fewer than are ready: each comes to its turn. The other end's end needs not be asked for. */
+static const char *turns(void)
+{
+	enum { N = 5 };
+	struct epoll_event e[2];
+	int set = set_new(), ends[N][2];
+	unsigned seen = 0;
+	for (int k = 0; k < N; k++)
+		WANT(pipe(ends[k]) == 0 && control(set, EPOLL_CTL_ADD, ends[k][0], 0, (uint64_t)k) == 0 && close(ends[k][1]) == 0);
+	for (int round = 0; round < N; round++) {
+		int n = wait_for(set, e, 2, 0);
+		WANT(n == 2 && e[0].events == EPOLLHUP && data_of(e) < N && data_of(e) != data_of(e + 1));
+		seen |= 1u << data_of(e) | 1u << data_of(e + 1);
+	}
+	WANT(seen == (1 << N) - 1);
+	for (int k = 0; k < N; k++)
+		WANT(close(ends[k][0]) == 0);
+	return wait_for(set, e, 2, 0) || close(set) ? "members stay" : NULL;
+}
+
+/* A member stays as long as its open file does, by whichever descriptor; a number that is open on something else is another member. */
+static const char *members_go(void)
+{
+	struct epoll_event e[2];
+	int set = set_new(), ends[2], copy;
+	WANT(pipe(ends) == 0 && control(set, EPOLL_CTL_ADD, ends[1], EPOLLOUT, 1) == 0 && (copy = dup(ends[1])) >= 0);
+	WANT(close(ends[1]) == 0 && wait_for(set, e, 2, 0) == 1);
+	WANT_ERRNO(control(set, EPOLL_CTL_DEL, copy, 0, 0), ENOENT);
+	WANT(dup2(EVENT, ends[1]) == ends[1] && control(set, EPOLL_CTL_ADD, ends[1], EPOLLOUT, 2) == 0 && wait_for(set, e, 2, 0) == 2);
+	WANT(close(copy) == 0 && wait_for(set, e, 2, 0) == 1 && data_of(e) == 2 && control(set, EPOLL_CTL_DEL, ends[1], 0, 0) == 0);
+	WANT(wait_for(set, e, 2, 0) == 0 && close(ends[1]) == 0 && close(ends[0]) == 0);
+	return close(set) ? "close" : NULL;
+}
+
+/* Who sleeps is woken by what another process writes, and by what it adds. */
+static const char *epoll_wakes(void)
+{
+	struct epoll_event e[2];
+	uint64_t one = 1;
+	int set = set_new(), status;
+	WANT(control(set, EPOLL_CTL_ADD, EVENT, EPOLLIN, 1) == 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(wait_for(set, e, 2, -1) == 1 && data_of(e) == 1 ? 0 : 1);
+	WANT(write(EVENT, &one, 8) == 8 && waitpid(pid, &status, 0) == pid && status == 0 && read(EVENT, &one, 8) == 8);
+	pid = fork();
+	if (pid == 0)
+		_exit(wait_for(set, e, 2, -1) == 1 && data_of(e) == 9 ? 0 : 1);
+	WANT(control(set, EPOLL_CTL_ADD, PIPE_W, EPOLLOUT, 9) == 0 && waitpid(pid, &status, 0) == pid && status == 0);
+	WANT(control(set, EPOLL_CTL_DEL, PIPE_W, 0, 0) == 0);
+	return close(set) ? "close" : NULL;
+}
+
+static volatile int signals;
+static void count(int sig) { signals += sig == SIGUSR1; }
+
+/* A wait that lets in a signal which is pending already: its handler has run when the wait returns, and the old mask is back. */
+static const char *masks(void)
+{
+	struct epoll_event e;
+	struct pollfd p = { PIPE_R, POLLIN, 0 };
+	struct sigaction a = { .sa_handler = count }, was;
+	uint64_t all = ~0ull, none = 0, old, back;
+	struct { const void *set; size_t n; } mask = { &none, 8 };
+	int set = set_new();
+	WANT(sigaction(SIGUSR1, &a, &was) == 0);
+	for (int k = 0; k < 3; k++) {
+		signals = 0;
+		WANT(syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, 8) == 0 && kill(getpid(), SIGUSR1) == 0);
+		WANT(wait_for(set, &e, 1, 1) == 0 && poll(&p, 1, 1) == 0 && !signals);
+		if (k == 0)
+			WANT_ERRNO(syscall(SYS_epoll_pwait, set, &e, 1, -1, &none, 8), EINTR);
+		else if (k == 1)
+			WANT_ERRNO(syscall(SYS_ppoll, &p, 1, NULL, &none, 8), EINTR);
+		else
+			WANT_ERRNO(syscall(SYS_pselect6, 0, NULL, NULL, NULL, NULL, &mask), EINTR);
+		WANT(signals == 1 && syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, &back, 8) == 0 && back == (all & ~(1ull << 8 | 1ull << 18)));
+	}
+	return sigaction(SIGUSR1, &was, NULL) || close(set) ? "the rest" : NULL;
+}
+
+#ifndef __x86_64__
+static const char *not_there(void)
+{
+	int set = set_new(), other = set_new();
+	WANT_ERRNO(control(set, EPOLL_CTL_ADD, PIPE_R, EPOLLIN | EPOLLET, 0), EINVAL);
+	WANT_ERRNO(control(set, EPOLL_CTL_ADD, PIPE_R, EPOLLIN | EPOLLEXCLUSIVE, 0), EINVAL);
+	WANT_ERRNO(control(set, EPOLL_CTL_ADD, other, EPOLLIN, 0), EINVAL);
+	return close(set) || close(other) ? "close" : NULL;
+}
+#endif
+
+static const struct check_case cases[] = {
+	{ "epoll: levels", levels },
+	{ "epoll: one shot", one_shot },
+	{ "epoll: turns", turns },
+	{ "epoll: members go", members_go },
+	{ "epoll: waking", epoll_wakes },
+	{ "masks of waits", masks },
+#ifndef __x86_64__
+	{ "epoll: what is not there", not_there },
+#endif
+};
+
+int main(void)
+{
+	const char *why = arrange();
+	int set = set_new();
+	if (why || dup2(set, SET) != SET) {
+		printf("[KO] %s\n", why ? why : "no set");
+		return 1;
+	}
+	run_rows(rows, sizeof rows / sizeof *rows);
+	return check_all(cases, (int)(sizeof cases / sizeof *cases));
+}
