@@ -502,7 +502,7 @@ build/figures/$(1).wasm: $$(addprefix build/figures/$(3)/,$$(addsuffix .o,$(2) d
 	$$(filter-out $$($(1)_lines),$(MM_SRC)) $$(addprefix traced/,$$($(1)_lines))))
 	@printf '  FIGURE  $$@\n'
 	$(Q)wasm-ld --no-entry --export-dynamic --export=__stack_pointer --allow-undefined --gc-sections --strip-all -z stack-size=16384 -o $$@ $$^
-build/figures/static/live/$(1).js: build/figures/$(1).wasm docs/figures/figure.mjs docs/_static/figure.js $$($(1)_lines)
+build/figures/static/live/$(1).js: build/figures/$(1).wasm docs/figures/figure.mjs docs/_static/figure-program.js docs/_static/figure-markup.js $$($(1)_lines)
 	@mkdir -p $$(@D)
 	$(Q)node docs/figures/figure.mjs pack $(1) $$< $$($(1)_lines) > $$@
 endef

@@ -2,26 +2,13 @@
 // Random wishes must leave what must hold, the same wishes must lead to the same screen, and looking at a line must change nothing.
 import { readFileSync, readdirSync } from "node:fs";
 import assert from "node:assert/strict";
-import "../../docs/_static/figure.js";
+import "../../docs/_static/figure-program.js";
+import "../../docs/_static/figure-markup.js";
+import { SOLUTIONS } from "./solutions.mjs";
 
-const { Program, markup, words } = globalThis.ManulFigure;
+const { Program, escape, markup, still } = globalThis.ManulFigure;
 const folder = process.argv[2];
-const ROUNDS = 300;
-
-// What achieves each figure's task: actions and their arguments.
-const SOLUTIONS = {
-	buddy: [[0, 0], [0, 6]],
-	fork: [[2, 0], [0, 0], [2, 16], [2, 0]],
-	frames: [[4, 0]],
-	heaps: [[1, 60], [0, 64]],
-	holes: [[3, 0]],
-	ledgers: [[5, 1], [4, 0], [4, 0], [4, 0]],
-	segfit: [[0, 100], [0, 100], [0, 100], [1, 48], [0, 100]],
-	slab: [[2, 20], [2, 20], ...Array.from({ length: 40 }, (_, i) => [1, i]), [3, 0], [4, 0]],
-	txn: [[1, 3]],
-	walk: [[0, 5], [1, 5]],
-	"walk-aarch64": [[0, 5], [1, 5]],
-};
+const ROUNDS = 300, WASM_MAX = 65536;
 
 function load(name) {
 	globalThis.window = {};
@@ -36,55 +23,77 @@ function random(seed) {
 	};
 }
 
-// What a reader could do now: the buttons, and the cells that can be pressed.
-function wishes(program, rnd) {
-	const out = [];
-	for (const row of program.text(program.x.controls()).split("\n").filter(Boolean)) {
-		const [kind, action, rest] = words(row, 2), [, ...more] = rest.split("|");
-		const [, min, max] = more.map(Number);
-		out.push([+action, kind === "number" ? min + rnd(max - min + 1) : kind === "choice" ? rnd(more.length) : 0]);
-	}
-	for (const row of program.screen().rows.filter((r) => r.startsWith("press "))) {
-		const [, , , action, arg] = words(row, 5);
-		out.push([+action, +arg]);
-	}
-	return out;
-}
-
 const fault = (program) => {
 	const at = program.x.check();
 	return at ? program.text(at) : "";
 };
+const state = (program) => JSON.stringify([program.screen(), program.fingerprint()]);
+const tasks = (program) => program.screen().rows.filter((row) => row.startsWith("task "));
+
+// What takes how long is told, and judged by nobody.
+const times = { operation: [], line: [] };
+function timed(what, fn) {
+	const start = performance.now();
+	fn();
+	times[what].push(performance.now() - start);
+}
+const told = (ms) => {
+	const sorted = ms.toSorted((a, b) => a - b);
+	return `${sorted[sorted.length >> 1].toFixed(2)} ms (at most ${sorted.at(-1).toFixed(2)})`;
+};
+
+// The operations in the question decide it, and can be seen; asking twice gives the same, and changes nothing.
+function question(program, packed) {
+	const q = program.question, before = state(program), answer = program.answer();
+	assert.ok(Number.isInteger(answer.value) && answer.value >= q.min && answer.value <= q.max, `${answer.value} is no answer`);
+	assert.ok(q.max > q.min && answer.label && answer.why.length > 20, "the answer is told, with why");
+	assert.deepEqual(program.answer(), answer);
+	assert.equal(state(program), before, "asking changes nothing");
+	assert.ok(packed.still.includes(escape(q.sentence)), "without script the question stands there");
+	program.replay(q.steps);
+	assert.equal(fault(program), "");
+	assert.ok(q.steps.length > 0 && program.lines.length > 0, "what decides it can be stepped through");
+	assert.deepEqual(tasks(program).filter((row) => row.startsWith("task 1")), [], "the task is not achieved by predicting");
+	program.begin();
+}
+
+function lookAround(program, packed, rnd) {
+	const before = state(program);
+	for (const k of [0, rnd(program.lines.length), program.lines.length - 1]) {
+		const { file, line } = program.lines[k];
+		assert.ok(packed.sources[file][line - 1].trim(), `${file}:${line} is a line of code`);
+		timed("line", () => assert.ok(markup(program.screenAt(k), 360, false).length > 0));
+	}
+	assert.equal(state(program), before, "looking changes nothing");
+}
 
 function test(name) {
 	const packed = load(name), bytes = Buffer.from(packed.wasm, "base64"), program = new Program(bytes), rnd = random(1);
-	assert.ok(bytes.length <= 65536, `${bytes.length} bytes of wasm`);
-	assert.equal(packed.still, markup(program.screen(), 720), "the still is the first screen");
+	assert.ok(bytes.length <= WASM_MAX, `${bytes.length} bytes of wasm`);
+	assert.equal(packed.still, still(program, 720), "the still is the first screen");
+	assert.doesNotMatch(packed.still, /tabindex|<form|<button/, "nothing can be pressed without script");
+	question(program, packed);
 	let lines = 0;
 	for (let i = 0; i < ROUNDS; i++) {
-		const all = wishes(program, rnd), [action, arg] = all[rnd(all.length)];
-		program.act(action, arg);
+		const all = program.wishes(rnd), [action, arg] = all[rnd(all.length)];
+		timed("operation", () => {
+			program.act(action, arg);
+			markup(program.screen(), 720, true);
+		});
 		lines += program.lines.length;
+		assert.equal(program.stopped, undefined, `round ${i}: ${action} ${arg}`);
 		assert.equal(fault(program), "", `round ${i}: ${action} ${arg}`);
-		if (program.lines.length && i % 10 === 0) {
-			const before = JSON.stringify(program.screen());
-			for (const k of [0, rnd(program.lines.length), program.lines.length - 1]) {
-				const { file, line } = program.lines[k];
-				assert.ok(packed.sources[file][line - 1].trim(), `${file}:${line} is a line of code`);
-				assert.ok(markup(program.screenAt(k), 360).length > 0);
-			}
-			assert.equal(JSON.stringify(program.screen()), before, "looking changes nothing");
-		}
+		if (program.lines.length && i % 10 === 0) lookAround(program, packed, rnd);
 	}
-	const end = JSON.stringify(program.screen()), history = program.history;
+	const end = state(program), history = program.history;
 	program.replay(history);
-	assert.equal(JSON.stringify(program.screen()), end, "the same wishes lead to the same screen");
+	assert.equal(state(program), end, "the same wishes lead to the same state");
 	assert.ok(lines > 0, "no line was seen to run");
 	program.replay([]);
-	assert.match(program.screen().rows.join("\n"), /^task 0 /m, "the task is not achieved at the start");
+	assert.ok(tasks(program).length > 0 && tasks(program).every((row) => row.startsWith("task 0 ")), "no task is achieved at the start");
 	program.replay(SOLUTIONS[name]);
-	assert.match(program.screen().rows.join("\n"), /^task 1 /m, "the task can be achieved");
-	return lines;
+	assert.ok(tasks(program).every((row) => row.startsWith("task 1 ")), `the tasks can be achieved: ${tasks(program)}`);
+	return `${ROUNDS} operations, ${lines} lines, ${bytes.length} bytes`;
 }
 
 const names = readdirSync(folder).filter((f) => f.endsWith(".js")).map((f) => f.slice(0, -3));
@@ -92,10 +101,11 @@ assert.deepEqual(names.sort(), Object.keys(SOLUTIONS).sort());
 let failed = 0;
 for (const name of names) {
 	try {
-		console.log(`ok ${name}: ${ROUNDS} operations, ${test(name)} lines`);
+		console.log(`ok ${name}: ${test(name)}`);
 	} catch (e) {
 		failed++;
 		console.log(`FAILED ${name}: ${e.stack}`);
 	}
 }
+console.log(`an operation and its screen: ${told(times.operation)}; the screen before a line: ${told(times.line)}`);
 process.exit(failed ? 1 : 0);

@@ -7,6 +7,8 @@ import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
+import "../../docs/_static/figure-program.js";
+import { SOLUTIONS } from "./solutions.mjs";
 
 const base = resolve(process.argv[2]), only = process.argv[3] ?? "";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
@@ -65,10 +67,86 @@ for (const path of pages)
 
 const button = (figure, name) => figure.getByRole("button", { name, exact: true });
 const said = (figure) => figure.locator(".fig-said").textContent();
+const screenOf = (figure) => figure.locator(".fig-screen").innerHTML();
+const hash = (page) => new URL(page.url()).hash;
+
+// The figure's program, as the page has it.
+function programOf(name) {
+	globalThis.window = {};
+	(0, eval)(readFileSync(`${base}/_static/live/${name}.js`, "utf-8"));
+	return new globalThis.ManulFigure.Program(Buffer.from(window.MANUL_FIGURES[name].wasm, "base64"));
+}
+
+// By keyboard alone: an answer, wrong if wanted; it is returned.
+async function predict(page, figure, program, right) {
+	const { kind, min, max } = program.question, { value } = program.answer();
+	const guess = right ? value : value === max ? min : max;
+	if (kind === "number") {
+		await figure.getByLabel("Your number").focus();
+		await page.keyboard.type(`${guess}`);
+		await page.keyboard.press("Enter");
+	} else {
+		await figure.getByRole("radio").first().focus();
+		await page.keyboard.press("Space");
+		for (let i = 0; i < guess; i++) await page.keyboard.press("ArrowDown");
+		await button(figure, "Predict").focus();
+		await page.keyboard.press("Enter");
+	}
+	return guess;
+}
+
+// An operation, by what there is to press for it.
+async function operate(figure, program, action, arg) {
+	const row = program.controls.find((c) => c.split(" ")[1] === `${action}`);
+	if (!row) return figure.locator(`g[data-action="${action}"][data-arg="${arg}"]`).first().click();
+	const control = figure.locator(".fig-control").filter({ has: figure.page().locator(`[data-action="${action}"]`) });
+	if (row.startsWith("number ")) await control.locator("input").fill(`${arg}`);
+	if (row.startsWith("choice ")) await control.locator("select").selectOption(`${arg}`);
+	await control.locator("button").click();
+}
+
+async function figureWorks(page, name) {
+	const figure = page.locator(`[data-figure="${name}"]`), program = programOf(name), { label } = program.answer();
+	assert.ok(!await figure.locator(".fig-bar").isVisible(), "the controls are closed");
+	assert.equal(await figure.locator(".fig-screen [data-action]").count(), 0);
+	const guess = await predict(page, figure, program, false), verdict = await figure.locator(".fig-verdict").textContent();
+	assert.match(verdict, /^You said .*: no\. /);
+	assert.ok(verdict.includes(`The code says: ${label}.`), verdict);
+	assert.ok(hash(page).startsWith(`#${name}=p${guess},`));
+	assert.ok(await figure.locator("p.fig-ask").evaluate((node) => node === document.activeElement), "the focus is on the answer");
+
+	await figure.getByLabel("Line").focus();
+	await page.keyboard.press("Home");
+	assert.match(await said(figure), /^Before line 1 of \d+\.$/);
+	await button(figure, "Step").press("Enter");
+	assert.match(await said(figure), /^(Before line 2 of|.*[^.]\.$)/);
+	await page.keyboard.press("Shift+Tab");
+	await button(figure, "Back").press("Enter");
+	assert.equal(await figure.locator(".fig-now").count(), 1);
+	assert.match(hash(page), /@0$/);
+	const there = await screenOf(figure);
+	await page.reload();
+	assert.equal(await screenOf(figure), there, "the address leads to the same line");
+	assert.equal(await figure.locator(".fig-verdict").textContent(), verdict);
+
+	await button(figure, "Reset").click();
+	for (const [action, arg] of SOLUTIONS[name]) await operate(figure, program, action, arg);
+	assert.equal(await figure.locator(".fig-task.done").count(), await figure.locator(".fig-task").count());
+	await page.emulateMedia({ media: "print" });
+	assert.ok(await figure.locator(".fig-screen").isVisible() && !await figure.locator("button").first().isVisible());
+}
+
+const pageOf = (name) => pages.find((path) => readFileSync(join(base, path), "utf-8").includes(`data-figure="${name}"`));
+for (const [i, name] of Object.keys(SOLUTIONS).entries())
+	if (pageOf(name)) await test(`figure ${name}`, Object.values(roots)[i % 2] + pageOf(name), {}, (page) => figureWorks(page, name));
 
 for (const [scheme, root] of Object.entries(roots)) {
 	await test(`${scheme}: buddy splits, and shows the line`, `${root}ch/buddy.html`, {}, async (page) => {
 		const figure = page.locator('[data-figure="buddy"]');
+		await button(figure, "Show me").click();
+		assert.match(await figure.locator(".fig-verdict").textContent(), /^The code says: 6\. /);
+		assert.equal(hash(page), "#buddy=p,0.0");
+		await button(figure, "Reset").click();
 		await button(figure, "Allocate").click();
 		assert.match(await said(figure), /^Frame 0, order 0: 6 splits/);
 		await button(figure, "Back").click();
@@ -83,8 +161,8 @@ for (const [scheme, root] of Object.entries(roots)) {
 	});
 	await test(`${scheme}: the task, by keyboard alone`, `${root}ch/buddy.html`, {}, async (page) => {
 		const figure = page.locator('[data-figure="buddy"]'), order = figure.getByLabel("order");
-		await button(figure, "Allocate").focus();
-		await page.keyboard.press("Enter");
+		await predict(page, figure, programOf("buddy"), true);
+		assert.match(await figure.locator(".fig-verdict.right").textContent(), /^You said 6: right\. /);
 		await order.fill("6");
 		await button(figure, "Allocate").focus();
 		await page.keyboard.press("Enter");
@@ -97,18 +175,25 @@ for (const [scheme, root] of Object.entries(roots)) {
 		const figure = page.locator('[data-figure="fork"]');
 		assert.match(await said(figure), /a copy was made/);
 		await button(figure, "Reset").click();
-		assert.equal(new URL(page.url()).hash, "");
+		assert.equal(hash(page), "#fork=p");
 	});
-	await test(`${scheme}: a figure whose program is missing keeps its still`, `${root}ch/buddy.html`, {}, async (page) => {
-		await page.addInitScript(() => Object.defineProperty(window, "MANUL_FIGURES", { get: () => undefined, set: () => {} }));
-		await page.goto(`${root}ch/slab.html`);
-		const figure = page.locator('[data-figure="slab"]');
-		assert.equal(await figure.getAttribute("data-ready"), "failed");
-		assert.match(await figure.getByRole("alert").textContent(), /does not run/);
-		assert.match(await figure.textContent(), /The cache has no slab yet/);
+	await test(`${scheme}: an address that is nobody's does no harm`, `${root}ch/buddy.html#buddy=p6,0.0x,1&buddy=2`, {}, async (page) => {
+		const figure = page.locator('[data-figure="buddy"]');
+		assert.equal(await figure.getAttribute("data-ready"), "1");
+		assert.ok(await button(figure, "Predict").isVisible());
 	});
+	for (const [fault, get] of [["missing", "() => undefined"], ["broken", '() => ({ slab: { wasm: "AGFzbQEAAAA", sources: {} } })']])
+		await test(`${scheme}: a figure whose program is ${fault} keeps its still`, `${root}index.html`, {}, async (page) => {
+			await page.addInitScript(`Object.defineProperty(window, "MANUL_FIGURES", { get: ${get}, set: () => {} })`);
+			await page.goto(`${root}ch/slab.html`);
+			const figure = page.locator('[data-figure="slab"]');
+			assert.equal(await figure.getAttribute("data-ready"), "failed");
+			assert.match(await figure.getByRole("alert").textContent(), /does not run/);
+			assert.match(await figure.textContent(), /Predict first.*The cache has no slab yet/);
+		});
 	await test(`${scheme}: without script the still is there, and every explanation`, `${root}ch/buddy.html`, { javaScriptEnabled: false }, async (page) => {
 		assert.ok(await page.locator('[data-figure="buddy"] svg').isVisible());
+		assert.match(await page.locator('[data-figure="buddy"] .fig-ask').textContent(), /^Predict first: .*\?$/);
 		assert.ok(await page.locator(".choice .why").first().isVisible());
 	});
 	await test(`${scheme}: a quiz answers`, `${root}ch/buddy.html`, {}, async (page) => {

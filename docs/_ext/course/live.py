@@ -19,6 +19,9 @@ from sphinx.util.docutils import SphinxDirective
 from .diagram import nothing, skip
 
 
+SCRIPTS = ["figure-program.js", "figure-markup.js", "figure.js"]
+
+
 class live_node(nodes.General, nodes.Element):
     pass
 
@@ -57,7 +60,7 @@ def visit_html(self, node):
 
 def add_scripts(app, pagename, templatename, context, doctree):
     figures = app.env.metadata.get(pagename, {}).get("live", [])
-    for name in ["figure.js"] * bool(figures) + [f"live/{figure}.js" for figure in figures]:
+    for name in SCRIPTS * bool(figures) + [f"live/{figure}.js" for figure in figures]:
         app.add_js_file(name, defer="defer")
 
 

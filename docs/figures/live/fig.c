@@ -11,6 +11,9 @@ EXPORT void act(unsigned action, int arg);
 EXPORT const char *screen(void);
 EXPORT const char *said_last(void);
 EXPORT const char *check(void);
+EXPORT const char *question(void);
+EXPORT int answer(void);
+EXPORT const char *fingerprint(void);
 
 static char drawn[16384], said[512];
 static size_t drawn_used;
@@ -88,3 +91,30 @@ const char *screen(void)
 
 const char *said_last(void) { return said; }
 const char *check(void) { return fig_check(); }
+const char *question(void) { return fig_question; }
+
+int answer(void)
+{
+	said[0] = 0;
+	return fig_answer();
+}
+
+uint64_t fig_mix(uint64_t h, uint64_t x)
+{
+	for (unsigned i = 0; i < 8; i++)	/* FNV-1a */
+		h = (h ^ (x >> (8 * i) & 0xff)) * 0x100000001b3;
+	return h;
+}
+
+/* Of the state, the screen and what was said. Only for a world that is thrown away. */
+const char *fingerprint(void)
+{
+	static char text[17];
+	uint64_t h = 0;
+	for (const char *c = screen(); *c; c++)
+		h = fig_mix(h, (unsigned char)*c);
+	for (const char *c = said; *c; c++)
+		h = fig_mix(h, (unsigned char)*c);
+	snprintf(text, sizeof text, "%016llx", (unsigned long long)fig_mix(h, fig_state()));
+	return text;
+}

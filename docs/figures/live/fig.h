@@ -11,6 +11,11 @@
 /* A line each: "button ACTION LABEL", or "number ACTION LABEL|NAME|MIN|MAX|VALUE" for a button with a number beside it, or
  * "choice ACTION LABEL|ONE|TWO|..." for one with a list, which gives 0, 1, ... */
 extern const char fig_controls[];
+/* What the reader predicts before the controls open: "number SENTENCE|MIN|MAX" or "choice SENTENCE|ONE|TWO|...", and then the operations
+ * that decide it, a line each: "do ACTION ARG". */
+extern const char fig_question[];
+/* After these operations: the number, or which choice (0, 1, ...). It is measured, not known; fig_say() says why it is so. */
+int fig_answer(void);
 /* Make the world anew. */
 void fig_setup(void);
 /* Do what the reader wants. */
@@ -19,6 +24,8 @@ void fig_do(unsigned action, int arg);
 void fig_draw(void);
 /* NULL, or what does not hold. For tests: between operations all must hold. */
 const char *fig_check(void);
+/* What there is of the state besides the screen, as one number: the same in every build, so nothing of addresses. The world may end with it. */
+uint64_t fig_state(void);
 
 /* ---- what it may use ---- */
 
@@ -33,6 +40,8 @@ const char *fig_check(void);
 void fig_put(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Say what an operation came to: a line of text on each screen until the next operation. */
 void fig_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* h, with x mixed in. Begin with 0. */
+uint64_t fig_mix(uint64_t h, uint64_t x);
 /* Frames 0 to n - 1 of RAM, n at most FIG_FRAMES, in an mm of their own. */
 enum { FIG_FRAMES = 96 };
 struct mm *fig_world(unsigned nframes);

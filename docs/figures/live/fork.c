@@ -4,15 +4,20 @@
 #include <lib/string.h>
 #include "../../../mm/mm_priv.h"
 #include "../../../mm/space_priv.h"
+#include <mm/stats.h>
 
 enum { PAGES = 8, FORK = 0, READ, WRITE, EXIT, PARENT = 0, CHILD };
 #define BASE 0x10000000ull
 const char fig_controls[] = "button 0 Fork\nchoice 3 Let exit|the child|the parent\n";
 
+const char fig_question[] = "number The parent stores to 3 of its 8 pages and forks. Then the child stores to one of the three. How many pages have been copied in "
+	"all?|0|16\ndo 2 0\ndo 2 1\ndo 2 2\ndo 0 0\ndo 2 16\n";
+
 static struct mm *mm;
 static struct space *space[2];
 static uint64_t frames_at_start;
 static bool saved_a_copy;
+static unsigned copies;
 
 static struct space *fresh_space(void)
 {
@@ -36,6 +41,7 @@ void fig_setup(void)
 	space[PARENT] = fresh_space();
 	space[CHILD] = NULL;
 	saved_a_copy = false;
+	copies = 0;
 	frames_at_start = free_frames();
 }
 
@@ -63,6 +69,7 @@ static void touch(int arg, prot_t access)
 	space_stats(s, &st);
 	int taken = (int)(before - free_frames());
 	saved_a_copy |= st.cow_faults > cow && !taken;
+	copies += st.cow_faults > cow && taken;
 	fig_say("%s: %s; frames taken: %d.", access == P_WRITE ? "A store" : "A load",
 		r != FAULT_OK ? "no memory" : st.cow_faults > cow ? taken ? "copy-on-write, a copy was made" : "copy-on-write, the last owner keeps the frame"
 		: taken ? "the page came into being" : "nothing new", taken);
@@ -113,6 +120,14 @@ void fig_draw(void)
 	fig_put("row %d|%s|%s", (int)(frames_at_start - free_frames()), space[PARENT] ? "lives" : "gone", space[CHILD] ? "lives" : "none");
 	fig_put("task %d Store to a shared page without a copy being made.", saved_a_copy);
 }
+
+int fig_answer(void)
+{
+	fig_say("Fork copied entries, not pages: %u. The other two frames are shared still, and will be copied only if somebody stores to them.", copies);
+	return (int)copies;
+}
+
+uint64_t fig_state(void) { return mm_fingerprint(mm); }
 
 const char *fig_check(void)
 {

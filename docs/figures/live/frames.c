@@ -3,16 +3,21 @@
 #include "fig.h"
 #include <lib/string.h>
 #include "../../../mm/mm_priv.h"
+#include <mm/stats.h>
 
 enum { HELD = FIG_FRAMES, ALLOC = 0, BLOCK, FREE, DRAIN, MANY };
 const char fig_controls[] = "button 0 Allocate a frame\nnumber 1 Allocate a block|order|1|4|2\nbutton 4 Allocate for a user until refused\nbutton 3 Drain the CPU's stack\n";
 
+const char fig_question[] = "number This CPU's stack of free frames is empty. You allocate one frame. How many frames leave the zone?|1|96\ndo 0 0\n";
+
 static struct mm *mm;
+static uint64_t free_at_start;
 static bool refused_with_some;
 
 void fig_setup(void)
 {
 	mm = fig_world(FIG_FRAMES);
+	free_at_start = mm->zones[0].free;
 	refused_with_some = false;
 }
 
@@ -78,5 +83,13 @@ void fig_draw(void)
 	fig_put("row %s|%d|%d|%d|%d|%u", z->name, (int)z->free, (int)z->min, (int)z->low, (int)z->high, frame_stack_count(&mm->cpu[0].frames));
 	fig_put("task %d Have a user's page refused while the zone has free frames.", refused_with_some);
 }
+
+int fig_answer(void)
+{
+	fig_say("One is yours and %u wait on the CPU's stack: the next allocations need neither the zone nor its lock.", frame_stack_count(&mm->cpu[0].frames));
+	return (int)(free_at_start - mm->zones[0].free);
+}
+
+uint64_t fig_state(void) { return mm_fingerprint(mm); }
 
 const char *fig_check(void) { return mm_check(mm) ? NULL : "mm_check() says no"; }

@@ -4,9 +4,12 @@
 #include <lib/string.h>
 #include "../../../mm/mm_priv.h"
 #include <mm/kmalloc.h>
+#include <mm/stats.h>
 
 enum { BYTES = 16384, MAX = 128, ONE = 0, MANY, EVERY_SECOND };
 const char fig_controls[] = "number 0 Allocate one block|bytes|8|1000|64\nnumber 1 Allocate blocks of 64 bytes|number|1|100|40\nbutton 2 Free every second one\n";
+
+const char fig_question[] = "number 40 blocks of 64 bytes are live, none was ever freed. One more of 64 bytes: how many blocks does first fit look at?|1|200\ndo 1 40\ndo 0 64\n";
 
 static struct mm *mm;
 static struct heap heap;
@@ -69,6 +72,15 @@ void fig_draw(void)
 	fig_put("row slab over buddy|%u|%d|2", 1 + steps, (int)heap.blocks.nlive);
 	fig_put("task %d Make first fit look at 50 blocks for one request.", far);
 }
+
+int fig_answer(void)
+{
+	fig_say("It looked at %u: the walk begins at the lowest address and passes all %d live ones. The two tiers split %u times for the same request.", looked,
+		(int)heap.blocks.nlive - 1, steps);
+	return (int)looked;
+}
+
+uint64_t fig_state(void) { return mm_fingerprint(mm); }
 
 const char *fig_check(void)
 {

@@ -4,19 +4,23 @@
 #include <lib/string.h>
 #include <mm/vmap.h>
 
-enum { PAGES = 96, FIRST = 16, NODES = PAGES, POLICY = 0, MAP, UNMAP, WAVES };
+enum { PAGES = 96, FIRST = 16, NODES = PAGES, HOLE = 3, POLICY = 0, MAP, UNMAP, WAVES };
 enum { WAVE_OBJECTS = 8, WAVE_PAGES_MAX = 4, WAVES_MAX = 200 };
 const char fig_controls[] =
 	"choice 0 Start again with|bump|firstfit|bestfit\n"
 	"number 1 Map|pages|1|64|4\n"
 	"button 3 Waves of 8 objects until one fails\n";
 
+const char fig_question[] = "number Under bump, 4, 8 and 4 pages are mapped, one behind the other. The 8 are unmapped. Then 6 are mapped: at which page do they "
+	"begin?|0|90\ndo 1 4\ndo 1 8\ndo 1 4\ndo 2 4\ndo 1 6\n";
+
 static const char *const names[] = { "bump", "firstfit", "bestfit" };
 static struct vmap map;
 static struct vmap_node nodes[NODES];
 static unsigned owner[PAGES];	/* number of the node + 1; 0: nobody's */
 static unsigned char once[PAGES];	/* was mapped before */
-static bool died_empty;
+static bool died_empty, made_hole;
+static unsigned last_at;	/* where the last region was mapped */
 
 static unsigned page_no(vaddr_t va) { return (unsigned)(va >> PAGE_SHIFT) - FIRST; }
 
@@ -30,7 +34,7 @@ static void fresh(enum vmap_policy policy)
 
 void fig_setup(void)
 {
-	died_empty = false;
+	died_empty = made_hole = false;
 	fresh(VMAP_BUMP);
 }
 
@@ -54,6 +58,7 @@ static unsigned map_pages(unsigned n)
 	vmap_insert(&map, &nodes[i]);
 	vmap_took(&map, r);
 	own(r, i + 1);
+	last_at = i;
 	return i + 1;
 }
 
@@ -83,6 +88,17 @@ static void waves(void)
 	fig_say("%u waves, %u objects, and all is well.", WAVES_MAX, made);
 }
 
+/* Exactly HOLE free pages between two regions. */
+static bool is_hole_made(void)
+{
+	for (unsigned i = 1, n = 0; i < PAGES; i++) {
+		if (owner[i] && n == HOLE && owner[i - 1 - n])
+			return true;
+		n = owner[i] ? 0 : n + (owner[i - 1 - n] != 0);
+	}
+	return false;
+}
+
 void fig_do(unsigned action, int arg)
 {
 	if (action == POLICY) {
@@ -102,6 +118,7 @@ void fig_do(unsigned action, int arg)
 	} else if (action == WAVES) {
 		waves();
 	}
+	made_hole |= is_hole_made();
 }
 
 /* Under bump, addresses below the pointer are nobody's for ever. */
@@ -123,7 +140,16 @@ void fig_draw(void)
 		(int)(vmap_largest_hole(&map) >> PAGE_SHIFT), map.policy == VMAP_BUMP ? "" : "unused: ",
 		map.policy == VMAP_BUMP ? (int)page_no(map.bump) : 0);
 	fig_put("task %d Under bump, have a request refused while nothing at all is mapped.", died_empty);
+	fig_put("task %d Make a hole of %d pages between two regions.", made_hole, HOLE);
 }
+
+int fig_answer(void)
+{
+	fig_say("Bump never looks back: what lies below its pointer is nobody's for ever. Under firstfit they would begin where the 8 were.");
+	return (int)last_at;
+}
+
+uint64_t fig_state(void) { return fig_mix(map.nnodes, vmap_largest_hole(&map)); }
 
 const char *fig_check(void)
 {

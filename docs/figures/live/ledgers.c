@@ -3,11 +3,14 @@
 #include "fig.h"
 #include <lib/string.h>
 #include "../../../mm/space_priv.h"
+#include <mm/stats.h>
 
 enum { SLOTS = 16, REGION = 4, BUDGET = 40, MAP = 0, TOUCH, DISCARD, UNMAP, CYCLE };
 #define BASE 0x10000000ull
 const char fig_controls[] = "button 0 Map 4 pages\nbutton 4 Ten rounds: map, store, discard, forget\nchoice 5 Start again; the budget counts|addresses|frames\n";
 enum { RESTART = 5 };
+const char fig_question[] = "number A program maps 4 pages, stores to all of them, and gives the frames back with madvise(DONTNEED). How many pages are in the ledger of "
+	"addresses?|0|40\ndo 0 0\ndo 1 0\ndo 2 0\n";
 
 static struct mm *mm;
 static struct space *s;
@@ -112,6 +115,15 @@ void fig_draw(void)
 	}
 	fig_put("task %d Let the addresses grow to more than twice the budget.", ran_away);
 }
+
+int fig_answer(void)
+{
+	struct space_stats st = stats();
+	fig_say("Addresses: %d pages, frames: %d. A promise is kept until munmap; only the frames came back.", (int)st.mapped_pages, (int)st.resident_pages);
+	return (int)st.mapped_pages;
+}
+
+uint64_t fig_state(void) { return mm_fingerprint(mm); }
 
 const char *fig_check(void)
 {

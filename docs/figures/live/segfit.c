@@ -8,6 +8,9 @@
 enum { BYTES = 4096, BLOCKS = 128, ALLOC = 0, FREE, GROW };
 const char fig_controls[] = "number 0 Allocate|bytes|1|3000|100\n";
 
+const char fig_question[] = "number Three blocks of 100 bytes lie in a row, and behind them the rest of the arena is free. The first is freed, then the third, then the "
+	"one between. How many free blocks are there?|1|8\ndo 0 100\ndo 0 100\ndo 0 100\ndo 1 48\ndo 1 304\ndo 1 176\n";
+
 static char arena[BYTES] __attribute__((aligned(64)));
 static struct segfit s;
 static bool exact;
@@ -59,5 +62,13 @@ void fig_draw(void)
 	fig_put("row %d|%d|%d|%s", (int)s.blocks.nlive, (int)s.blocks.nfree, (int)s.blocks.free, used ? buckets : "none");
 	fig_put("task %d Make two free blocks, and let a request take one of them whole, to the byte.", exact);
 }
+
+int fig_answer(void)
+{
+	fig_say("The third merged with the rest behind it; the middle one found a free block on either side: %d live, %d free.", (int)s.blocks.nlive, (int)s.blocks.nfree);
+	return (int)s.blocks.nfree;
+}
+
+uint64_t fig_state(void) { return fig_mix(s.filled, s.blocks.steps); }
 
 const char *fig_check(void) { return segfit_check(&s); }

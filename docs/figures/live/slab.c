@@ -3,9 +3,13 @@
 #include "fig.h"
 #include <lib/string.h>
 #include "../../../mm/mm_priv.h"
+#include <mm/stats.h>
 
 enum { OBJECTS = 40, SIZE = 520, ALLOC = 0, FREE, MANY, DRAIN, SHRINK };
 const char fig_controls[] = "button 0 Allocate one\nnumber 2 Allocate|objects|1|20|8\nbutton 3 Drain the magazine\nbutton 4 Give empty slabs back\n";
+
+const char fig_question[] = "choice The cache is new. You allocate one object and free it. How many objects does the cache count as allocated then?|none|one|more than one\n"
+	"do 0 0\ndo 1 0\n";
 
 static struct mm *mm;
 static struct slab_cache *cache;
@@ -87,5 +91,13 @@ void fig_draw(void)
 	fig_put("row %d|%d|%d|%d|%d", (int)magazine_count(&cache->magazine[0]), MAGAZINE_SLOTS, (int)cache->nslabs, (int)cache->nempty, (int)cache->nobjects);
 	fig_put("task %d Have a slab's frames go back to the buddy allocator.", gone);
 }
+
+int fig_answer(void)
+{
+	fig_say("It counts %d: the magazine was filled with several at once, and a freed object goes back to the magazine, not to its slab.", (int)cache->nobjects);
+	return cache->nobjects < 2 ? (int)cache->nobjects : 2;
+}
+
+uint64_t fig_state(void) { return mm_fingerprint(mm); }
 
 const char *fig_check(void) { return slab_check(mm) ? NULL : "the slabs are wrong"; }

@@ -10,6 +10,9 @@ enum { STEPS = 5, RUN = 0, CARELESS, FREE };
 const char fig_controls[] = "number 0 Run, and fail reservation|number|0|5|3\nnumber 1 The same without a transaction|number|0|5|3\n"
 	"button 2 Free what was kept\n";
 
+const char fig_question[] = "choice In a transaction two reservations succeed and the third finds no memory. Is the allocators' state afterwards the one of before?|yes, to the last block|no, "
+	"two reservations are held\ndo 0 3\n";
+
 static const char *const what[STEPS] = { "a descriptor (kmalloc)", "its frame", "a table (kmalloc)", "four frames in a row", "a name (kmalloc)" };
 static struct mm *mm;
 static uint64_t fingerprint;	/* at the start */
@@ -100,5 +103,13 @@ void fig_draw(void)
 	fig_put("text %s", now == fingerprint ? "The same: nothing was lost." : "They differ: something is held.");
 	fig_put("task %d Leave something behind that nobody will ever free.", leaked);
 }
+
+int fig_answer(void)
+{
+	fig_say("The fingerprint tells: nobody outside can see that it was tried.");
+	return mm_fingerprint(mm) != fingerprint;
+}
+
+uint64_t fig_state(void) { return mm_fingerprint(mm); }
 
 const char *fig_check(void) { return mm_check(mm) ? NULL : "mm_check() says no"; }

@@ -5,10 +5,13 @@
 #include <lib/string.h>
 #include "../../../mm/mm_priv.h"
 #include "../../../mm/pt_priv.h"
+#include <mm/stats.h>
 
 enum { MAP = 0, UNMAP, READ_ONLY, LOOK, PLACES = 6 };
 #define PLACE_NAMES "0x10000|0x11000|0x1ff000|0x200000|0x40000000|0x3ffffff000\n"
 const char fig_controls[] = "choice 0 Map|" PLACE_NAMES "choice 1 Unmap|" PLACE_NAMES "choice 2 Make read-only|" PLACE_NAMES "choice 3 Look up|" PLACE_NAMES;
+const char fig_question[] = "number Nothing is mapped yet, and there is only the root. You map the pages at 0x10000 and at 0x200000. How many tables are there "
+	"besides the root?|0|8\ndo 0 0\ndo 0 3\n";
 static const vaddr_t places[PLACES] = { 0x10000, 0x11000, 0x1ff000, 0x200000, 0x40000000, 0x3ffffff000 };
 
 static struct mm *mm;
@@ -98,6 +101,14 @@ void fig_draw(void)
 	fig_put("row %d|%d", (int)pt.ntables, (int)pt.nleaves);
 	fig_put("task %d Have one unmap give %d tables back.", three_for_one, PT_HEIGHT - 1);
 }
+
+int fig_answer(void)
+{
+	fig_say("Both addresses have the same slot in the root, so they share the table below it; under that each has one of its own: %d.", (int)pt.ntables);
+	return (int)pt.ntables;
+}
+
+uint64_t fig_state(void) { return mm_fingerprint(mm); }
 
 const char *fig_check(void)
 {

@@ -1,0 +1,128 @@
+/* Live figures: the screen's language (docs/figures/live/fig.h) to markup. The same code draws the still pictures, in node. */
+(() => {
+  "use strict";
+  const { words } = globalThis.ManulFigure;
+  const escape = (s) => String(s).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+
+  function cellOf(row) {
+    if (row.startsWith("press ")) {
+      const [, length, kind, action, arg, label] = words(row, 5);
+      return { length: +length, kind, label, action, arg };
+    }
+    const [, length, kind, label] = words(row, 3);
+    return { length: +length, kind, label };
+  }
+
+  /* A row of cells, folded to the width; a cell may go over several rows. */
+  function strip(title, cells, width, pressable) {
+    const H = 34, GAP = 6, total = cells.reduce((n, c) => n + c.length, 0) || 1;
+    let columns = total;
+    while (columns > 8 && width / columns < 18 && columns % 2 === 0) columns /= 2;
+    const unit = width / columns, out = [];
+    let at = 0;
+    for (const c of cells) {
+      let label = c.label;
+      const press = pressable && c.action !== undefined;
+      out.push(press ? `<g class="cell" tabindex="0" role="button" aria-label="${escape(c.label)}: press" data-action="${c.action}" data-arg="${c.arg}">` : `<g class="cell">`);
+      out.push(`<title>${escape(c.label)}</title>`);
+      for (let left = c.length; left > 0;) {
+        const x = at % columns, y = Math.floor(at / columns) * (H + GAP) + 2, n = Math.min(left, columns - x);
+        out.push(`<rect class="${c.kind}" x="${(x * unit + 1).toFixed(1)}" y="${y}" width="${(n * unit - 2).toFixed(1)}" height="${H}" rx="3"/>`);
+        if (n * unit > 7 * label.length + 4 && label) {
+          out.push(`<text x="${((x + n / 2) * unit).toFixed(1)}" y="${y + H / 2 + 4}" text-anchor="middle" font-size="12">${escape(label)}</text>`);
+          label = "";
+        }
+        left -= n;
+        at += n;
+      }
+      out.push("</g>");
+    }
+    const h = Math.ceil(total / columns) * (H + GAP);
+    return `<p class="fig-title">${escape(title)}</p><svg viewBox="0 0 ${width} ${h}" width="${width}" height="${h}" role="group" aria-label="${escape(title)}">${out.join("")}</svg>`;
+  }
+
+  const tableRow = (row, tag) => "<tr>" + row.split("|").map((cell, i) => {
+    const t = i === 0 || tag === "th" ? "th" : "td";
+    return `<${t}${t === "th" ? ` scope="${tag === "th" ? "col" : "row"}"` : ""}>${escape(cell)}</${t}>`;
+  }).join("") + "</tr>";
+
+  function task(rest) {
+    const [done, sentence] = words(rest, 1);
+    return `<p class="fig-task${done === "1" ? " done" : ""}"><strong>Task:</strong> ${escape(sentence)}${done === "1" ? " ✓ Done." : ""}</p>`;
+  }
+
+  /* pressable: whether its cells can be pressed now. */
+  function markup(screen, width, pressable) {
+    const out = [], rows = screen.rows;
+    for (let i = 0; i < rows.length;) {
+      const [kind, rest] = words(rows[i++], 1);
+      if (kind === "strip") {
+        const cells = [];
+        while (i < rows.length && /^(cell|press) /.test(rows[i])) cells.push(cellOf(rows[i++]));
+        out.push(strip(rest, cells.filter((c) => c.length > 0), width, pressable));
+      } else if (kind === "table") {
+        const body = [];
+        while (i < rows.length && rows[i].startsWith("row ")) body.push(tableRow(rows[i++].slice(4), "td"));
+        out.push(`<div class="fig-scroll"><table class="fig-table"><thead>${tableRow(rest, "th")}</thead><tbody>${body.join("")}</tbody></table></div>`);
+      } else {
+        out.push(kind === "task" ? task(rest) : `<p>${escape(rest)}</p>`);
+      }
+    }
+    return out.join("");
+  }
+
+  /* First and last line, from 1, of the function around a line, and its name; by the house style its braces stand in column 0. */
+  function functionAt(lines, line) {
+    let first = line - 1, last = line - 1;
+    while (first > 0 && lines[first] !== "{") first--;
+    while (last < lines.length - 1 && lines[last] !== "}") last++;
+    const name = /(\w+)\(/.exec(lines[first - 1] ?? "");
+    return { first, last: last + 1, name: name ? name[1] : "" };
+  }
+
+  function codePane(sources, at) {
+    const lines = sources[at.file], { first, last } = functionAt(lines, at.line), out = [];
+    for (let i = first; i <= last; i++)
+      out.push(`<span class="${i === at.line ? "fig-now" : ""}"${i === at.line ? ' aria-current="step"' : ""}>${escape(`${String(i).padStart(4)}  ${lines[i - 1]}`)}\n</span>`);
+    const where = escape(`${at.file}, line ${at.line}`);
+    return `<p class="fig-title">${where}</p><pre class="fig-code" tabindex="0" aria-label="${where}">${out.join("")}</pre>`;
+  }
+
+  function control(row) {
+    const [kind, action, rest] = words(row, 2), [label, ...more] = rest.split("|");
+    const act = `data-action="${action}"`;
+    if (kind === "number") {
+      const [name, min, max, value] = more;
+      return `<span class="fig-control"><label>${escape(name)} <input type="number" min="${min}" max="${max}" value="${value}" required></label> <button type="button" ${act}>${escape(label)}</button></span>`;
+    }
+    if (kind === "choice")
+      return `<span class="fig-control"><select aria-label="${escape(label)}">${more.map((m, i) => `<option value="${i}">${escape(m)}</option>`).join("")}</select> <button type="button" ${act}>${escape(label)}</button></span>`;
+    return `<span class="fig-control"><button type="button" ${act}>${escape(label)}</button></span>`;
+  }
+
+  /* ---- the prediction ---- */
+
+  const sentence = (q) => `<strong>Predict first:</strong> ${escape(q.sentence)}`;
+
+  /* Without script. */
+  const questionText = (q) => `<p class="fig-ask">${sentence(q)}${q.choices.length ? ` <em>${q.choices.map(escape).join(" / ")}</em>` : ""}</p>`;
+
+  function questionForm(q, name) {
+    const inputs = q.kind === "number" ? `<label>Your number <input type="number" name="guess" min="${q.min}" max="${q.max}" required></label>` :
+      q.choices.map((c, i) => `<label class="fig-choice"><input type="radio" name="guess" value="${i}" required> ${escape(c)}</label>`).join("");
+    return `<form class="fig-ask" aria-label="Prediction for ${escape(name)}"><p>${sentence(q)}</p><div class="fig-inputs">${inputs}` +
+      `<span class="fig-control"><button type="submit">Predict</button><button type="button" data-do="Show">Show me</button></span></div></form>`;
+  }
+
+  /* guess: null if it was skipped. */
+  function verdict(q, guess, answer) {
+    const right = guess === answer.value, said = guess === null ? "" : `You said ${q.choices[guess] ?? guess}: ${right ? "right." : "no."} `;
+    return `<p class="fig-ask" tabindex="-1">${sentence(q)}</p><p class="fig-verdict ${guess === null ? "" : right ? "right" : "wrong"}">` +
+      `${escape(said)}The code says: <strong>${escape(answer.label)}</strong>. ${escape(answer.why)}</p>`;
+  }
+
+  /* What stands in the page until the script runs, and on paper. */
+  const still = (program, width) => questionText(program.question) + markup(program.screen(), width, false);
+
+  Object.assign(globalThis.ManulFigure, { escape, markup, functionAt, codePane, control, questionForm, verdict, still });
+})();
