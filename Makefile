@@ -502,12 +502,16 @@ build/figures/$(1).wasm: $$(addprefix build/figures/$(3)/,$$(addsuffix .o,$(2) d
 	$$(filter-out $$($(1)_lines),$(MM_SRC)) $$(addprefix traced/,$$($(1)_lines))))
 	@printf '  FIGURE  $$@\n'
 	$(Q)wasm-ld --no-entry --export-dynamic --export=__stack_pointer --allow-undefined --gc-sections --strip-all -z stack-size=16384 -o $$@ $$^
-build/figures/static/live/$(1).js: build/figures/$(1).wasm docs/figures/figure.mjs docs/_static/figure-program.js docs/_static/figure-markup.js $$($(1)_lines)
+build/figures/static/live/$(1).js: build/figures/$(1).wasm build/reference/is docs/figures/figure.mjs docs/_static/figure-program.js docs/_static/figure-markup.js $$($(1)_lines)
 	@mkdir -p $$(@D)
-	$(Q)node docs/figures/figure.mjs pack $(1) $$< $$($(1)_lines) > $$@
+	$(Q)node docs/figures/figure.mjs $(1) $$($(1)_lines) > $$@
 endef
 $(foreach f,$(FIGURES),$(eval $(call figure,$(f),docs/figures/live/$(f:%-aarch64=%).c,$(if $(filter %-aarch64,$(f)),aarch64,riscv64))))
-.PHONY: figures
-figures: $(FIGURES:%=build/figures/static/live/%.js) ## the book's live figures, from this tree's mm/
+.PHONY: figures FORCE
+figures: $(FIGURES:%=build/figures/static/live/%.js) ## the book's live figures, from this tree's mm/, compared with REF's if that is another
+# Where the reader's mm/ is not that of REF, both run in the page, and the first difference is shown.
+REF ?= HEAD
+build/reference/is: FORCE
+	$(Q)tools/figure_reference.sh $(REF) build/reference $(FIGURES:%=build/figures/%.wasm)
 
 -include $(shell find $(OUT) build/host build/posix build/fuzz build/wasm build/figures build/mutants/obj -name '*.d' 2>/dev/null)

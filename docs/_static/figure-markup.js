@@ -121,8 +121,43 @@
       `${escape(said)}The code says: <strong>${escape(answer.label)}</strong>. ${escape(answer.why)}</p>`;
   }
 
+  /* ---- beside the reference ---- */
+
+  /* An operation in the words of its control. */
+  function nameOf(controls, [action, arg]) {
+    const row = controls.find((c) => +words(c, 2)[1] === action);
+    if (!row) return `pressed, number ${arg}`;
+    const [kind, , rest] = words(row, 2), [label, ...more] = rest.split("|");
+    return kind === "button" ? label : `${label} ${kind === "choice" ? more[arg] : arg}`;
+  }
+
+  function departedAt({ departed, mine }) {
+    const { step, lines, name, kind } = departed;
+    if (!step) return "before the first step";
+    const where = !lines ? "in no line that can be stepped through" : `in ${name ? `function ${name}()` : "a function"}, line ${lines[0].line} of ${lines[0].file}` +
+      (kind === "code" ? ", which is not what the reference runs there" : ", after which the state is another");
+    return `at step ${step} (${nameOf(mine.program.controls, mine.program.history[step - 1])}), ${where}`;
+  }
+
+  /* One of the two: what the step led to, and the line. */
+  function side(title, { screens, lines }, i, sources, width) {
+    const said = screens[i].said ? `<p class="fig-said">${escape(screens[i].said)}</p>` : "";
+    return `<div><p><strong>${title}</strong></p>${said}${markup(screens[i], width, false)}${lines ? codePane(sources, lines[i]) : ""}</div>`;
+  }
+
+  /* twins: figure-compare.js; searched: what a search came to, in words. */
+  function departure(twins, commit, searched, width) {
+    const look = `<button type="button" data-do="Search">Look for a difference</button>`;
+    if (!twins.departed)
+      return `<p>The mm/ here is not that of the reference, ${escape(commit)}. ${escape(searched ?? "So far both are in the same state.")} ${look}</p>`;
+    const half = width > 560 ? Math.floor(width / 2) - 10 : width, { step } = twins.departed;
+    return `<p role="status"><strong>First differs from the reference, ${escape(commit)},</strong> ${escape(departedAt(twins))}.</p><div class="fig-two">` +
+      side(`Yours, after step ${step}`, twins.departed, 0, twins.mine.sources, half) +
+      side(`The reference, after step ${step}`, twins.departed, 1, twins.theirs.sources, half) + "</div>";
+  }
+
   /* What stands in the page until the script runs, and on paper. */
   const still = (program, width) => questionText(program.question) + markup(program.screen(), width, false);
 
-  Object.assign(globalThis.ManulFigure, { escape, markup, functionAt, codePane, control, questionForm, verdict, still });
+  Object.assign(globalThis.ManulFigure, { escape, markup, functionAt, codePane, control, questionForm, verdict, departure, still });
 })();

@@ -63,12 +63,12 @@
       }
     }
     line(file, line) {
-      if (!this.tell) return;
       if (++this.ran > RUN_MAX) throw new Error(`no end after ${RUN_MAX} lines`);
+      if (!this.tell) return;
       if (this.watch) {
         this.watch(this.file(file), line);
       } else if (this.stopAt !== undefined) {
-        if (this.ran > this.stopAt) throw new Stop();
+        if (this.told++ === this.stopAt) throw new Stop();
       } else if (this.lines.length < LINES_MAX) {
         this.lines.push({ file: this.file(file), line });
       }
@@ -108,6 +108,7 @@
     screenAt(k) {
       return this.aside(() => {
         this.stopAt = k;
+        this.told = 0;
         try {
           this.run(this.last());
         } catch (e) {

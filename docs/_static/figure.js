@@ -2,11 +2,13 @@
  * line if asked. Before its controls open, the reader predicts; what was predicted and done stands in the address. */
 (() => {
   "use strict";
-  const { Program, escape, markup, codePane, control, questionForm, verdict } = globalThis.ManulFigure;
+  const { Program, Twins, escape, markup, codePane, control, questionForm, verdict, departure } = globalThis.ManulFigure;
 
   const buttons = (names) => names.map((name) => `<button type="button" data-do="${name}">${name}</button>`).join("");
   const PARTS = `<div class="fig-predict"></div><div class="fig-bar"></div><div class="fig-screen"></div><p class="fig-said" role="status"></p>
-    <div class="fig-steps"><label>Line <input type="range" min="0" step="1" data-do="Slide"></label>${buttons(["Back", "Step"])}<span>${buttons(["Undo", "Reset"])}</span></div><div class="fig-where"></div>`;
+    <div class="fig-steps"><label>Line <input type="range" min="0" step="1" data-do="Slide"></label>${buttons(["Back", "Step"])}<span>${buttons(["Undo", "Reset"])}</span></div><div class="fig-where"></div><div class="fig-depart" hidden></div>`;
+
+  const programOf = ({ wasm }) => new Program(Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0)));
 
   class Figure {
     constructor(node) {
@@ -15,7 +17,9 @@
       const packed = (window.MANUL_FIGURES || {})[this.name];
       if (!packed) throw new Error("its program is missing; `make figures` builds it");
       this.sources = packed.sources;
-      this.program = new Program(Uint8Array.from(atob(packed.wasm), (c) => c.charCodeAt(0)));
+      this.program = programOf(packed);
+      this.reference = packed.reference;	/* only where the reader's mm/ is another */
+      this.twins = this.reference && new Twins(this, { program: programOf(this.reference), sources: this.reference.sources });
       this.at = null;	/* the line that is looked at; null: after the last */
       this.guess = undefined;	/* what was predicted; null: skipped; undefined: not asked yet */
       node.innerHTML = PARTS;
@@ -46,7 +50,8 @@
     width() { return Math.max(Math.floor(this.node.clientWidth) - 24, 240); }
     press(from) {
       if (!from) return;
-      const ways = { Show: () => this.predict(null), Back: () => this.back(), Step: () => this.step(), Undo: () => this.undo(), Reset: () => this.reset() };
+      const ways = { Show: () => this.predict(null), Back: () => this.back(), Step: () => this.step(), Undo: () => this.undo(), Reset: () => this.reset(),
+        Search: () => this.search() };
       if (from.dataset.do) return ways[from.dataset.do]();
       if (from.dataset.action === undefined) return;
       const input = from.parentElement.querySelector("input,select");
@@ -80,14 +85,22 @@
     /* ---- operations, and lines within one ---- */
 
     act(action, arg) {
+      if (this.program.stopped) return;
       this.at = null;
       this.program.act(action, arg);
+      this.twins?.follow();
       this.toAddress();
       this.show();
     }
     replay(history) {
       this.at = null;
-      this.program.replay(history);
+      (this.twins ?? this.program).replay(history);
+      this.toAddress();
+      this.show();
+    }
+    search() {
+      this.at = null;
+      this.searched = this.twins.search() ? undefined : "Random operations lead both to the same states.";
       this.toAddress();
       this.show();
     }
@@ -108,10 +121,13 @@
       this.part("screen").innerHTML = markup(screen, this.drawn, !stepping && this.guess !== undefined && !p.stopped);
       this.part("said").textContent = stepping ? `Before line ${k + 1} of ${n}.` : screen.said;
       this.part("said").classList.toggle("wrong", !stepping && !!p.stopped);
-      this.part("where").innerHTML = stepping ? codePane(this.sources, p.lines[k]) : "";
+      const hint = n ? `<p class="fig-hint">${n} lines of ${escape([...new Set(p.lines.map((l) => l.file))].join(", "))} ran. The slider, or Back, shows each of them at work.</p>` : "";
+      this.part("where").innerHTML = stepping ? codePane(this.sources, p.lines[k]) : hint;
       const now = this.node.querySelector(".fig-now");
       if (now) now.parentElement.scrollTop = now.offsetTop - now.parentElement.clientHeight / 2;
       this.showSteps(k, n);
+      this.part("depart").hidden = !this.twins || this.guess === undefined;
+      if (this.twins) this.part("depart").innerHTML = departure(this.twins, this.reference.commit, this.searched, this.drawn);
     }
     showSteps(k, n) {
       const slide = this.button("Slide");
@@ -137,7 +153,7 @@
       const m = /^(?:p(\d*)(?:,|(?=@|$)))?((?:\d+\.-?\d+(?:,|(?=@|$)))*)(?:@(\d+))?$/.exec(part ? part.slice(this.name.length + 1) : "");
       if (part && m) {
         this.guess = m[1] ? +m[1] : null;
-        this.program.replay(m[2].split(",").filter(Boolean).map((p) => p.split(".").map(Number)));
+        (this.twins ?? this.program).replay(m[2].split(",").filter(Boolean).map((p) => p.split(".").map(Number)));
         this.at = m[3] && +m[3] < this.program.lines.length ? +m[3] : null;
       }
       this.show();

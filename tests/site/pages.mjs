@@ -110,6 +110,7 @@ async function figureWorks(page, name) {
 	assert.ok(!await figure.locator(".fig-bar").isVisible(), "the controls are closed");
 	assert.equal(await figure.locator(".fig-screen [data-action]").count(), 0);
 	const guess = await predict(page, figure, program, false), verdict = await figure.locator(".fig-verdict").textContent();
+	assert.ok(!await figure.locator(".fig-depart").isVisible(), "trees are equal, nothing is compared");
 	assert.match(verdict, /^You said .*: no\. /);
 	assert.ok(verdict.includes(`The code says: ${label}.`), verdict);
 	assert.ok(hash(page).startsWith(`#${name}=p${guess},`));
@@ -203,6 +204,28 @@ for (const [scheme, root] of Object.entries(roots)) {
 		assert.match(await page.locator(".quiz-out").first().textContent(), /Right/);
 	});
 }
+
+// DEPARTED: the buddy figure as a reader's changed mm/ makes it, beside the reference.
+if (process.env.DEPARTED)
+	await test("the reader's allocator beside the reference", `${roots.http}ch/buddy.html#buddy=p`, {}, async (page) => {
+		const body = readFileSync(process.env.DEPARTED, "utf-8"), figure = page.locator('[data-figure="buddy"]'), beside = figure.locator(".fig-depart");
+		await page.route("**/live/buddy.js", (route) => route.fulfill({ contentType: "text/javascript", body }));
+		await page.reload();
+		assert.match(await beside.textContent(), /is not that of the reference.*both are in the same state/);
+		for (const order of ["0", "3", "0"]) {
+			await figure.getByLabel("order").fill(order);
+			await button(figure, "Allocate").click();
+		}
+		for (const at of [0, 1]) await figure.locator(`g[data-arg="${at}"]`).click();
+		assert.match(await beside.textContent(), /First differs from the reference, \w+, at step 5 \(pressed, number 1\), in function buddy_free\(\), line \d+ of mm\/buddy\.c/);
+		assert.equal(await beside.locator(".fig-now").count(), 2);
+		await accessible(page);
+		await button(figure, "Undo").click();
+		assert.match(await beside.textContent(), /both are in the same state/);
+		await button(beside, "Look for a difference").click();
+		assert.match(await beside.textContent(), /First differs .* at step 2/);
+		assert.equal(hash(page).split(",").length, 3);
+	});
 
 console.log(`${passed} passed, ${failed} failed`);
 await browser.close();

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(Path(__file__).parent)]
 
 import trace_lines  # noqa: E402
+from readers_tree import Tree  # noqa: E402
 
 
 def body(text):
@@ -50,3 +51,54 @@ def test_figures_in_node():
     subprocess.run(["make", "-s", "figures"], cwd=ROOT, check=True, timeout=600)
     done = subprocess.run(["node", "tests/site/live.mjs", "build/figures/static/live"], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# ---- the reader's own mm/ beside the reference's ----
+
+# One frame, a block of 8, a frame; then the two frames are freed, and only the second has what to merge with.
+STEPS = [[0, 0], [0, 3], [0, 0], [1, 0], [1, 1]]
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    return Tree(tmp_path_factory.mktemp("reader"))
+
+
+def test_equal_trees_are_not_compared(tree):
+    assert tree.departure(STEPS) == {"reference": None}
+    tree.change("mm/buddy.c", "/* The buddy allocator:", "/* The buddy allocator :")
+    assert tree.departure(STEPS) == {"reference": None}, "the program is the same"
+    tree.run("git", "checkout", "-q", "mm")
+
+
+def test_where_the_readers_allocator_departs_is_shown(tree):
+    release = tree.run("git", "rev-parse", "--short", "HEAD")
+    line = tree.change("mm/buddy.c", "for (; order < FRAME_ORDERS - 1; order++) {", "for (; order < 2; order++) {")
+    told = tree.departure(STEPS)
+    assert told["reference"] == release
+    assert told["departed"]["step"] == 5 and told["departed"]["kind"] == "code" and told["departed"]["name"] == "buddy_free"
+    assert told["departed"]["lines"][0] == f"mm/buddy.c:{line}"
+    mine, reference = ("\n".join(screen["rows"]) for screen in told["departed"]["screens"])
+    assert "cell 4 free 0\ncell 4 free 4" in mine and "cell 8 free 0" in reference
+    assert "at step 5 (pressed, number 1), in function buddy_free()" in told["departed"]["sentence"]
+    assert len(told["found"]) == 2 and told["found_departed"]["step"] == 2, "a search leaves only what is needed: a block, and its free"
+    # Once committed it is compared only with what is asked for.
+    tree.commit("mine")
+    assert tree.departure(STEPS) == {"reference": None}
+    assert tree.departure(STEPS, "REF=HEAD~1")["reference"] == release
+
+
+def test_an_effect_and_an_assert_are_departures_too(tree):
+    tree.run("git", "checkout", "-q", "HEAD~1", "--", "mm")
+    tree.commit("as released")
+    # The line that runs is the same in both; what it calls, on one line and so not told, is not.
+    tree.change("mm/buddy.c", "static void push(", "static unsigned halved(unsigned o) { return o; }\n\nstatic void push(")
+    tree.change("mm/buddy.c", "push(z, page + (1ull << o), o);", "push(z, page + (1ull << halved(o)), o);")
+    tree.commit("a function between")
+    tree.change("mm/buddy.c", "{ return o; }", "{ return o + (o == 3); }")
+    told = tree.departure([[0, 5], [0, 4], [0, 0]])["departed"]
+    assert told["step"] == 3 and told["kind"] == "effect" and told["name"] == "push"
+    tree.run("git", "checkout", "-q", "mm")
+    tree.change("mm/buddy.c", "	take(z, page);\n	z->ops++;", "	take(z, page);\n	z->ops++;\n	ASSERT(order > 0);")
+    told = tree.departure([[0, 1], [0, 0], [0, 2]])["departed"]
+    assert told["step"] == 2 and told["screens"][0]["said"].startswith("Stopped: mm/buddy.c:")

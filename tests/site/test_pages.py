@@ -11,6 +11,10 @@ from urllib.parse import unquote
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parent))
+
+from readers_tree import Tree  # noqa: E402
+
 HTML = ROOT / "build/docs/html"
 PAGE_MAX = 1 << 20		# bytes
 WORDS = "hart,sie,upto,fro,msdos"		# terms, and parts of code
@@ -77,5 +81,7 @@ def test_the_same_bytes_twice(tmp_path):
     assert len(same) == len(pages) and not other and not missing
 
 
-def test_in_a_browser():
-    print(run("node", "tests/site/pages.mjs", "build/docs/html", timeout=2400))
+def test_in_a_browser(tmp_path):
+    tree = Tree(tmp_path)
+    tree.change("mm/buddy.c", "for (; order < FRAME_ORDERS - 1; order++) {", "for (; order < 2; order++) {")
+    print(run("node", "tests/site/pages.mjs", "build/docs/html", timeout=2400, env=dict(os.environ, DEPARTED=str(tree.make()))))

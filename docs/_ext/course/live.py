@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 from .diagram import nothing, skip
 
 
-SCRIPTS = ["figure-program.js", "figure-markup.js", "figure.js"]
+SCRIPTS = ["figure-program.js", "figure-markup.js", "figure-compare.js", "figure.js"]
 
 
 class live_node(nodes.General, nodes.Element):

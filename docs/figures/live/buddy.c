@@ -105,10 +105,11 @@ int fig_answer(void)
 uint64_t fig_state(void)
 {
 	uint64_t h = fig_mix(zone->ops, zone->steps);
-	const struct page *page;
-	for (unsigned order = 0; order < FRAME_ORDERS; order++)
-		list_for_each(page, &zone->blocks[order], link)
-			h = fig_mix(h, (uint64_t)(page - pages));
+	for (unsigned order = 0; order < FRAME_ORDERS; order++) {
+		const struct list *at = &zone->blocks[order];
+		for (unsigned n = 0; n < FRAMES && (at = at->next) != &zone->blocks[order]; n++)	/* a broken list may have no end */
+			h = fig_mix(h, (uint64_t)(container_of(at, struct page, link) - pages));
+	}
 	return h;
 }
 
