@@ -26,7 +26,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
 
 ##@ Everyday
 
-.PHONY: help all run test test-host mutants fuzz wasm test-site bench bench-live bench-heap docs docs-offline docs-pdf docs-site gdb doctor setup clean kernel user disk check-mm
+.PHONY: help all run test test-host transcripts mutants fuzz wasm test-site bench bench-live bench-heap docs docs-offline docs-pdf docs-site gdb doctor setup clean kernel user disk check-mm
 help: ## list the targets
 	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
 
@@ -63,6 +63,11 @@ test: | setup ## all tests: host, site, and both machines in QEMU; T='-k shell' 
 test-host: | setup ## only mm/ and lib/ on the host, under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(SUBMAKE) host posix
 	$(PYTEST) tests/system -k host $(T)
+
+transcripts: | setup ## write down anew what the machines say in the sessions that the book shows: docs/transcripts; T='memory zones' picks some
+	@$(SUBMAKE) ARCH=riscv64 disk build/host/rv
+	@$(SUBMAKE) ARCH=aarch64 disk
+	@$(PYTHON) tools/transcripts.py $(T)
 
 mutants: | setup ## put bugs into mm/, one at a time: do the host tests notice? T='buddy slab' picks some
 	@$(SUBMAKE) build/mutants/base
@@ -377,7 +382,7 @@ $(addprefix $(MACHINE)/,xterm.js addon-fit.js xterm.css): node_modules/.package-
 	$(Q)cp node_modules/@xterm/*/lib/$(@F) $@ 2>/dev/null || cp node_modules/@xterm/xterm/css/$(@F) $@
 node_modules/.package-lock.json: package-lock.json
 	@printf '  NPM     packages of the book\n'
-	$(Q)npm ci --ignore-scripts --no-audit --no-fund --silent && touch $@
+	$(Q)npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@
 .PHONY: book-machine
 book-machine: $(addprefix $(MACHINE)/,rv.wasm.js image.js xterm.js addon-fit.js xterm.css)
 

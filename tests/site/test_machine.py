@@ -39,13 +39,13 @@ def build(tmp_path):
     """build(page, built=True): the status and messages of a build, and the page."""
     def run(page, built=True):
         shutil.rmtree(tmp_path / "static", ignore_errors=True)
-        (tmp_path / "figures").mkdir(exist_ok=True)
+        (tmp_path / "transcripts").mkdir(exist_ok=True)
         (tmp_path / "static/machine").mkdir(parents=True)
         for name in ["xterm.js", "addon-fit.js", "rv.wasm.js", "image.js"] if built else []:
             (tmp_path / "static/machine" / name).touch()
         conf = CONF.replace('"static/machine"', repr(str(tmp_path / "static/machine")))
         (tmp_path / "conf.py").write_text(conf)
-        (tmp_path / "figures/try.txt").write_text("manul:/$ ls <here>\n")
+        (tmp_path / "transcripts/try.txt").write_text("manul:/$ ls <here>\n")
         (tmp_path / "index.rst").write_text(page)
         done = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-E", "-b", "html", str(tmp_path),
                                str(tmp_path / "html")], capture_output=True, text=True)
@@ -113,23 +113,3 @@ def test_in_a_browser():
     """Started, typed at, stopped, reset, left by the keyboard; from http and from a file; without script a transcript."""
     make("docs")
     assert node("tests/machine/browser.mjs", "build/docs/html").count("ok ") == 3
-
-
-def test_transcript_is_true():
-    """docs/figures/try.txt: a run today says the same, but for figures."""
-    sys.path.insert(0, str(ROOT / "tests/system"))
-    from machine import Machine
-    make("build/host/rv", "disk")
-    shown = (ROOT / "docs/figures/try.txt").read_text()
-    with open(os.devnull, "w", encoding="utf-8") as log, Machine(log, "riscv64", VM="rv", ICOUNT=1, MEM="64M") as m:
-        text = m.boot_text
-        for command in re.findall(r"^manul:/\$ (.+)", shown, re.M):
-            m.send(command + "\r")
-            m.expect("\n")
-            text += f"manul:/$ {command}\n{m.prompt()}"
-    assert without_figures(text + "manul:/$") == without_figures(shown)
-
-
-def without_figures(text):
-    """One space for many, no numbers with what hangs on them, no bars."""
-    return [re.sub(r"\s+", " ", re.sub(r"[\d.,]+[KM%]?|\[[#.]+\]", "N", line)).strip() for line in text.strip().splitlines()]

@@ -1,6 +1,7 @@
 """meow, at a terminal that the test plays: what is on the screen after which keys."""
 import re
 
+import transcripts
 from terminal import Terminal
 
 UP, DOWN, LEFT, RIGHT, HOME, END = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C", "\x1b[H", "\x1b[F"
@@ -359,11 +360,13 @@ def test_old_style_dies(boot):
     m = boot(APPEND="va=bump va.window=legacy", SMP=1)
     m.run("MALLOC=page meow --churn")
     text = m.raw
+    assert not transcripts.untrue("MALLOC=page meow --churn", text)
     assert "[mmap] REJECT: size 0x1000 exceeds limit" in text and "OUT OF MEMORY!" in text
     died_at = int(re.search(r"allocation count: (\d+)", text)[1])
     assert 196_000 <= died_at <= 196_320
     assert re.search(r"^\[exception\] Process \d+ \(/bin/meow\) exited", text, re.M) and m.status() != 0
     answer = m.run("meow what did meow do?")
+    assert not transcripts.untrue("meow what did meow do?", m.raw)
     assert "refusals for want of addresses" in answer and "/bin/meow" in answer
 
 

@@ -3,6 +3,8 @@ import re
 
 import pytest
 
+import transcripts
+
 WINDOW = 196_320        # pages from 0x1000_0000 to 0x3fee_0000
 FIRST = "allocstress: starting virtual address exhaustion test"
 REACHED = ["allocstress: reached 2,000,000 allocations without failure!", "allocstress: done"]
@@ -19,6 +21,7 @@ def test_the_failure(boot):
     m = boot(APPEND="va=bump va.window=legacy", SMP=1)
     m.run("MALLOC=page allocstress")
     text = m.raw
+    assert not transcripts.untrue("MALLOC=page allocstress", text)
     lines = text.splitlines()
     assert FIRST in lines
     assert "[mmap] REJECT: size 0x1000 exceeds limit" in lines

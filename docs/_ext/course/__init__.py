@@ -9,6 +9,7 @@
     words       the kernel's command line: what the source reads is what the page explains
     errors      what a system call may answer, from the sources
     messages    the lines of the log: what the source says is what the page explains
+    transcript  a session at the machine, which a test plays again
     machine     Manul in the page, or its transcript
     api         what a header declares, with its own comments
     diagram     a hand-drawn SVG, put into the page so that it follows its colours
@@ -18,10 +19,10 @@
 Every one of them is an error, with file and line, when what it names is gone. Without JavaScript
 everything is there to read: choices then show their explanations.
 """
-from . import api, assets, diagram, errors, exercise, listing, live, machine, quiz, reference, syscalls
+from . import api, assets, diagram, errors, exercise, listing, live, machine, quiz, reference, syscalls, transcript
 
 
 def setup(app):
-    for part in (api, assets, listing, quiz, exercise, diagram, errors, live, machine, reference, syscalls):
+    for part in (api, assets, listing, quiz, exercise, diagram, errors, live, machine, reference, syscalls, transcript):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

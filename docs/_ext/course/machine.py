@@ -7,7 +7,7 @@
 
        The caption.
 
-The argument names a transcript, docs/figures/NAME.txt: what a reader without JavaScript sees, and everybody until the machine is
+The argument names a transcript, docs/transcripts/NAME.txt: what a reader without JavaScript sees, and everybody until the machine is
 started. The machine itself is built by `make docs`; where it is missing, the page says so and shows the transcript.
 """
 from __future__ import annotations
@@ -19,6 +19,8 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+from . import transcript
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +49,7 @@ class Machine(SphinxDirective):
             raise self.error("machine: :alt: is required")
         if not MEM_MIN <= mem <= MEM_MAX:
             raise self.error(f"machine: :mem: {mem}: {MEM_MIN} to {MEM_MAX} MiB")
-        path = Path(self.env.srcdir) / "figures" / f"{self.arguments[0]}.txt"
-        self.env.note_dependency(str(path))
-        try:
-            transcript = path.read_text("utf-8")
-        except OSError as err:
-            raise self.error(f"machine: {err}")
-        figure = nodes.figure("", machine_node("", transcript=transcript, mem=mem, alt=self.options["alt"],
+        figure = nodes.figure("", machine_node("", transcript=transcript.read(self, self.arguments[0]), mem=mem, alt=self.options["alt"],
                                                words=self.options.get("words", "")))
         if self.content:
             caption, messages = self.state.inline_text(" ".join(self.content), self.lineno)
