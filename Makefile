@@ -345,27 +345,30 @@ host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) b
 
 # ---- the small RISC-V machine: the system without QEMU, and in a page of the book ----
 
-RV_SRC := $(filter-out tools/rv/wasm.c,$(wildcard tools/rv/*.c))
+RV_SRC := $(filter-out tools/rv/wasm%.c,$(wildcard tools/rv/*.c))
+# What looks at the kernel inside has its headers.
+RV_INCLUDE := -Ilib/include -Imm/include -Iarch/include -Iarch/riscv64/include
 build/host/rv: $(RV_SRC:%=build/host/obj/%.o)
 	@printf '  HOSTLD  $@\n'
 	$(Q)$(HOST_CC) -o $@ $^
 build/host/obj/tools/rv/%.o: tools/rv/% Makefile
 	@printf '  HOSTCC  $@\n'
 	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) -std=gnu11 -O2 -g -MMD -MP $(WARN) -c -o $@ $<
+	$(Q)$(HOST_CC) -std=gnu11 -O2 -g -MMD -MP $(WARN) $(RV_INCLUDE) -DCONFIG_HOST -c -o $@ $<
 
 # With the sanitizers, for programs that mean no good.
-build/host/asan/rv: $(RV_SRC) $(wildcard tools/rv/*.h tools/rv/*.def)
+build/host/asan/rv: $(RV_SRC) $(wildcard tools/rv/*.h tools/rv/*.def mm/include/mm/*.h arch/riscv64/include/arch/pte.h)
 	@printf '  HOSTCC  $@\n'
 	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) -std=gnu11 -O1 -g $(SANITIZE) $(WARN) -o $@ $(RV_SRC)
+	$(Q)$(HOST_CC) -std=gnu11 -O1 -g $(SANITIZE) $(WARN) $(RV_INCLUDE) -DCONFIG_HOST -o $@ $(RV_SRC)
 
 # As wasm, and packed with Image and disk for the page.
-RV_WASM_FLAGS := --target=wasm32 -std=gnu11 -O3 -ffreestanding -nostdlibinc -mbulk-memory -fvisibility=hidden -MMD -MP $(WARN)
+RV_WASM_FLAGS := --target=wasm32 -std=gnu11 -O3 -ffreestanding -nostdlibinc -mbulk-memory -fvisibility=hidden -MMD -MP $(WARN) \
+	$(RV_INCLUDE) -DCONFIG_HOST
 build/rv/wasm/%.o: tools/rv/% Makefile
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(RV_WASM_FLAGS) -c -o $@ $<
-build/rv/rv.wasm: $(patsubst tools/rv/%,build/rv/wasm/%.o,$(filter-out tools/rv/main.c,$(wildcard tools/rv/*.c)))
+build/rv/rv.wasm: $(patsubst tools/rv/%,build/rv/wasm/%.o,$(filter-out tools/rv/main.c tools/rv/print.c,$(wildcard tools/rv/*.c)))
 	@printf '  WASM    $@\n'
 	$(Q)wasm-ld --no-entry --export-dynamic --strip-all -o $@ $^
 
@@ -373,10 +376,10 @@ MACHINE := build/machine/static/machine
 $(MACHINE)/rv.wasm.js: build/rv/rv.wasm tools/pack.py
 	@mkdir -p $(@D)
 	$(Q)$(PYTHON) tools/pack.py wasm $< > $@
-$(MACHINE)/image.js: build/riscv64/kernel.elf build/riscv64/Image build/riscv64/disk.img tools/pack.py
+$(MACHINE)/image.js: build/riscv64/kernel.elf build/riscv64/Image build/riscv64/disk.img tools/pack.py tools/rv/layout.def
 	$(call say,PACK)
 	@mkdir -p $(@D)
-	$(Q)$(PYTHON) tools/pack.py image $(filter-out %.py,$^) > $@
+	$(Q)$(PYTHON) tools/pack.py image $(filter-out tools/%,$^) > $@
 $(addprefix $(MACHINE)/,xterm.js addon-fit.js xterm.css): node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	$(Q)cp node_modules/@xterm/*/lib/$(@F) $@ 2>/dev/null || cp node_modules/@xterm/xterm/css/$(@F) $@

@@ -3,14 +3,18 @@
 
     pack.py wasm MODULE             > rv.wasm.js
     pack.py image ELF IMAGE DISK    > image.js
+    pack.py layout ELF              > layout.bin
 
 A disk is packed as its blocks that are not zero: for each, its number in 4 bytes, then its 64 KiB. Everything is compressed and
-written in base64; docs/_static/machine/vm.js unpacks it. With the image goes where in memory its memmap and zones are found, which is
-read from the kernel's symbols by gdb: docs/_static/machine/frames.js shows them.
+written in base64; docs/_static/machine/vm.js unpacks it. With the image goes the layout, where in memory the kernel has what the page
+shows (tools/rv/layout.def): gdb reads it out of the kernel's debug information.
 """
 import base64
 import gzip
 import json
+import os
+import re
+import struct
 import subprocess
 import sys
 
@@ -31,37 +35,23 @@ def blocks(path):
     return size, b"".join(out)
 
 
-LAYOUT = {
-    "mm": "(unsigned long)&{symbol}",
-    "pages": "(unsigned long)&((struct mm *)0)->pages",
-    "base": "(unsigned long)&((struct mm *)0)->base",
-    "npages": "(unsigned long)&((struct mm *)0)->npages",
-    "direct": "(unsigned long)&((struct mm *)0)->direct",
-    "nzones": "(unsigned long)&((struct mm *)0)->nzones",
-    "zones": "(unsigned long)&((struct mm *)0)->zones",
-    "zone": "sizeof(struct zone)",
-    "zoneName": "(unsigned long)&((struct zone *)0)->name",
-    "zoneStart": "(unsigned long)&((struct zone *)0)->start",
-    "zoneEnd": "(unsigned long)&((struct zone *)0)->end",
-    "zoneFree": "(unsigned long)&((struct zone *)0)->free",
-    "page": "sizeof(struct page)",
-    "state": "(unsigned long)&((struct page *)0)->state",
-    "order": "(unsigned long)&((struct page *)0)->order",
-    "flags": "(unsigned long)&((struct page *)0)->flags",
-    "PAGE_ANON": "(int)PAGE_ANON",
-    "kernel": "(unsigned long)&_start",
-    **{f"PAGE_{s}": f"(int)PAGE_{s}" for s in "TAIL RESERVED FREE CPU USED SLAB KMALLOC HEAP TABLE".split()},
-}
+def expressions(path):
+    """What gdb is to tell for each line of layout.def, in their order."""
+    with open(path, encoding="utf-8") as f:
+        lines = re.findall(r"^([A-Z]+)\((.*)\)$", f.read(), re.M)
+    kinds = {"ADDRESS": "&'{1}'::{2}", "FIELD": "&(({1} *)0)->{2}", "SIZE": "sizeof({1})"}
+    return [kinds[kind].format(*args.split(", ")) for kind, args in lines]
 
 
 def layout(elf):
-    """Each expression's value, as text: addresses need 64 bits."""
-    asked = [arg for e in LAYOUT.values() for arg in ("-ex", f"printf \"= %lu\\n\", {e.format(symbol='kernel_mm')}")]
+    """struct guest_layout of tools/rv/guest.h: each value in 8 bytes."""
+    wanted = expressions(os.path.join(os.path.dirname(__file__), "rv/layout.def"))
+    asked = [arg for e in wanted for arg in ("-ex", f'printf "= %lu\\n", (unsigned long)({e})')]
     done = subprocess.run(["gdb-multiarch", "-nx", "-batch", *asked, elf], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    values = [line[2:] for line in done.stdout.splitlines() if line.startswith("= ")]
-    if len(values) != len(LAYOUT):
+    values = [int(line[2:]) for line in done.stdout.splitlines() if line.startswith("= ")]
+    if len(values) != len(wanted):
         sys.exit(f"pack.py: {elf}: {done.stderr.strip()}")
-    return dict(zip(LAYOUT, values))
+    return struct.pack(f"<{len(values)}Q", *values)
 
 
 def read(path):
@@ -76,7 +66,10 @@ def main(what, *paths):
         elf, kernel, disk = paths
         size, full = blocks(disk)
         text = "globalThis.RV_IMAGE = " + json.dumps({"kernel": packed(read(kernel)), "disk": packed(full), "diskBytes": size,
-                                                      "layout": layout(elf)}) + ";"
+                                                      "layout": packed(layout(elf))}) + ";"
+    elif what == "layout":
+        sys.stdout.buffer.write(layout(paths[0]))
+        return
     else:
         sys.exit(__doc__)
     print(text)

@@ -2,13 +2,16 @@
 import os
 import random
 import re
+import struct
 import subprocess
+import sys
 
 import pytest
 
-from machine import HANG, TREE, launcher, out, unattended
+from machine import ESCAPES, HANG, TREE, launcher, out, unattended
 
 RV = os.path.join(TREE, launcher.RV)
+ZERO = 1 << 16      # of tools/rv/guest.h: the page of zeros
 # All that is expected to run without floating point, and says so in the same words whatever the machine.
 PROGRAMS = ["selftest", "memck"] + [f"/test/{t}" for t in "memtest mmerrno proctest pagetest badcalls libctest shmtest pooltest threadtest".split()]
 
@@ -95,6 +98,60 @@ def test_repeatable(log):
     """With ICOUNT=1 two runs are the same to the last digit."""
     said = [unattended(log, "riscv64", "cat /proc/uptime; free; ps", VM="rv", ICOUNT=1)[1] for _ in range(2)]
     assert said[0] == said[1] and "init: command finished with status 0" in said[0]
+
+
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory):
+    """Where this kernel has what tools/rv/guest.h shows of it."""
+    path = tmp_path_factory.mktemp("rv") / "layout"
+    with open(path, "wb") as f:
+        subprocess.run([sys.executable, "tools/pack.py", "layout", out("riscv64", "kernel.elf")], cwd=TREE, stdout=f, check=True)
+    return path
+
+
+def looked_at(typed, layout, rv=RV, most=1000):
+    """What a run says, and what the machine then says of the kernel in its memory."""
+    opt = launcher.Options(dict(ARCH="riscv64", VM="rv", MEM="64M", MANUL_OUT=out("riscv64")))
+    with launcher.Disks(opt) as disks:
+        command = launcher.rv_command(opt, disks.main)
+        done = subprocess.run([rv, f"--layout={layout}", f"--max={most}", *command[1:]], cwd=TREE, input=typed.encode(), capture_output=True, timeout=HANG)
+    said = ESCAPES.sub("", done.stdout.decode("utf-8", "replace"))
+    assert done.returncode in (0, 3), done.stderr.decode("utf-8", "replace")[-3000:]
+    return said
+
+
+def test_look_inside(log, layout):
+    """Regions, holes, frames and tables of init, read out of the machine's memory: what /proc says of them."""
+    said = looked_at("cat /proc/1/maps /proc/1/status; poweroff\n", layout)
+    log.write(said)
+    status = {name: int(n) for name, n in re.findall(r"^(\w+):\t *(\d+)(?: kB)?$", said, re.M)}
+    init = re.search(r"^process 1 init\n((?: .*\n)+)", said, re.M)[1]
+    regions = re.findall(r"^  region (\w+-\w+) prot (\d) flags \w+ frames (\d+) (.*)", init, re.M)
+    maps = re.findall(r"^(\w+-\w+) ([rwx-]{3})[ps] \S+ \S+ \d+ *(?:/bin/)?(.*)", said, re.M)
+    assert [(at, prot, name) for at, prot, _, name in regions] == [
+        (at, str(sum(bit for c, bit in zip(rights, [1, 2, 4]) if c != "-")), name) for at, rights, name in maps]
+    holes = [int(end, 16) - int(start, 16) for start, end in re.findall(r"^  hole (\w+)-(\w+)", init, re.M)]
+    assert (sum(holes) // 4096, max(holes) // 4096) == (status["HolePages"], status["LargestHole"])
+    assert sum(int(frames) for *_, frames, _ in regions) == status["VmRSS"] // 4
+    rows = re.findall(r"^ +(table|leaves) (\d) (\w+)-\w+ count (\d+) pa \w+ bits (\w+)", init, re.M)
+    user = [(kind, int(n), int(bits, 16)) for kind, _, start, n, bits in rows if int(start, 16) < 1 << 38]
+    assert len([kind for kind, *_ in user if kind == "table"]) == status["VmPTE"] // 4
+    assert sum(n for kind, n, bits in user if kind == "leaves" and not bits & ZERO) == status["VmRSS"] // 4
+    assert all(bits & 0x11 == 0x11 for kind, _, bits in user if kind == "leaves"), "a user's page that is not the user's"
+
+
+def test_look_at_nonsense(layout, tmp_path):
+    """A layout that says anything, of a kernel that is anywhere in its work: the machine is looked at, and no harm done. Under the sanitizers."""
+    right, rng = [v for v, in struct.iter_unpack("<Q", layout.read_bytes())], random.Random(1)
+    wrong, seen = tmp_path / "layout", set()
+    for _ in range(12):
+        values = [rng.choice([v, v, v, v + 8 * rng.randrange(-4, 4), rng.getrandbits(rng.choice([8, 16, 38, 64]))]) for v in right]
+        wrong.write_bytes(b"".join(struct.pack("<Q", v & (1 << 64) - 1) for v in values))
+        said = looked_at("seq 99999 | sort\n", wrong, os.path.join(TREE, "build/host/asan/rv"), rng.choice([1, 2, 3]))
+        seen.add(re.sub(r"[\w-]*\d[\w-]*", "N", said.splitlines()[-1]))
+    assert len(seen) > 1
+    wrong.write_bytes(b"\0" * 8)     # of another length: another kernel's
+    assert run(RV, f"--layout={wrong}", "--max=1", out("riscv64", "Image"))[0] == 1
 
 
 @pytest.mark.parametrize("options", [["--mem=4"], ["--what"], []])

@@ -1,8 +1,9 @@
-/* rv [--mem=MIB] [--append=WORDS] [--stats] [--time=SECONDS] [--max=MILLIONS] IMAGE [DISK [DISK]]: the machine in a terminal.
+/* rv [--mem=MIB] [--append=WORDS] [--stats] [--time=SECONDS] [--max=MILLIONS] [--layout=FILE] IMAGE [DISK [DISK]]: the machine in a
+ * terminal.
  *
  * The disks are written to. Ctrl-A x leaves. Status 0: it was switched off, or left; 1: it could not start; 3: it ran through --max million
- * instructions. --time: since 1970, what the
- * clock says at the start; a run with the same time and the same keys is the same run. */
+ * instructions. --time: since 1970, what the clock says at the start; a run with the same time and the same keys is the same run.
+ * --layout: what the kernel then has in its memory is printed at the end; FILE is what tools/pack.py wrote of the kernel. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +15,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-#include "rv.h"
+#include "print.h"
 
 static struct termios before;
 static bool raw;
@@ -120,7 +121,7 @@ static void print_stats(const struct rv *m, clock_t began)
 		(unsigned long long)t->blocks);
 }
 
-struct options { uint64_t mib, seconds, millions; const char *words, *file[1 + RV_DISKS_MAX]; bool stats; };
+struct options { uint64_t mib, seconds, millions; const char *words, *layout, *file[1 + RV_DISKS_MAX]; bool stats; };
 
 static bool parse(struct options *o, int argc, char **argv)
 {
@@ -135,6 +136,8 @@ static bool parse(struct options *o, int argc, char **argv)
 			o->millions = strtoull(value, NULL, 10);
 		else if (!strncmp(argv[i], "--append=", 9))
 			o->words = value;
+		else if (!strncmp(argv[i], "--layout=", 9))
+			o->layout = value;
 		else if (!strcmp(argv[i], "--stats"))
 			o->stats = true;
 		else if (argv[i][0] == '-' || nfiles == 1 + RV_DISKS_MAX)
@@ -145,6 +148,18 @@ static bool parse(struct options *o, int argc, char **argv)
 	return nfiles && o->mib >= 8 && o->mib <= 65536;
 }
 
+static void look(const struct rv *m, const char *path)
+{
+	struct guest_layout layout;
+	size_t n;
+	const void *file = map_file(path, MAP_PRIVATE, &n);
+	errno = 0;
+	if (n != sizeof layout)
+		die(path);
+	memcpy(&layout, file, n);
+	print_guest(m, &layout);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .mib = 64, .words = "root=/dev/vda1", .seconds = (uint64_t)time(NULL), .millions = UINT64_MAX / 1000000 };
@@ -152,7 +167,7 @@ int main(int argc, char **argv)
 	struct rv *m = &machine;
 	size_t nbytes, image_bytes;
 	if (!parse(&o, argc, argv)) {
-		fprintf(stderr, "usage: rv [--mem=MIB] [--append=WORDS] [--stats] [--time=SECONDS] [--max=MILLIONS] IMAGE [DISK [DISK]]\n");
+		fprintf(stderr, "usage: rv [--mem=MIB] [--append=WORDS] [--stats] [--time=SECONDS] [--max=MILLIONS] [--layout=FILE] IMAGE [DISK [DISK]]\n");
 		return 2;
 	}
 	m->ram_bytes = o.mib << 20;
@@ -174,5 +189,7 @@ int main(int argc, char **argv)
 	leave_raw();
 	if (o.stats)
 		print_stats(m, began);
+	if (o.layout)
+		look(m, o.layout);
 	return m->stats.instructions >= o.millions * 1000000 ? 3 : 0;
 }
