@@ -29,6 +29,7 @@ Title
    :alt: a <terminal>
    :mem: 32
    :words: va=bump "x"
+   :type: free | cat <a>
 
    The *caption*.
 """
@@ -60,7 +61,8 @@ def test_page(build):
     assert 'data-mem="32" data-words="va=bump &quot;x&quot;"' in html and 'aria-label="a &lt;terminal&gt;"' in html
     assert "manul:/$ ls &lt;here&gt;" in html and "<em>caption</em>" in html
     scripts = re.findall(r'<script defer="defer" src="_static/machine/([\w.-]+)"', html)
-    assert scripts == ["xterm.js", "addon-fit.js", "rv.wasm.js", "image.js", "vm.js", "frames.js", "machine.js"]
+    assert scripts == ["vm.js", "guest.js", "frames.js", "space.js", "tables.js", "inside.js", "machine.js"]
+    assert 'data-type="[&quot;free&quot;, &quot;cat &lt;a&gt;&quot;]"' in html
 
 
 def test_page_without_a_machine(build):
@@ -110,6 +112,7 @@ def test_in_node():
 
 
 def test_in_a_browser():
-    """Started, typed at, stopped, reset, left by the keyboard; from http and from a file; without script a transcript."""
+    """Started, typed at, looked into, stopped, reset, left by the keyboard; from http and from a file; without script, or with a part
+    missing, a transcript."""
     make("docs")
-    assert node("tests/machine/browser.mjs", "build/docs/html").count("ok ") == 3
+    assert node("tests/machine/browser.mjs", "build/docs/html").count("ok ") == 4

@@ -32,6 +32,10 @@ uint8_t *page_grab(uint32_t nbytes)
 	return first == SIZE_MAX ? NULL : (uint8_t *)(first * WASM_PAGE);
 }
 
+/* The machine, for page_look(). */
+PAGE_EXPORT const struct rv *page_machine(void);
+const struct rv *page_machine(void) { return &machine; }
+
 /* RAM and the disk, from page_grab(). */
 PAGE_EXPORT void page_set_up(uint8_t *ram, uint32_t mib, uint8_t *disk, uint32_t disk_bytes, double wall_seconds);
 void page_set_up(uint8_t *ram, uint32_t mib, uint8_t *disk, uint32_t disk_bytes, double wall_seconds)

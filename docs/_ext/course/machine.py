@@ -13,6 +13,7 @@ started. The machine itself is built by `make docs`; where it is missing, the pa
 from __future__ import annotations
 
 import html
+import json
 from pathlib import Path
 
 from docutils import nodes
@@ -24,8 +25,8 @@ from . import transcript
 
 log = logging.getLogger(__name__)
 
-BUILT = ["xterm.js", "addon-fit.js", "rv.wasm.js", "image.js"]     # by make, in this order
-OURS = ["vm.js", "frames.js", "machine.js"]
+BUILT = ["xterm.js", "addon-fit.js", "rv.wasm.js", "image.js"]     # by make; machine.js loads them when the machine is started
+OURS = ["vm.js", "guest.js", "frames.js", "space.js", "tables.js", "inside.js", "machine.js"]
 MEM_MIN, MEM_MAX = 16, 256
 
 
@@ -40,6 +41,7 @@ class Machine(SphinxDirective):
         "alt": directives.unchanged_required,
         "mem": directives.nonnegative_int,      # MiB
         "words": directives.unchanged,          # for the kernel's command line
+        "type": directives.unchanged,           # commands that have a button, with | between them
         "name": directives.unchanged,
     }
 
@@ -49,8 +51,9 @@ class Machine(SphinxDirective):
             raise self.error("machine: :alt: is required")
         if not MEM_MIN <= mem <= MEM_MAX:
             raise self.error(f"machine: :mem: {mem}: {MEM_MIN} to {MEM_MAX} MiB")
+        type_ = json.dumps([c.strip() for c in self.options.get("type", "").split("|") if c.strip()])
         figure = nodes.figure("", machine_node("", transcript=transcript.read(self, self.arguments[0]), mem=mem, alt=self.options["alt"],
-                                               words=self.options.get("words", "")))
+                                               words=self.options.get("words", ""), type=type_))
         if self.content:
             caption, messages = self.state.inline_text(" ".join(self.content), self.lineno)
             figure += nodes.caption("", "", *caption)
@@ -67,14 +70,14 @@ def missing(config):
 
 def visit_html(self, node):
     absent = missing(self.config)
-    quoted = {k: html.escape(" ".join(str(node[k]).split()), quote=True) for k in ("alt", "mem", "words")}
+    quoted = {k: html.escape(" ".join(str(node[k]).split()), quote=True) for k in ("alt", "mem", "words", "type")}
     still = f'<pre class="machine-still">{html.escape(node["transcript"])}</pre>'
     if absent:
         log.info("machine: %s is missing: the page shows a transcript; `make docs` builds it", absent)
         self.body.append(f'<div class="machine-off"><p><strong>Not in this build.</strong> The machine was not built with this copy of the '
                          f'book: a transcript stands in its place.</p>{still}</div>')
     else:
-        self.body.append('<div class="machine" role="group" aria-label="{alt}" data-mem="{mem}" data-words="{words}">'.format(**quoted)
+        self.body.append('<div class="machine" role="group" aria-label="{alt}" data-mem="{mem}" data-words="{words}" data-type="{type}">'.format(**quoted)
                          + f'<noscript><p>The machine needs JavaScript. This is what it shows:</p></noscript>{still}</div>')
     raise nodes.SkipNode
 
@@ -89,7 +92,7 @@ def add_scripts(app, page, template, context, doctree):
     if not doctree or not any(doctree.findall(machine_node)) or missing(app.config):
         return
     app.add_css_file("machine/xterm.css")
-    for name in BUILT + OURS:
+    for name in OURS:
         app.add_js_file(f"machine/{name}", loading_method="defer")
 
 

@@ -2,7 +2,6 @@
 globalThis.Vm = class Vm {
   static BLOCK = 65536;
   static STATS = ["instructions", "traps", "walks", "faults", "ticks", "calls", "blocks"];
-  static RAM_BASE = 0x80000000n;
 
   static async unpack(text) {
     const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -12,7 +11,7 @@ globalThis.Vm = class Vm {
 
   /* wasm and image as tools/pack.py writes them; mem in MiB; words for the kernel's command line. */
   static async boot({ wasm, image, mem = 64, words = "", seconds = Date.now() / 1000 }) {
-    const [module, kernel, disk] = await Promise.all([wasm, image.kernel, image.disk].map(Vm.unpack));
+    const [module, kernel, disk, layout] = await Promise.all([wasm, image.kernel, image.disk, image.layout].map(Vm.unpack));
     const { instance } = await WebAssembly.instantiate(module, {});
     const vm = new Vm(instance.exports);
     vm.mem = mem;
@@ -20,6 +19,8 @@ globalThis.Vm = class Vm {
     const diskAt = vm.grab(image.diskBytes);
     vm.x.page_set_up(vm.ram, mem, diskAt, image.diskBytes, Math.floor(seconds));
     vm.putDisk(diskAt, disk);
+    if (layout.length !== vm.x.page_layout_bytes()) throw new Error("the kernel is not of the same build as the machine");
+    vm.bytes.set(layout, vm.x.page_layout());
     const line = new TextEncoder().encode(`root=/dev/vda1 ${words}`.trim() + "\0");
     if (!vm.x.page_boot(vm.put(kernel), kernel.length, vm.put(line))) throw new Error("the kernel does not fit into the memory");
     return vm;
@@ -74,11 +75,5 @@ globalThis.Vm = class Vm {
 
   get stats() {
     return Object.fromEntries(Vm.STATS.map((name, i) => [name, this.x.page_stat(i)]));
-  }
-
-  /* A view of RAM from a physical address on; null: it is not there. */
-  at(pa, nbytes) {
-    const offset = Number(BigInt.asUintN(64, pa) - Vm.RAM_BASE);
-    return offset >= 0 && offset + nbytes <= this.mem << 20 ? new DataView(this.x.memory.buffer, this.ram + offset, nbytes) : null;
   }
 };
