@@ -1,52 +1,24 @@
-/* Memory and strings. The mem functions count: the kernel spends most of a file copy or a fault in them, so they move
- * words, many to a turn, where alignment permits. Compiled so that the compiler does not turn their loops into calls of themselves. */
+/* Memory and strings. The mem functions count, so they move words, and rows of them, where alignment permits. Compiled so that the compiler
+ * does not turn their loops into calls of themselves. */
 #include <stdint.h>
+#include <lib/rows.h>
 #include <lib/string.h>
 
-enum { WORD = sizeof(uint64_t), BLOCK = 8 * WORD };
-
-/* A word that may alias anything. */
-typedef uint64_t __attribute__((may_alias)) word_t;
+enum { WORD = sizeof(uint64_t) };
 
 static int both_aligned(const void *a, const void *b)
 {
 	return (((uintptr_t)a | (uintptr_t)b) & (WORD - 1)) == 0;
 }
 
-/* All eight are read before one is written: else the compiler alternates, and pairs no two of them to one instruction where the machine
- * has such, or it reads further blocks ahead, for which it lacks registers. */
-static inline void copy_block(word_t *to, const word_t *from)
-{
-	uint64_t a = from[0], b = from[1], c = from[2], d = from[3];
-	uint64_t e = from[4], f = from[5], g = from[6], h = from[7];
-	__asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f), "+r"(g), "+r"(h) : : "memory");
-	to[0] = a, to[1] = b, to[2] = c, to[3] = d;
-	to[4] = e, to[5] = f, to[6] = g, to[7] = h;
-}
-
-static inline void set_block(word_t *to, uint64_t w)
-{
-	to[0] = w, to[1] = w, to[2] = w, to[3] = w;
-	to[4] = w, to[5] = w, to[6] = w, to[7] = w;
-}
-
 /* Whole words between aligned places; what is left is less than a word. */
 static size_t copy_words(char *d, const char *s, size_t n)
 {
-	word_t *to = (word_t *)(void *)d;
-	const word_t *from = (const word_t *)(const void *)s;
-	size_t left = n;
-	for (; left >= 4 * BLOCK; left -= 4 * BLOCK, to += 32, from += 32) {
-		copy_block(to, from);
-		copy_block(to + 8, from + 8);
-		copy_block(to + 16, from + 16);
-		copy_block(to + 24, from + 24);
-	}
-	for (; left >= BLOCK; left -= BLOCK, to += 8, from += 8)
-		copy_block(to, from);
-	for (; left >= WORD; left -= WORD)
-		*to++ = *from++;
-	return n - left;
+	size_t done = n & ~(size_t)(ROW - 1);
+	copy_rows(d, s, done);
+	for (; n - done >= WORD; done += WORD)
+		*(word_t *)(void *)(d + done) = *(const word_t *)(const void *)(s + done);
+	return done;
 }
 
 /* Words to an aligned place from one that is not: each is made of the end of one word at the source and the beginning of the next
@@ -93,7 +65,7 @@ void *memmove(void *dst, const void *src, size_t n)
 	char *d = dst;
 	const char *s = src;
 	if (d <= s || d >= s + n) {
-		if (s - d >= (ptrdiff_t)BLOCK || d >= s + n)
+		if (s - d >= ROW || d >= s + n)
 			return memcpy(dst, src, n);
 		while (n--)
 			*d++ = *s++;
@@ -113,15 +85,10 @@ void *memset(void *dst, int c, size_t n)
 	for (; n && ((uintptr_t)d & (WORD - 1)); n--)
 		*d++ = (char)c;
 	uint64_t w = (unsigned char)c * 0x0101010101010101ull;
-	for (; n >= 4 * BLOCK; n -= 4 * BLOCK, d += 4 * BLOCK) {
-		word_t *to = (word_t *)(void *)d;
-		set_block(to, w);
-		set_block(to + 8, w);
-		set_block(to + 16, w);
-		set_block(to + 24, w);
-	}
-	for (; n >= BLOCK; n -= BLOCK, d += BLOCK)
-		set_block((word_t *)(void *)d, w);
+	size_t rows = n & ~(size_t)(ROW - 1);
+	fill_rows(d, w, rows);
+	d += rows;
+	n -= rows;
 	for (; n >= WORD; n -= WORD, d += WORD)
 		*(word_t *)(void *)d = w;
 	while (n--)

@@ -2,7 +2,7 @@
  * of that CPU's (struct frame_stack), without a lock; everything else asks the zones. A frame on such a stack is PAGE_CPU: neither
  * allocated nor on a zone's list. When memory runs out all CPUs' stacks are emptied. */
 #include "mm_priv.h"
-#include <lib/string.h>
+#include <lib/rows.h>
 
 struct page *page_of(struct mm *mm, paddr_t pa) { return mm_page(mm, pa); }
 paddr_t page_pa(const struct mm *mm, const struct page *page) { return mm_page_pa(mm, page); }
@@ -69,11 +69,7 @@ static inline void make_used(struct page *page)
 
 static __attribute__((noinline)) struct page *zeroed(struct mm *mm, struct page *page)
 {
-	if (page->order > 0) {
-		memset(mm_page_ptr(mm, page), 0, PAGE_SIZE << page->order);
-		return page;
-	}
-	memset(frame_map(mm, page, 0), 0, PAGE_SIZE);
+	fill_rows(frame_map(mm, page, 0), 0, PAGE_SIZE << page->order);
 	frame_unmap(mm, page, 0);
 	return page;
 }
@@ -241,7 +237,7 @@ void frame_unmap(struct mm *mm, struct page *page, unsigned slot)
 
 void frame_copy(struct mm *mm, struct page *to, struct page *from)
 {
-	memcpy(frame_map(mm, to, 0), frame_map(mm, from, 1), PAGE_SIZE);
+	copy_rows(frame_map(mm, to, 0), frame_map(mm, from, 1), PAGE_SIZE);
 	frame_unmap(mm, from, 1);
 	frame_unmap(mm, to, 0);
 }

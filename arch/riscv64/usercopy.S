@@ -50,16 +50,15 @@ arch_copy_to_user:
 .Lhead_end:
 	andi	t0, a1, 7
 	bnez	t0, .Lmerge
-	li	t0, 256
+	li	t0, 512
 	bltu	a2, t0, .Lfew
 .Lblocks:
-	copy64	0
-	copy64	64
-	copy64	128
-	copy64	192
-	addi	a0, a0, 256
-	addi	a1, a1, 256
-	addi	a2, a2, -256
+	.irp	off, 0, 64, 128, 192, 256, 320, 384, 448
+	copy64	\off
+	.endr
+	addi	a0, a0, 512
+	addi	a1, a1, 512
+	addi	a2, a2, -512
 	bgeu	a2, t0, .Lblocks
 .Lfew:	li	t0, 64
 	bltu	a2, t0, .Lwords

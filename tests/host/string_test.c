@@ -68,6 +68,26 @@ static void copies(void **state)
 	}
 }
 
+/* Rows and not a byte beside them. */
+static void rows(void **state)
+{
+	(void)state;
+	enum { ROWS_MAX = 20, AROUND = 8, ALL = AROUND + ROWS_MAX * ROW + AROUND };
+	static unsigned char to[ALL] __attribute__((aligned(8))), from[ALL] __attribute__((aligned(8))), wanted[ALL];
+	for (size_t n = 0; n <= ROWS_MAX * ROW; n += ROW) {
+		for (unsigned i = 0; i < ALL; i++) {
+			from[i] = (unsigned char)rnd(256);
+			wanted[i] = to[i] = (unsigned char)rnd(256);
+		}
+		memcpy(wanted + AROUND, from + AROUND, n);
+		copy_rows(to + AROUND, from + AROUND, n);
+		CHECK(!memcmp(to, wanted, ALL), "copy of %zu", n);
+		memset(wanted + AROUND, 0xa5, n);
+		fill_rows(to + AROUND, 0xa5a5a5a5a5a5a5a5, n);
+		CHECK(!memcmp(to, wanted, ALL), "filling of %zu", n);
+	}
+}
+
 static void comparisons(void **state)
 {
 	(void)state;
@@ -123,6 +143,6 @@ static void strings(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(copies), cmocka_unit_test(comparisons), cmocka_unit_test(strings) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(copies), cmocka_unit_test(rows), cmocka_unit_test(comparisons), cmocka_unit_test(strings) };
 	return RUN_TESTS(tests);
 }
