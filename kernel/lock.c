@@ -12,20 +12,19 @@ void spin_init(struct spinlock *l, enum lock_rank rank, const char *name)
 	*l = (struct spinlock)SPINLOCK_INIT((uint16_t)rank, name);
 }
 
-bool spin_is_held(const struct spinlock *l)
-{
-	return l->held && l->cpu == cpu_this()->id + 1;
-}
-
 #ifdef CONFIG_DEBUG
-/* The highest rank in a set must lie below rank. */
+/* A lock of this rank is wanted: the highest in the set of those held must lie below it. */
 static void check_order(const char *name, unsigned rank, uint64_t held)
 {
 	if (held >> rank)
 		panic("lock order: %s (rank %u) taken while rank set 0x%lx is held", name, rank, (unsigned long)held);
 }
+static void note_taken(uint64_t *held, unsigned rank) { *held |= 1ull << rank; }
+static void note_given(uint64_t *held, unsigned rank) { *held &= ~(1ull << rank); }
 #else
 static inline void check_order(const char *name, unsigned rank, uint64_t held) { (void)name, (void)rank, (void)held; }
+static inline void note_taken(uint64_t *held, unsigned rank) { (void)held, (void)rank; }
+static inline void note_given(uint64_t *held, unsigned rank) { (void)held, (void)rank; }
 #endif
 
 /* Another CPU holds l. Looking is cheap, taking is not: the line moves to whoever tries. */
@@ -48,7 +47,7 @@ void spin_lock(struct spinlock *l)
 	if (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE))
 		spin_for(c, l);
 	l->cpu = (uint16_t)(c->id + 1);
-	c->ranks_held |= 1ull << l->rank;
+	note_taken(&c->ranks_held, l->rank);
 	c->spin_depth++;
 }
 
@@ -56,12 +55,11 @@ void spin_unlock(struct spinlock *l)
 {
 	struct cpu *c = cpu_this();
 #ifdef CONFIG_DEBUG
-	if (!spin_is_held(l))
+	if (!l->held || l->cpu != c->id + 1)
 		panic("spin_unlock: %s is not held by this CPU", l->name);
 #endif
-	c->ranks_held &= ~(1ull << l->rank);
+	note_given(&c->ranks_held, l->rank);
 	c->spin_depth--;
-	l->cpu = 0;
 	__atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
 }
 
@@ -116,16 +114,16 @@ void mutex_lock(struct mutex *m)
 #endif
 	if (!change_owner(m, 0, (uintptr_t)t))
 		wait_for_lock(m, t);
-	t->ranks_held |= 1ull << m->rank;
+	note_taken(&t->ranks_held, m->rank);
 }
 
 void mutex_unlock(struct mutex *m)
 {
 	struct thread *t = thread_current();
-	KASSERT(mutex_is_held(m));
-	t->ranks_held &= ~(1ull << m->rank);
+	note_given(&t->ranks_held, m->rank);
 	if (change_owner(m, (uintptr_t)t, 0))
 		return;
+	KASSERT(mutex_is_held(m));
 	spin_lock(&m->guard);
 	uintptr_t next = (uintptr_t)sched_hand_over(waiters_of(m));
 	if (!list_is_empty(&m->waiters))

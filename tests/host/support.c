@@ -337,7 +337,6 @@ void spin_init(struct spinlock *l, enum lock_rank rank, const char *name) { *l =
 void spin_lock(struct spinlock *l) { hold(l->rank); l->held = 1; ntaken++; }
 unsigned locks_taken(void) { return ntaken; }
 void spin_unlock(struct spinlock *l) { unhold(l->rank); l->held = 0; }
-bool spin_is_held(const struct spinlock *l) { return l->held; }
 void mutex_init(struct mutex *m, enum lock_rank rank, const char *name) { memset(m, 0, sizeof *m); m->rank = (uint16_t)rank; m->name = name; }
 void mutex_lock(struct mutex *m) { hold(m->rank); m->owner = m; }
 void mutex_unlock(struct mutex *m) { unhold(m->rank); m->owner = NULL; }

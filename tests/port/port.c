@@ -22,7 +22,6 @@ const char *port_where(const void *pc, char *buf, size_t n)
 void spin_init(struct spinlock *l, enum lock_rank rank, const char *name) { *l = (struct spinlock)SPINLOCK_INIT((uint16_t)rank, name); }
 void spin_lock(struct spinlock *l) { l->held = 1; }
 void spin_unlock(struct spinlock *l) { l->held = 0; }
-bool spin_is_held(const struct spinlock *l) { return l->held; }
 void mutex_init(struct mutex *m, enum lock_rank rank, const char *name) { *m = (struct mutex){ .rank = (uint16_t)rank, .name = name }; }
 void mutex_lock(struct mutex *m) { m->owner = m; }
 void mutex_unlock(struct mutex *m) { m->owner = NULL; }

@@ -52,7 +52,6 @@ void spin_init(struct spinlock *l, enum lock_rank rank, const char *name);
 /* Interrupts must be off, as they are everywhere in the kernel but idle and sched_point(). */
 void spin_lock(struct spinlock *l);
 void spin_unlock(struct spinlock *l);
-bool spin_is_held(const struct spinlock *l);	/* by this CPU */
 
 /* A sleeping lock. Never taken under a spinlock or in an interrupt. Fair: first come, first served. */
 struct mutex {
