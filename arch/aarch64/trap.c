@@ -38,8 +38,6 @@ static const struct { const char *what; int sig, code; } user_exceptions[ECS] = 
 	[EC_BRK] = { "breakpoint", SIGTRAP, TRAP_BRKPT },
 };
 
-static struct { vaddr_t va; uint64_t pc; } last_fault[CPUS_MAX];
-
 static bool is_abort(uint64_t esr)
 {
 	uint64_t ec = ESR_EC(esr);
@@ -53,16 +51,6 @@ static bool is_page_fault(uint64_t esr, enum access *access)
 	bool write = !fetch && (esr & ESR_WRITE) && !(esr & ESR_CACHE_OP);
 	*access = fetch ? ACCESS_EXEC : write ? ACCESS_WRITE : ACCESS_READ;
 	return is_abort(esr) && ESR_STATUS(esr) < 0x10;
-}
-
-/* The same fault twice in a row: the CPU may remember the entry with fewer rights than it has now. */
-static void forget_if_repeated(vaddr_t va, uint64_t pc)
-{
-	unsigned id = cpu_this()->id;
-	if (last_fault[id].va == va && last_fault[id].pc == pc)
-		arch_tlb_flush_here(va);
-	last_fault[id].va = va;
-	last_fault[id].pc = pc;
 }
 
 static void user_exception(struct trapframe *tf, uint64_t esr, vaddr_t va)
@@ -86,7 +74,6 @@ void trap_user_sync(struct trapframe *tf, uint64_t esr, vaddr_t va)
 		user_exception(tf, esr, va);
 		return;
 	}
-	forget_if_repeated(va, tf->pc);
 	trap_user_page_fault(tf, va, access);
 }
 
@@ -127,11 +114,8 @@ void trap_kernel_sync(struct trapframe *tf, uint64_t esr, vaddr_t va)
 	const struct fixup *f = find_fixup(tf->pc);
 	if (!f || !is_abort(esr) || va >= USER_END)
 		trap_kernel_panic(bug_name(esr, va), tf->pc, tf->x[29], is_abort(esr) ? va : tf->pc);
-	if (is_page_fault(esr, &access)) {
-		forget_if_repeated(va, tf->pc);
-		if (trap_kernel_user_fault(va, access))
-			return;
-	}
+	if (is_page_fault(esr, &access) && trap_kernel_user_fault(va, access))
+		return;
 	tf->pc = f->place;
 }
 

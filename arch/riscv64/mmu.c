@@ -83,7 +83,7 @@ void arch_mmu_switch(paddr_t root, asid_t asid)
 }
 
 /* A hart may have remembered that an entry was invalid, or had fewer rights. It then faults on an entry that is
- * good, and trap_from_user() forgets the address when a fault comes twice. */
+ * good, and space_fault(), which finds nothing to do, forgets the page. */
 void arch_mmu_publish(void)
 {
 	__asm__ volatile("fence rw, rw" : : : "memory");

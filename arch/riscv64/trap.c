@@ -36,22 +36,10 @@ static const struct { const char *what; int sig, code; } user_exceptions[CAUSES]
 	[CAUSE_STORE_ACCESS] = { "store to where no memory is", SIGSEGV, SEGV_ACCERR },
 };
 
-static struct { vaddr_t va; uint64_t pc; } last_fault[CPUS_MAX];
-
 static bool is_page_fault(uint64_t cause, enum access *access)
 {
 	*access = cause == CAUSE_STORE_PAGE ? ACCESS_WRITE : cause == CAUSE_FETCH_PAGE ? ACCESS_EXEC : ACCESS_READ;
 	return cause == CAUSE_FETCH_PAGE || cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE;
-}
-
-/* The same fault twice in a row: the hart may remember what the entry was before (see arch_mmu_publish). */
-static void forget_if_repeated(vaddr_t va, uint64_t pc)
-{
-	unsigned id = cpu_this()->id;
-	if (last_fault[id].va == va && last_fault[id].pc == pc)
-		arch_tlb_flush_here(va);
-	last_fault[id].va = va;
-	last_fault[id].pc = pc;
 }
 
 static void take_interrupt(uint64_t number)
@@ -85,7 +73,6 @@ void trap_from_user(struct trapframe *tf, uint64_t cause, vaddr_t va)
 	if ((int64_t)cause < 0) {
 		take_interrupt(cause << 1 >> 1);
 	} else if (is_page_fault(cause, &access)) {
-		forget_if_repeated(va, tf->reg[0]);
 		trap_user_page_fault(tf, va, access);
 	} else {
 		user_exception(tf, cause, va);
@@ -130,11 +117,8 @@ void trap_from_kernel(struct trapframe *tf, uint64_t cause, vaddr_t va)
 	const struct fixup *f = find_fixup(tf->reg[0]);
 	if (!f || va >= USER_END)
 		trap_kernel_panic(bug_name(cause, va), tf->reg[0], tf->reg[8], bug_address(tf, cause, va));
-	if (is_page_fault(cause, &access)) {
-		forget_if_repeated(va, tf->reg[0]);
-		if (trap_kernel_user_fault(va, access))
-			return;
-	}
+	if (is_page_fault(cause, &access) && trap_kernel_user_fault(va, access))
+		return;
 	tf->reg[0] = f->place;
 }
 
