@@ -334,6 +334,14 @@ HEAP_NAMES := malloc free calloc realloc aligned_alloc posix_memalign malloc_usa
 HEAP_FLAGS := -D_GNU_SOURCE $(foreach f,$(HEAP_NAMES),-D$(f)=user_$(f))
 $(foreach d,host/riscv64 host/aarch64 host/tsan mutants fuzz,build/$(d)/obj/user/heap/%): EXTRA_FLAGS = $(HEAP_FLAGS)
 
+# FAT, the page cache, names and write-back as they are in the kernel, over a disk in memory (tests/fs).
+FS_SRC := $(wildcard kernel/fs/fat_*.c) $(addprefix kernel/fs/,buf.c filedata.c inode.c mount.c names.c pagecache.c pagetree.c path.c stream.c \
+	writeback.c) $(wildcard tests/fs/*.c)
+FS_FLAGS := -Itests/fs/include -Ikernel/include
+FS_WORLDS := $(addprefix build/,host/riscv64 host/aarch64 mutants fuzz)
+$(foreach d,$(FS_WORLDS),$(eval $(foreach o,kernel/fs/% tests/fs/% tests/host/fat_test.c.o,$(d)/obj/$(o)): EXTRA_FLAGS = $(FS_FLAGS)))
+$(foreach a,riscv64 aarch64,$(eval build/host/$(a)/fat_test: $(call host_objs,build/host/$(a),$(FS_SRC))))
+
 # Threads, under ThreadSanitizer: what has some.
 $(eval $(call host_objects,build/host/tsan,riscv64,-fsanitize=thread))
 build/host/tsan/%: $(call host_objs,build/host/tsan,$(HOST_LIB)) build/host/tsan/obj/tests/host/%.c.o
@@ -452,6 +460,8 @@ FUZZ_RUNS ?= 20000
 TARGET ?= $(or $(T),$(FUZZ_TARGETS))
 $(eval $(call host_objects,build/fuzz,riscv64,$(FUZZ)))
 build/fuzz/obj/tests/fuzz/%: EXTRA_FLAGS = -Dmain=test_main -Wno-unused-function
+build/fuzz/obj/tests/fuzz/fat_fuzz.c.o: EXTRA_FLAGS = $(FS_FLAGS)
+build/fuzz/fat: $(call host_objs,build/fuzz,$(FS_SRC))
 build/fuzz/%: build/fuzz/obj/tests/fuzz/%_fuzz.c.o $(call host_objs,build/fuzz,$(HOST_LIB))
 	@printf '  HOSTLD  $@\n'
 	$(Q)$(HOST_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka
@@ -461,7 +471,7 @@ build/fuzz/all: $(FUZZ_TARGETS:%=build/fuzz/%)
 $(FUZZ_TARGETS:%=fuzz-%): fuzz-%: build/fuzz/%
 	@mkdir -p build/fuzz/corpus/$*
 	ASAN_OPTIONS=detect_leaks=0 build/fuzz/$* -seed=1 -runs=$(FUZZ_RUNS) -max_len=1024 -artifact_prefix=build/fuzz/$*- \
-		-print_final_stats=0 -verbosity=0 build/fuzz/corpus/$*
+		-print_final_stats=0 -verbosity=0 build/fuzz/corpus/$* $(wildcard tests/fuzz/seeds/$*)
 
 # ---- wasm: mm/ for the browser, where pointers have 32 bits ----
 

@@ -11,7 +11,7 @@
  * Order of write-back, so that a power cut leaves at most lost clusters and a stale FSInfo: file data; FAT entries
  * of new clusters, from high to low, and a chain never steps down without the lower part being written first; directory
  * slots; and only then FAT entries of freed clusters, which wait in fat->pending until the slots that named them are gone. Between
- * these steps the device is flushed. FAT[1] says from mount to unmount that the volume is in use. */
+ * these steps the device is flushed. A name that moves to another sector leaves a note in FSInfo meanwhile (fat_note.c). FAT[1] says from mount to unmount that the volume is in use. */
 
 enum {
 	FAT_SLOT = 32, FAT_EOC = 0x0ffffff8, FAT_MASK = 0x0fffffff, FAT_PENDING_MAX = 128,
@@ -19,7 +19,7 @@ enum {
 };
 enum { ATTR_READ_ONLY = 1, ATTR_VOLUME = 8, ATTR_DIR = 16, ATTR_ARCHIVE = 32, ATTR_LONG = 15 };
 enum { CASE_BASE = 8, CASE_EXT = 16 };
-enum { LONG_CHARS = 13, LONG_LAST = 0x40, DELETED = 0xe5 };	/* of long slots, and a first byte */
+enum { LONG_CHARS = 13, LONG_LAST = 0x40, LONG_SUM = 13, DELETED = 0xe5 };	/* of long slots, and a first byte */
 /* Offsets in an 8.3 slot. */
 enum { DE_ATTR = 11, DE_CASE = 12, DE_CTIME = 14, DE_ADATE = 18, DE_CLUSTER_HI = 20, DE_MTIME = 22, DE_CLUSTER_LO = 26, DE_SIZE = 28 };
 
@@ -114,6 +114,8 @@ enum err fat_next(struct fat *f, uint32_t c, uint32_t *next) MUST_CHECK;
 /* From 1 to want free clusters in a row, made a chain, linked behind prev unless that is 0. ERR_NOSPC, ERR_IO, ERR_NOMEM. */
 struct fat_run { uint32_t cluster, count; };
 enum err fat_alloc(struct fat *f, uint32_t prev, uint32_t want, struct fat_run *out) MUST_CHECK;
+/* Let next, a chain of its own, follow c, the last one of another. */
+enum err fat_link(struct fat *f, uint32_t c, uint32_t next) MUST_CHECK;
 /* Cut the chain behind c. */
 enum err fat_cut(struct fat *f, uint32_t c) MUST_CHECK;
 /* Free the chain from c on once nothing on the medium leads to it. */
@@ -172,11 +174,36 @@ enum err fat_slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uint8_
 extern const uint8_t fat_char_at[LONG_CHARS];	/* where a long slot has its characters */
 
 /* ---- fat_add.c; f->lock is held ---- */
-/* Write slots for name n with the 8.3 fields of raw (name and case flags are made here); says where in *where. */
-enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where) MUST_CHECK;
+/* The buffers of a name's slots: 22 slots (and the one behind them) lie in at most three sectors. While they are held, changing the slots cannot
+ * fail for want of memory, so a name is written or removed as a whole. */
+enum { NAME_SECTORS = 3 };
+struct fat_hold { struct buf *b[NAME_SECTORS]; uint64_t sector[NAME_SECTORS]; unsigned n; };
+/* Slots [first, end). On failure nothing is held. */
+enum err fat_hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t end, struct fat_hold *h) MUST_CHECK;
+void fat_hold_end(struct fat_hold *h);		/* nothing is held any more */
+/* Write slots for name n with the 8.3 fields of where->raw (name and case flags are made here); says where in *where. On OK they are held. */
+enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *where, struct fat_hold *held) MUST_CHECK;
 enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots) MUST_CHECK;
 /* Zero a new directory cluster on the medium and in the buffers, before anything leads to it. */
 enum err fat_dir_clear(struct fat *f, uint32_t cluster) MUST_CHECK;
+
+/* ---- fat_note.c; f->lock is held ---- */
+/* What undoes a rename, kept in FSInfo while the name is in neither place. As it is on the medium. */
+struct fat_note {
+	uint8_t magic[8];
+	uint32_t sum, hint;		/* of all that follows; FSInfo's own hint */
+	uint8_t old[FAT_SLOT], now[FAT_SLOT];	/* the 8.3 slot that goes and the one that comes */
+	uint32_t sector[NAME_SECTORS];	/* of the slots that go */
+	uint32_t now_sector;
+	uint16_t now_offset;
+	uint8_t first, nslots;		/* the first slot that goes, in its sector, and how many */
+	uint32_t parent;		/* of a directory: where its .. led */
+};
+/* Put the note on the medium, in FSInfo, which info holds; magic, sum and hint are made here. */
+enum err fat_note_write(struct fat *f, struct buf *info, struct fat_note *n) MUST_CHECK;
+enum err fat_note_clear(struct fat *f, struct buf *info) MUST_CHECK;
+/* A rename was cut off: the old name comes back, unless the new one is there. What a note says is not believed. */
+enum err fat_note_undo(struct fat *f) MUST_CHECK;
 
 /* ---- fat_inode.c ---- */
 extern const struct inode_ops fat_inode_ops;

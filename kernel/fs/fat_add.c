@@ -3,32 +3,26 @@
 #include <kernel/blk.h>
 #include <lib/string.h>
 
-/* The buffers of a name's slots, and of the one behind it: 22 slots lie in at most three sectors. While they are held, changing the
- * slots cannot fail for want of memory, so a name is written or removed as a whole. */
-enum { NAME_SECTORS = 3 };
-struct slot_hold { struct buf *b[NAME_SECTORS]; };
-
-static void hold_end(struct slot_hold *h)
+void fat_hold_end(struct fat_hold *h)
 {
 	for (unsigned k = 0; k < NAME_SECTORS; k++)
 		buf_release(&h->b[k]);
+	h->n = 0;
 }
 
-/* Slots [first, end). On failure nothing is held. */
-static enum err hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t end, struct slot_hold *h)
+enum err fat_hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t end, struct fat_hold *h)
 {
-	unsigned n = 0;
-	*h = (struct slot_hold){ { NULL } };
+	*h = (struct fat_hold){ .n = 0 };
 	for (uint32_t slot = first; slot < end; slot = (slot / SLOTS_PER_SECTOR + 1) * SLOTS_PER_SECTOR) {
 		uint8_t *s;
-		uint64_t sector;
-		enum err e = fat_slot_at(f, dir, slot, &s, &sector);
+		enum err e = fat_slot_at(f, dir, slot, &s, &h->sector[h->n]);
 		if (e == OK && s)
-			e = buf_load(&f->bufs, &h->b[n++], sector, &s);
+			e = buf_load(&f->bufs, &h->b[h->n], h->sector[h->n], &s);
 		if (e != OK) {
-			hold_end(h);
+			fat_hold_end(h);
 			return e;
 		}
+		h->n += s != NULL;
 	}
 	return OK;
 }
@@ -102,27 +96,35 @@ enum err fat_dir_clear(struct fat *f, uint32_t cluster)
 	return blk_flush(f->dev);
 }
 
-/* Room for n slots at the end of the directory: one cluster at a time, cleared before it is linked. */
+/* One more cluster, cleared and with its end in the table on the medium before anything leads to it: a directory whose chain broke off could
+ * not be read. */
+static enum err append_cluster(struct fat *f, struct fat_inode *dir)
+{
+	struct fat_run run;
+	enum err e = fat_alloc(f, 0, 1, &run);
+	if (e != OK)
+		return e;
+	e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	if (e == OK)
+		e = fat_dir_clear(f, run.cluster);	/* which flushes both */
+	if (e == OK)
+		e = fat_link(f, dir->tail, run.cluster);
+	if (e != OK) {
+		fat_free_now(f, run.cluster);
+		return e;
+	}
+	dir->tail = run.cluster;
+	dir->nclusters++;
+	dir->i.size = (uint64_t)dir->nclusters * f->cluster_bytes;
+	return OK;
+}
+
 static enum err extend_dir(struct fat *f, struct fat_inode *dir, uint32_t slots)
 {
-	if (slots > FAT_DIR_SLOTS_MAX)
-		return ERR_NOSPC;
-	while (slots > dir->nclusters * fat_slots_per_cluster(f)) {
-		uint32_t old = dir->tail;
-		enum err e = fat_extend(f, dir, dir->nclusters + 1);
-		if (e != OK)
-			return e;
-		if ((e = fat_dir_clear(f, dir->tail)) != OK) {
-			uint32_t c = dir->tail;
-			enum err cut = fat_cut(f, old);
-			fat_forget_map(dir);
-			if (cut == OK)
-				fat_free_now(f, c);
-			return e;
-		}
-		dir->i.size = (uint64_t)dir->nclusters * f->cluster_bytes;
-	}
-	return OK;
+	enum err e = slots > FAT_DIR_SLOTS_MAX ? ERR_NOSPC : OK;
+	while (e == OK && slots > dir->nclusters * fat_slots_per_cluster(f))
+		e = append_cluster(f, dir);
+	return e;
 }
 
 static void make_long_slot(uint8_t *s, const uint16_t *name, unsigned len, unsigned ord, uint8_t sum)
@@ -131,7 +133,7 @@ static void make_long_slot(uint8_t *s, const uint16_t *name, unsigned len, unsig
 	memset(s, 0, FAT_SLOT);
 	s[0] = (uint8_t)(ord | (ord == last ? LONG_LAST : 0));
 	s[DE_ATTR] = ATTR_LONG;
-	s[13] = sum;
+	s[LONG_SUM] = sum;
 	for (unsigned k = 0; k < LONG_CHARS; k++) {
 		unsigned at = (ord - 1) * LONG_CHARS + k;
 		put16(s + fat_char_at[k], at < len ? name[at] : at == len ? 0u : 0xffffu);
@@ -198,7 +200,7 @@ static enum err find_place(struct fat *f, struct fat_inode *dir, struct fat_shor
 	return e;
 }
 
-enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, const uint8_t *raw, struct fat_entry *where)
+enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *where, struct fat_hold *held)
 {
 	struct fat_short sh;
 	struct scan sc;
@@ -209,22 +211,22 @@ enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n,
 	if (e != OK)
 		return e;
 	uint32_t slot = sc.run_len ? sc.run : sc.end, last = slot + sc.want - 1;
-	struct slot_hold held;
-	if ((e = hold_slots(f, dir, slot, last + 2, &held)) != OK)
+	if ((e = fat_hold_slots(f, dir, slot, last + 2, held)) != OK)
 		return e;
 	uint8_t sum = sc.want > 1 ? fat_short_checksum(sh.s11) : 0;
 	for (uint32_t at = slot; e == OK && at < last; at++) {
 		make_long_slot(bytes, f->name.s, f->name.len, last - at, sum);
 		e = write_slot(f, dir, at, bytes, &where->sector);
 	}
-	memcpy(bytes, raw, FAT_SLOT);
+	memcpy(bytes, where->raw, FAT_SLOT);
 	memcpy(bytes, sh.s11, 11);
 	bytes[DE_CASE] = sh.case_flags;
 	if (e == OK)
 		e = write_slot(f, dir, last, bytes, &where->sector);
 	if (e == OK && last >= sc.end)
 		e = end_here(f, dir, last + 1);
-	hold_end(&held);
+	if (e != OK)
+		fat_hold_end(held);
 	where->slot = slot;
 	where->nslots = sc.want;
 	where->offset = last % SLOTS_PER_SECTOR * FAT_SLOT;
@@ -233,8 +235,8 @@ enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n,
 
 enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots)
 {
-	struct slot_hold held;
-	enum err e = hold_slots(f, dir, slot, slot + nslots, &held);
+	struct fat_hold held;
+	enum err e = fat_hold_slots(f, dir, slot, slot + nslots, &held);
 	for (uint32_t k = nslots; e == OK && k-- > 0;) {	/* the 8.3 slot first: without it the others mean nothing */
 		uint8_t *s;
 		uint64_t sector;
@@ -246,6 +248,6 @@ enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uin
 		s[0] = DELETED;
 		buf_mark(f->dir, sector, BUF_DIR);
 	}
-	hold_end(&held);
+	fat_hold_end(&held);
 	return e;
 }

@@ -42,11 +42,11 @@ static void take_long_slot(struct long_name *l, const uint8_t *s, uint32_t slot,
 	unsigned ord = s[0] & 0x3f;
 	if (s[0] & LONG_LAST) {
 		l->expect = ord;
-		l->sum = s[13];
+		l->sum = s[LONG_SUM];
 		l->start = slot;
 		l->len = ord * LONG_CHARS;
 	}
-	if (!ord || ord != l->expect || s[13] != l->sum || ord > (FAT_LONG_MAX + LONG_CHARS - 1) / LONG_CHARS) {
+	if (!ord || ord != l->expect || s[LONG_SUM] != l->sum || ord > (FAT_LONG_MAX + LONG_CHARS - 1) / LONG_CHARS) {
 		l->expect = l->len = 0;
 		return;
 	}
@@ -91,12 +91,12 @@ enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c
 	uint8_t *s = c->s;
 	*found = false;
 	for (uint32_t slot = c->slot;; slot++) {
-		s += FAT_SLOT;
-		if (!c->s || slot % SLOTS_PER_SECTOR == 0) {
+		if (!s || slot % SLOTS_PER_SECTOR == 0) {
 			enum err err = fat_slot_at(f, dir, slot, &s, &e->sector);
-			c->s = s;
 			if (err != OK || !s)
 				return err;
+		} else {
+			s += FAT_SLOT;
 		}
 		if (!s[0])
 			return OK;

@@ -158,6 +158,8 @@ static enum err mark_in_use(struct fat *f, const char *name)
 		return OK;
 	mutex_lock(&f->lock);
 	enum err e = fat_mark(f, false);
+	if (e == OK)
+		e = fat_note_undo(f);
 	mutex_unlock(&f->lock);
 	if (e == OK && f->was_dirty)
 		printk("[fat] %s: was not unmounted; fsck.fat finds what was left over\n", name);

@@ -141,16 +141,17 @@ static enum err make_dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t 
 static enum err create_locked(struct inode *dir, const struct name *n, bool is_dir, struct fat_entry *e)
 {
 	struct fat *f = fat_of(dir->fs);
-	uint8_t raw[FAT_SLOT];
+	struct fat_hold held;
 	uint32_t cluster = 0;
 	enum err err = is_dir ? make_dir_cluster(f, fat_inode_of(dir), &cluster) : OK;
 	if (err != OK)
 		return err;
-	make_raw(raw, is_dir ? ATTR_DIR : ATTR_ARCHIVE, cluster);
-	err = fat_dir_add(f, fat_inode_of(dir), n, raw, e);
-	if (err != OK && cluster)
+	make_raw(e->raw, is_dir ? ATTR_DIR : ATTR_ARCHIVE, cluster);
+	err = fat_dir_add(f, fat_inode_of(dir), n, e, &held);
+	if (err == OK)
+		fat_hold_end(&held);
+	else if (cluster)
 		fat_free_now(f, cluster);
-	memcpy(e->raw, raw, FAT_SLOT);
 	return err;
 }
 

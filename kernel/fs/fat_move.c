@@ -16,112 +16,196 @@ enum err fat_unlink(struct inode *dir, struct inode *child)
 	return e;
 }
 
-static enum err set_parent(struct fat *f, struct fat_inode *child, struct fat_inode *dir)
+/* A rename in hand. What it takes to write it in order is held before anything changes, so that no memory is asked for afterwards. */
+struct move {
+	struct inode *child;
+	struct fat_inode *to;
+	uint64_t from;			/* the sector of the 8.3 slot that goes */
+	struct fat_hold old, now;	/* the slots that go and those that come */
+	struct buf *info, *dots;	/* FSInfo, if there is one; a directory's first sector */
+	struct fat_note note;
+};
+
+static enum err move_begin(struct fat *f, struct move *m)
 {
-	uint8_t *s;
-	uint64_t sector = fat_cluster_sector(f, child->first);
-	enum err e = buf_load(&f->bufs, &f->dir, sector, &s);
-	if (e != OK)
-		return e;
-	fat_put_first_cluster(s + FAT_SLOT, dir->first == f->root_cluster ? 0 : dir->first);
-	buf_mark(f->dir, sector, BUF_DIR);
-	return buf_write_now(f->dir, sector, 1);
+	struct fat_inode *fi = fat_inode_of(m->child);
+	uint8_t *p;
+	enum err e = fat_hold_slots(f, fat_inode_of(m->child->parent), fi->slot, fi->slot + fi->nslots, &m->old);
+	if (e == OK && f->info_sector)
+		e = buf_load(&f->bufs, &m->info, f->info_sector, &p);
+	if (e == OK && inode_is_dir(m->child)) {
+		e = buf_load(&f->bufs, &m->dots, fat_cluster_sector(f, fi->first), &p);
+		m->note.parent = e == OK ? fat_first_cluster(p + FAT_SLOT) : 0;
+	}
+	if (e == OK)
+		e = fat_raw_of(f, fi, &p);
+	if (e == OK)
+		memcpy(m->note.old, p, FAT_SLOT);
+	m->from = fi->sector;
+	m->note.first = fi->slot % SLOTS_PER_SECTOR;
+	m->note.nslots = (uint8_t)fi->nslots;
+	return e;
 }
 
-/* The old name leaves the medium before the new one comes to it: a power cut between loses the name (its clusters are found by a
- * check), but never leaves two names for one chain. Where both lie in one sector, that sector's one write does both. The sector
- * may name other new chains, which must be there first. What fails stays dirty, for sync to tell. */
-static void settle_old(struct fat *f, uint64_t old, uint64_t now)
+static void move_end(struct move *m)
 {
-	uint8_t *s;
-	if (old == now)
-		return;
-	enum err e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
-	if (e == OK)
-		e = blk_flush(f->dev);
-	if (e == OK)
-		e = buf_load(&f->bufs, &f->dir, old, &s);
-	if (e == OK)
-		e = buf_write_now(f->dir, old, 1);
-	if (e == OK)
-		e = blk_flush(f->dev);
-	if (e != OK)
-		printk("[fat] %s: a rename could not be written in order\n", f->fs->source);
+	fat_hold_end(&m->old);
+	fat_hold_end(&m->now);
+	buf_release(&m->info);
+	buf_release(&m->dots);
 }
+
+/* ---- in memory ---- */
 
 /* Put a name that was removed back where it was. Nothing was written since. */
-static void put_back(struct fat *f, struct inode *child, const uint8_t *raw)
+static void put_back(struct fat *f, struct move *m)
 {
+	struct inode *child = m->child;
 	struct name old = { child->name, child->name_len, child->name_hash };
-	struct fat_inode *fi = fat_inode_of(child);
-	enum err e = fat_dir_add(f, fat_inode_of(child->parent), &old, raw, &f->entry);
+	memcpy(f->entry.raw, m->note.old, FAT_SLOT);
+	enum err e = fat_dir_add(f, fat_inode_of(child->parent), &old, &f->entry, &m->now);
 	if (e == OK)
-		fat_place(fi, &f->entry);
+		fat_place(fat_inode_of(child), &f->entry);
 	else
 		printk("[fat] %s: %s was lost in a failed rename\n", f->fs->source, child->name);
 }
 
 /* The child takes over target's slots, which keep their name: whatever is lost, one of the two is found under it. */
-static enum err take_over(struct fat *f, struct inode *child, const uint8_t *raw, struct fat_inode *target)
+static enum err take_over(struct fat *f, struct move *m, struct fat_inode *target)
 {
-	struct fat_inode *fi = fat_inode_of(child);
-	struct buf *held = NULL;
+	struct fat_inode *fi = fat_inode_of(m->child);
+	const uint8_t *raw = m->note.old;
 	uint8_t *s;
-	enum err e = buf_load(&f->bufs, &held, target->sector, &s);
+	enum err e = buf_load(&f->bufs, &m->now.b[0], target->sector, &s);
 	if (e == OK)
-		e = fat_dir_remove(f, fat_inode_of(child->parent), fi->slot, fi->nslots);
-	if (e == OK) {
-		memcpy(s + target->offset + DE_ATTR, raw + DE_ATTR, 1);
-		memcpy(s + target->offset + DE_CASE + 1, raw + DE_CASE + 1, FAT_SLOT - DE_CASE - 1);
-		buf_mark(held, target->sector, BUF_DIR);
-		fi->slot = target->slot;
-		fi->nslots = target->nslots;
-		fi->sector = target->sector;
-		fi->offset = target->offset;
-		target->sector = 0;	/* what is still to be written of it goes nowhere */
-	}
-	buf_release(&held);
-	return e;
-}
-
-static enum err take_new_name(struct fat *f, struct inode *child, const uint8_t *raw, struct fat_inode *to, const struct name *n)
-{
-	struct fat_inode *fi = fat_inode_of(child);
-	enum err e = fat_dir_remove(f, fat_inode_of(child->parent), fi->slot, fi->nslots);
+		e = fat_dir_remove(f, fat_inode_of(m->child->parent), fi->slot, fi->nslots);
 	if (e != OK)
 		return e;
-	e = fat_dir_add(f, to, n, raw, &f->entry);
+	m->now.sector[0] = target->sector;
+	m->now.n = 1;
+	memcpy(s + target->offset + DE_ATTR, raw + DE_ATTR, 1);
+	memcpy(s + target->offset + DE_CASE + 1, raw + DE_CASE + 1, FAT_SLOT - DE_CASE - 1);
+	buf_mark(m->now.b[0], target->sector, BUF_DIR);
+	fi->slot = target->slot;
+	fi->nslots = target->nslots;
+	fi->sector = target->sector;
+	fi->offset = target->offset;
+	target->sector = 0;	/* what is still to be written of it goes nowhere */
+	return OK;
+}
+
+static enum err take_new_name(struct fat *f, struct move *m, const struct name *n)
+{
+	struct fat_inode *fi = fat_inode_of(m->child);
+	enum err e = fat_dir_remove(f, fat_inode_of(m->child->parent), fi->slot, fi->nslots);
+	if (e != OK)
+		return e;
+	memcpy(f->entry.raw, m->note.old, FAT_SLOT);
+	e = fat_dir_add(f, m->to, n, &f->entry, &m->now);
 	if (e == OK)
 		fat_place(fi, &f->entry);
 	else
-		put_back(f, child, raw);
+		put_back(f, m);
 	return e;
 }
 
-static enum err rename_locked(struct inode *child, struct inode *dir, const struct name *n, struct inode *target)
+static void set_parent(struct fat *f, struct move *m)
 {
-	struct fat *f = fat_of(dir->fs);
-	struct fat_inode *fi = fat_inode_of(child), *to = fat_inode_of(dir);
-	uint8_t raw[FAT_SLOT], *p;
-	uint64_t old = fi->sector;
-	struct buf *dots = NULL;	/* held, so that the new ".." cannot fail for want of memory */
+	uint64_t sector = fat_cluster_sector(f, fat_inode_of(m->child)->first);
+	uint8_t *s = m->dots->data + sector % BUF_SECTORS * SECTOR_SIZE;
+	fat_put_first_cluster(s + FAT_SLOT, m->to->first == f->root_cluster ? 0 : m->to->first);
+	buf_mark(m->dots, sector, BUF_DIR);
+}
+
+/* ---- on the medium ---- */
+
+/* Write what is held of this sector, or of all but it. */
+static enum err write_held(const struct fat_hold *h, uint64_t sector, bool others)
+{
+	enum err e = OK;
+	for (unsigned k = 0; e == OK && k < h->n; k++)
+		if ((h->sector[k] != sector) == others)
+			e = buf_write_now(h->b[k], h->sector[k], 1);
+	return e;
+}
+
+static bool is_one_sector(const struct move *m)
+{
+	bool one = m->now.n == 1 && m->old.n == 1;
+	return one && m->now.sector[0] == m->old.sector[0];
+}
+
+static enum err write_note(struct fat *f, struct move *m)
+{
+	const struct fat_inode *fi = fat_inode_of(m->child);
+	struct fat_note *n = &m->note;
+	for (unsigned k = 0; k < m->old.n; k++)
+		n->sector[k] = (uint32_t)m->old.sector[k];
+	for (unsigned k = 0; k < m->now.n; k++)
+		if (m->now.sector[k] == fi->sector)
+			memcpy(n->now, m->now.b[k]->data + fi->sector % BUF_SECTORS * SECTOR_SIZE + fi->offset, FAT_SLOT);
+	n->now_sector = (uint32_t)fi->sector;
+	n->now_offset = (uint16_t)fi->offset;
+	return fat_note_write(f, m->info, n);
+}
+
+/* The old name leaves the medium, and all of the new one comes but its 8.3 slot. */
+static enum err write_old(struct fat *f, struct move *m, bool moves)
+{
+	uint64_t now = fat_inode_of(m->child)->sector;
+	enum err e = moves ? write_held(&m->old, m->from, false) : OK;
+	if (e == OK)
+		e = write_held(&m->now, now, true);
+	return e == OK ? blk_flush(f->dev) : e;
+}
+
+static enum err write_new(struct fat *f, struct move *m)
+{
+	uint64_t dots = fat_cluster_sector(f, fat_inode_of(m->child)->first);
+	enum err e = m->dots ? buf_write_now(m->dots, dots, 1) : OK;
+	if (e == OK && m->dots)
+		e = blk_flush(f->dev);
+	if (e == OK)
+		e = write_held(&m->now, fat_inode_of(m->child)->sector, false);
+	return e == OK ? blk_flush(f->dev) : e;
+}
+
+/* Where old and new name lie in one sector, that sector's one write does both. Elsewhere the old one goes first, so that never two names lead
+ * to one chain, and a note says meanwhile how it was (fat_note.c). The sectors may name other new chains, which must be there before. */
+static enum err write_in_order(struct fat *f, struct move *m)
+{
+	bool moves = m->from != fat_inode_of(m->child)->sector;
+	if (is_one_sector(m))
+		return OK;
+	enum err e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	if (e == OK)
+		e = blk_flush(f->dev);
+	if (e == OK && moves && m->info)
+		e = write_note(f, m);
+	if (e == OK)
+		e = write_old(f, m, moves);
+	if (e == OK && moves)
+		e = write_new(f, m);
+	return e == OK && moves && m->info ? fat_note_clear(f, m->info) : e;
+}
+
+/* What fails on the medium stays dirty, for sync to tell. */
+static enum err rename_locked(struct fat *f, struct move *m, const struct name *n, struct inode *target)
+{
 	enum err e = fat_name_make(&f->name, n);	/* refuses names that FAT cannot have */
 	if (e == OK && target && inode_is_dir(target))
 		e = fat_dir_is_empty(f, fat_inode_of(target));
-	if (e == OK && inode_is_dir(child))
-		e = buf_load(&f->bufs, &dots, fat_cluster_sector(f, fi->first), &p);
 	if (e == OK)
-		e = fat_raw_of(f, fi, &p);
-	if (e == OK) {
-		memcpy(raw, p, FAT_SLOT);
-		e = target ? take_over(f, child, raw, fat_inode_of(target)) : take_new_name(f, child, raw, to, n);
-	}
+		e = move_begin(f, m);
 	if (e == OK)
-		settle_old(f, old, fi->sector);
-	if (e == OK && inode_is_dir(child) && child->parent != dir)
-		e = set_parent(f, fi, to);
-	buf_release(&dots);
-	return e;
+		e = target ? take_over(f, m, fat_inode_of(target)) : take_new_name(f, m, n);
+	if (e != OK)
+		return e;
+	if (fat_inode_of(m->child->parent) != m->to && m->dots)
+		set_parent(f, m);
+	if (write_in_order(f, m) != OK)
+		printk("[fat] %s: a rename could not be written in order\n", f->fs->source);
+	return OK;
 }
 
 /* What replaces a file has its bytes on the medium first: a program that writes a new version beside the old one and renames it
@@ -129,11 +213,13 @@ static enum err rename_locked(struct inode *child, struct inode *dir, const stru
 enum err fat_rename(struct inode *child, struct inode *dir, const struct name *n, struct inode *target)
 {
 	struct fat *f = fat_of(dir->fs);
+	struct move m = { .child = child, .to = fat_inode_of(dir) };
 	enum err e = target ? inode_writeback(child) : OK;
 	if (e != OK)
 		return e;
 	mutex_lock(&f->lock);
-	e = rename_locked(child, dir, n, target);
+	e = rename_locked(f, &m, n, target);
+	move_end(&m);
 	mutex_unlock(&f->lock);
 	return e;
 }

@@ -131,6 +131,7 @@ enum err fat_alloc(struct fat *f, uint32_t prev, uint32_t want, struct fat_run *
 	return e;
 }
 
+enum err fat_link(struct fat *f, uint32_t c, uint32_t next) { return set(f, c, next); }
 enum err fat_cut(struct fat *f, uint32_t c) { return set(f, c, FAT_MASK); }
 
 /* Free the chain from *c on as long as it stays in one sector of the table; *c is where it goes on, 0 at its end. */

@@ -1,0 +1,26 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+/* A disk in memory under kernel/blk.h, named "disk". It has a cache as drives do: what was written since the last flush may reach the
+ * medium in any choice, a sector at a time, when the power goes. */
+
+enum { DISK_SECTOR = 512 };
+extern uint8_t *disk;			/* what a read sees */
+extern uint64_t disk_sectors;
+extern unsigned long disk_writes;	/* sectors written since disk_take() */
+extern unsigned long disk_flushes;
+
+/* The disk has these bytes, whole sectors, from now on; NULL: zeros. All is on the medium. */
+void disk_make(const uint8_t *bytes, uint64_t nsectors);
+void disk_free(void);
+/* Read and write errors from the n-th request on, -1: none. */
+void disk_fail(long n);
+/* Lose power before the n-th sector from now on is written (-1: never): nothing is written any more, and nobody is told. */
+void disk_cut(long n);
+bool disk_is_cut(void);
+/* The power is back: what a read sees is what the medium has. Of the sectors written since the last flush that is all, or, with chance, each
+ * as chance(2) says. */
+void disk_restart(uint64_t (*chance)(uint64_t n));
+/* An empty FAT32 volume of clusters of so many sectors. */
+void disk_format(uint64_t nsectors, unsigned cluster_sectors);

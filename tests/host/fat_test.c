@@ -1,0 +1,252 @@
+/* FAT32 on the host: files and directories against a model, with memory that runs out and the power going at any write. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <unistd.h>
+#include "../fs/model.h"
+
+enum { SECTORS = 1000 };
+static struct model model;
+
+/* What tool says of the volume; its status. */
+static int check_volume(const char *tool, char *said, size_t n)
+{
+	char name[] = "/tmp/fat_test.XXXXXX", command[200];
+	int fd = mkstemp(name);
+	CHECK(fd >= 0 && write(fd, disk, disk_sectors * DISK_SECTOR) == (ssize_t)(disk_sectors * DISK_SECTOR));
+	close(fd);
+	snprintf(command, sizeof command, "PATH=$PATH:/usr/sbin:/sbin; %s %s 2>&1", tool, name);
+	FILE *f = popen(command, "r");
+	CHECK(f);
+	said[fread(said, 1, n - 1, f)] = 0;
+	int status = pclose(f);
+	unlink(name);
+	return status;
+}
+
+static void volume_is_sound(void)
+{
+	char said[4096];
+	CHECK(check_volume("build/posix/bin/fscheck", said, sizeof said) == 0, "%s", said);
+	CHECK(check_volume("fsck.fat -n -v", said, sizeof said) == 0, "%s", said);
+}
+
+/* Not even while it is in use has a cluster two owners. */
+static void volume_is_harmless(void)
+{
+	char said[4096];
+	check_volume("build/posix/bin/fscheck", said, sizeof said);
+	CHECK(!strstr(said, "shares") && !strstr(said, "loop"), "%s", said);
+}
+
+static struct fs *start(unsigned cluster_sectors)
+{
+	fs_world();
+	disk_format(SECTORS, cluster_sectors);
+	model_init(&model);
+	struct fs *fs = fs_mount();
+	CHECK(fs);
+	return fs;
+}
+
+static void random_operations(unsigned rounds, unsigned cluster_sectors, bool memory_fails)
+{
+	struct fs *fs = start(cluster_sectors);
+	uint64_t clean = 0;
+	for (unsigned round = 0; round < rounds; round++) {
+		for (unsigned k = 0; k < 60; k++)
+			model_step(&model, fs, memory_fails);
+		model_compare(&model, fs);
+		CHECK(fs_unmount(fs) == OK);
+		CHECK(!clean || mm_fingerprint(kernel_mm) == clean, "something is left");
+		clean = mm_fingerprint(kernel_mm);
+		volume_is_sound();
+		CHECK((fs = fs_mount()));
+		model_compare(&model, fs);
+	}
+	CHECK(fs_unmount(fs) == OK);
+	model_drop(&model);
+	printf("%lu operations, %lu without memory, %lu renames\n", model.ops, model.failed, model.renames);
+}
+
+static void as_the_model(void **state)
+{
+	(void)state;
+	random_operations(20, 1, false);
+	random_operations(10, 4, false);
+}
+
+static void without_memory(void **state)
+{
+	(void)state;
+	random_operations(20, 1, true);
+	CHECK(model.failed > 100);
+}
+
+/* Some operations after a sync, with the power going before the n-th sector is written. */
+static void cut_once(unsigned long n)
+{
+	struct fs *fs = start(1);
+	for (unsigned k = 0; k < 40; k++)
+		model_step(&model, fs, false);
+	CHECK(fs_sync_all(fs) == OK);
+	model_synced(&model);
+	disk_cut((long)n);
+	for (unsigned k = 0; k < 6 && model_step(&model, fs, false); k++)
+		if (rnd(4) == 0 && fs_sync_all(fs) == OK && !disk_is_cut())
+			model_synced(&model);
+	fs_abandon(fs);
+	disk_restart(rnd(2) ? rnd : NULL);
+	bool look = rnd(8) == 0;	/* it costs a process */
+	if (look)
+		volume_is_harmless();
+	CHECK((fs = fs_mount()), "after %lu writes", n);
+	model_compare_synced(&model, fs);
+	CHECK(fs_unmount(fs) == OK);
+	if (look)
+		volume_is_harmless();
+	model_drop(&model);
+}
+
+static void the_power_goes(void **state)
+{
+	(void)state;
+	unsigned long renames = 0;
+	world_listens_for = "is undone";
+	for (unsigned k = 0; k < 600; k++) {
+		cut_once(rnd(rnd(2) ? 12 : 80));
+		renames += model.renames;
+	}
+	printf("%lu renames, %lu undone at the next mount\n", renames, world_heard);
+	CHECK(world_heard > 10);
+}
+
+/* ---- one rename, and the power going at every write of it ---- */
+
+static const struct { const char *from, *to; bool over, dir; } renames[] = {
+	{ "file number 3 of the root", "one/a new name in another directory", false, false },
+	{ "file number 4 of the root", "the name that it gets lies far behind, in another sector of the root, and has slots in two", false, false },
+	{ "file number 5 of the root", "two/target", true, false },
+	{ "one/sub", "two/sub in another directory", false, true },
+	{ "one/sub", "one/a new name in the same directory, which is long enough to need another sector than the old one had", false, true },
+};
+enum { RENAMES = sizeof renames / sizeof *renames, ROOT_FILES = 40, CONTENT = 1500 };
+
+static void put_file(struct fs *fs, const char *path, uint8_t with)
+{
+	uint8_t bytes[CONTENT];
+	size_t done;
+	memset(bytes, with, sizeof bytes);
+	CHECK(fs_make_file(fs, path) == OK && fs_write(fs, path, 0, bytes, sizeof bytes, &done) == OK && done == sizeof bytes);
+}
+
+/* What fills the file, 0: there is none. */
+static int content_of(struct fs *fs, const char *path)
+{
+	uint8_t bytes[CONTENT];
+	uint64_t got;
+	enum err e = fs_read(fs, path, bytes, sizeof bytes, &got);
+	CHECK(e == ERR_NOENT || (e == OK && got == CONTENT && !memcmp(bytes, bytes + 1, CONTENT - 1)), "%s: %d", path, (int)e);
+	return e == OK ? bytes[0] : 0;
+}
+
+/* A volume with all that the renames need; whoever gets it frees it. */
+static uint8_t *make_volume(void)
+{
+	struct fs *fs = start(1);
+	for (unsigned k = 0; k < ROOT_FILES; k++) {
+		char name[40];
+		snprintf(name, sizeof name, "file number %u of the root", k);
+		put_file(fs, name, 1);
+	}
+	CHECK(fs_make_dir(fs, "one") == OK && fs_make_dir(fs, "two") == OK && fs_make_dir(fs, "one/sub") == OK);
+	put_file(fs, "one/sub/inner", 1);
+	put_file(fs, "two/target", 2);
+	CHECK(fs_unmount(fs) == OK);
+	uint8_t *copy = malloc(SECTORS * DISK_SECTOR);
+	memcpy(copy, disk, SECTORS * DISK_SECTOR);
+	return copy;
+}
+
+static bool is_harmless(const char *line)
+{
+	static const char *const harmless[] = { "lost clusters", "was not unmounted", "FSInfo: it says", "differs from the first",
+		"a long name belongs to no file", " directories, " };
+	for (unsigned k = 0; k < sizeof harmless / sizeof *harmless; k++)
+		if (strstr(line, harmless[k]))
+			return true;
+	return !*line;
+}
+
+/* Nothing but lost clusters, which the name that waits for its mount may have, too. */
+static void only_lost_clusters(void)
+{
+	char said[4096], *rest = said;
+	check_volume("build/posix/bin/fscheck", said, sizeof said);
+	for (char *line; (line = strsep(&rest, "\n"));)
+		CHECK(is_harmless(line), "%s", line);
+}
+
+static void look_for_it(struct fs *fs, unsigned k)
+{
+	char from[200], to[200];
+	snprintf(from, sizeof from, "%s%s", renames[k].from, renames[k].dir ? "/inner" : "");
+	snprintf(to, sizeof to, "%s%s", renames[k].to, renames[k].dir ? "/inner" : "");
+	int old = content_of(fs, from), now = content_of(fs, to);
+	if (renames[k].over)
+		CHECK(now == (old ? 2 : 1) && (old == 0 || old == 1), "%s: %d and %d", to, old, now);
+	else
+		CHECK(old + now == 1, "%s: %d and %d", to, old, now);
+	CHECK(content_of(fs, "file number 7 of the root") == 1);
+}
+
+/* Whether the power went before the n-th write. */
+static bool cut_rename(unsigned k, long n, const uint8_t *volume, bool choose)
+{
+	disk_make(volume, SECTORS);
+	struct fs *fs = fs_mount();
+	CHECK(fs);
+	disk_cut(n);
+	CHECK(fs_move(fs, renames[k].from, renames[k].to) == OK);
+	CHECK(fs_sync_all(fs) == OK);
+	bool was_cut = disk_is_cut();
+	fs_abandon(fs);
+	disk_restart(choose ? rnd : NULL);
+	if (!choose)
+		only_lost_clusters();
+	CHECK((fs = fs_mount()), "rename %u, write %ld", k, n);
+	look_for_it(fs, k);
+	CHECK(fs_unmount(fs) == OK);
+	if (!choose)
+		only_lost_clusters();
+	return was_cut;
+}
+
+static void a_rename_is_never_lost(void **state)
+{
+	(void)state;
+	uint8_t *volume = make_volume();
+	unsigned long cuts = 0;
+	world_heard = 0;
+	world_listens_for = "a rename was cut off";
+	for (unsigned k = 0; k < RENAMES; k++)
+		for (long n = 0; cut_rename(k, n, volume, false); n++, cuts++)
+			for (unsigned choice = 0; choice < 8; choice++)
+				cut_rename(k, n, volume, true);
+	printf("%lu cuts, 9 times each; %lu times a note was found\n", cuts, world_heard);
+	CHECK(cuts > 4 * RENAMES && world_heard > cuts);
+	free(volume);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(as_the_model),
+		cmocka_unit_test(without_memory),
+		cmocka_unit_test(a_rename_is_never_lost),
+		cmocka_unit_test(the_power_goes),
+	};
+	int failed = RUN_TESTS(tests);
+	disk_free();
+	world_end();
+	return failed;
+}
