@@ -470,7 +470,7 @@ build/fuzz/all: $(FUZZ_TARGETS:%=build/fuzz/%)
 .PHONY: $(FUZZ_TARGETS:%=fuzz-%)
 $(FUZZ_TARGETS:%=fuzz-%): fuzz-%: build/fuzz/%
 	@mkdir -p build/fuzz/corpus/$*
-	ASAN_OPTIONS=detect_leaks=0 build/fuzz/$* -seed=1 -runs=$(FUZZ_RUNS) -max_len=1024 -artifact_prefix=build/fuzz/$*- \
+	ASAN_OPTIONS=detect_leaks=0 build/fuzz/$* -seed=1 -runs=$(FUZZ_RUNS) -max_len=1024 -timeout=120 -artifact_prefix=build/fuzz/$*- \
 		-print_final_stats=0 -verbosity=0 build/fuzz/corpus/$* $(wildcard tests/fuzz/seeds/$*)
 
 # ---- wasm: mm/ for the browser, where pointers have 32 bits ----
