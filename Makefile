@@ -334,13 +334,14 @@ HEAP_NAMES := malloc free calloc realloc aligned_alloc posix_memalign malloc_usa
 HEAP_FLAGS := -D_GNU_SOURCE $(foreach f,$(HEAP_NAMES),-D$(f)=user_$(f))
 $(foreach d,host/riscv64 host/aarch64 host/tsan mutants fuzz,build/$(d)/obj/user/heap/%): EXTRA_FLAGS = $(HEAP_FLAGS)
 
-# FAT, the page cache, names and write-back as they are in the kernel, over a disk in memory (tests/fs).
+# FAT, the page cache, names and write-back as they are in the kernel, over a disk in memory (tests/fs). It asks fscheck, too.
 FS_SRC := $(wildcard kernel/fs/fat_*.c) $(addprefix kernel/fs/,buf.c filedata.c inode.c mount.c names.c pagecache.c pagetree.c path.c stream.c \
-	writeback.c) $(wildcard tests/fs/*.c)
+	writeback.c) $(filter-out %_test.c,$(wildcard tests/fs/*.c))
 FS_FLAGS := -Itests/fs/include -Ikernel/include
-FS_WORLDS := $(addprefix build/,host/riscv64 host/aarch64 mutants fuzz)
-$(foreach d,$(FS_WORLDS),$(eval $(foreach o,kernel/fs/% tests/fs/% tests/host/fat_test.c.o,$(d)/obj/$(o)): EXTRA_FLAGS = $(FS_FLAGS)))
-$(foreach a,riscv64 aarch64,$(eval build/host/$(a)/fat_test: $(call host_objs,build/host/$(a),$(FS_SRC))))
+$(eval $(call host_objects,build/host/fs,riscv64,$(SANITIZE) $(FS_FLAGS)))
+build/host/fs/fat_test: $(call host_objs,build/host/fs,$(FS_SRC) tests/fs/fat_test.c) $(call host_objs,build/host/riscv64,$(HOST_LIB)) | build/posix/bin/fscheck
+	@printf '  HOSTLD  $@\n'
+	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka
 
 # Threads, under ThreadSanitizer: what has some.
 $(eval $(call host_objects,build/host/tsan,riscv64,-fsanitize=thread))
@@ -349,7 +350,7 @@ build/host/tsan/%: $(call host_objs,build/host/tsan,$(HOST_LIB)) build/host/tsan
 	$(Q)$(HOST_CC) -fsanitize=thread -o $@ $^ -lcmocka
 
 .PHONY: host
-host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/tsan/segpool_test build/host/tsan/malloc_test
+host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/fs/fat_test build/host/tsan/segpool_test build/host/tsan/malloc_test
 
 # ---- the small RISC-V machine: the system without QEMU, and in a page of the book ----
 
@@ -460,7 +461,7 @@ FUZZ_RUNS ?= 20000
 TARGET ?= $(or $(T),$(FUZZ_TARGETS))
 $(eval $(call host_objects,build/fuzz,riscv64,$(FUZZ)))
 build/fuzz/obj/tests/fuzz/%: EXTRA_FLAGS = -Dmain=test_main -Wno-unused-function
-build/fuzz/obj/tests/fuzz/fat_fuzz.c.o: EXTRA_FLAGS = $(FS_FLAGS)
+build/fuzz/obj/kernel/fs/% build/fuzz/obj/tests/fs/% build/fuzz/obj/tests/fuzz/fat_fuzz.c.o: EXTRA_FLAGS = $(FS_FLAGS)
 build/fuzz/fat: $(call host_objs,build/fuzz,$(FS_SRC))
 build/fuzz/%: build/fuzz/obj/tests/fuzz/%_fuzz.c.o $(call host_objs,build/fuzz,$(HOST_LIB))
 	@printf '  HOSTLD  $@\n'

@@ -33,6 +33,11 @@ def test_host_threads(log, name):
     assert " 0 failed" in checked(log, f"build/host/tsan/{name}", timeout=600)
 
 
+def test_host_fat(log):
+    """kernel/fs as it is, over a disk in memory."""
+    assert " 0 failed" in checked(log, "build/host/fs/fat_test", timeout=600)
+
+
 @pytest.mark.parametrize("arch", MACHINES)
 def test_host_mm_needs_only_its_port(log, arch):
     checked(log, "make", "--no-print-directory", f"ARCH={arch}", "check-mm")

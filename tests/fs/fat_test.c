@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <unistd.h>
-#include "../fs/model.h"
+#include "model.h"
 
 enum { SECTORS = 1000 };
 static struct model model;
