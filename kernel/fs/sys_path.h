@@ -14,3 +14,6 @@ enum err user_path_get(struct user_path *p, uint64_t dirfd, vaddr_t path) MUST_C
 void user_path_put(struct user_path *p);
 /* The inode that it names, with a reference; with AT_EMPTY_PATH in flags and an empty path, dirfd's own. AT_SYMLINK_NOFOLLOW counts. */
 enum err user_path_inode(uint64_t dirfd, vaddr_t path, uint64_t flags, struct inode **out) MUST_CHECK;
+
+/* RLIMIT_FSIZE: how many of n bytes from pos on may be written to i. None: ERR_FBIG, and the signal. */
+enum err limit_size(const struct inode *i, uint64_t pos, size_t n, size_t *may) MUST_CHECK;

@@ -16,8 +16,7 @@ static enum err may_move(const struct file *f, bool write)
 	return (write ? f->ops->write != NULL : f->ops->read != NULL) ? OK : ERR_INVAL;
 }
 
-/* RLIMIT_FSIZE: how many of n bytes from pos on may be written to i. None: the signal too. */
-static enum err limit_size(const struct inode *i, uint64_t pos, size_t n, size_t *may)
+enum err limit_size(const struct inode *i, uint64_t pos, size_t n, size_t *may)
 {
 	uint64_t limit = proc_current()->limits[RLIMIT_FSIZE].rlim_cur;
 	*may = n;
@@ -208,6 +207,21 @@ static int64_t vector_at(const uint64_t *a, bool write)
 
 int64_t sys_preadv(const uint64_t *a) { return vector_at(a, false); }
 int64_t sys_pwritev(const uint64_t *a) { return vector_at(a, true); }
+
+/* With flags, none of which there is here. At -1: where the file is. */
+static int64_t vector_flags(const uint64_t *a, bool write)
+{
+	struct fdref r;
+	if ((int64_t)a[3] < -1)
+		return -EINVAL;
+	if (!fd_get((int)a[0], &r))
+		return -EBADF;
+	fd_put(&r);
+	return (int)a[5] ? -EOPNOTSUPP : (int64_t)a[3] == -1 ? vector(a, write) : vector_at(a, write);
+}
+
+int64_t sys_preadv2(const uint64_t *a) { return vector_flags(a, false); }
+int64_t sys_pwritev2(const uint64_t *a) { return vector_flags(a, true); }
 
 int64_t sys_lseek(const uint64_t *a)
 {

@@ -33,6 +33,23 @@ static const struct row rows[] = {
 	{ "/proc/self/fd: made", SYS_openat, { AT_CWD, (long)"/proc/self/fd/10", O_RDWR | O_CREAT | O_EXCL, 0 }, EEXIST, NULL },
 	{ "/proc/self/fd: a folder, to be written", SYS_openat, { AT_CWD, (long)"/proc/self/fd/12", O_RDWR, 0 }, EISDIR, NULL },
 	{ "/proc/self/fd: a file, as a folder", SYS_openat, { AT_CWD, (long)"/proc/self/fd/10", O_RDONLY | O_DIRECTORY, 0 }, ENOTDIR, NULL },
+	{ "fallocate: closed", SYS_fallocate, { CLOSED, 0, 0, 1 }, EBADF, NULL },
+	{ "fallocate: to be read alone", SYS_fallocate, { FILE_R, 0, 0, 1 }, EBADF, NULL },
+	{ "fallocate: nothing", SYS_fallocate, { FILE_RW, 0, 0, 0 }, EINVAL, NULL },
+	{ "fallocate: less than nothing", SYS_fallocate, { FILE_RW, 0, 0, -1 }, EINVAL, NULL },
+	{ "fallocate: before the start", SYS_fallocate, { FILE_RW, 0, -1, 1 }, EINVAL, NULL },
+	{ "fallocate: no such mode", SYS_fallocate, { FILE_RW, 0x4000, 0, 1 }, EOPNOTSUPP, NULL },
+	{ "fallocate: a hole that grows", SYS_fallocate, { FILE_RW, 2, 0, 1 }, EOPNOTSUPP, NULL },
+	{ "fallocate: a pipe", SYS_fallocate, { PIPE_W, 0, 0, 1 }, ESPIPE, NULL },
+	{ "fallocate: a pipe to read", SYS_fallocate, { PIPE_R, 0, 0, 1 }, EBADF, NULL },
+	{ "fallocate: a folder", SYS_fallocate, { FOLDER, 0, 0, 1 }, EBADF, NULL },
+	{ "fallocate: beyond all", SYS_fallocate, { FILE_RW, 0, 1, 0x7fffffffffffffff }, EFBIG, NULL },
+	{ "fallocate: a new size, and keep it", SYS_fallocate, { FILE_RW, 1, 1 << 20, 1 }, EOPNOTSUPP, "there is room beyond the end there" },
+	{ "preadv2: before the start", SYS_preadv2, { FILE_RW, A, 1, -2, 0, 0 }, EINVAL, NULL },
+	{ "preadv2: closed", SYS_preadv2, { CLOSED, A, 1, 0, 0, 0 }, EBADF, NULL },
+	{ "preadv2: a pipe, at", SYS_preadv2, { PIPE_R, A, 1, 0, 0, 0 }, ESPIPE, NULL },
+	{ "pwritev2: no vector", SYS_pwritev2, { FILE_RW, BAD, 1, 0, 0, 0 }, EFAULT, NULL },
+	{ "pwritev2: to be read alone", SYS_pwritev2, { FILE_R, A, 1, -1, 0, 0 }, EBADF, NULL },
 	{ "ppoll: as many as there may be", SYS_ppoll, { A, LIMIT, A, 0, 8 }, 0, NULL },
 };
 
@@ -118,6 +135,39 @@ static const char *file_sizes(void)
 	if (pid == 0)
 		_exit(limit_file(0) || ftruncate(FILE_RW, 1 << 20));
 	WANT(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ && ftruncate(FILE_RW, 0) == 0);
+	return NULL;
+}
+
+/* Room is there afterwards, zeros read from it, and what was written stays. */
+static const char *rooms(void)
+{
+	static const char *const where[] = { "/tmp/abi.room", "/abi.room" };
+	char c[4];
+	struct stat st;
+	for (int k = 0; k < 2; k++) {
+		int fd = open(where[k], O_RDWR | O_CREAT | O_TRUNC, 0600);
+		WANT(fd >= 0 && write(fd, "abc", 3) == 3 && syscall(SYS_fallocate, fd, 0, 5 * PAGE, 3 * PAGE) == 0);
+		WANT(fstat(fd, &st) == 0 && st.st_size == 8 * PAGE && st.st_blocks >= 3 * PAGE / 512);
+		WANT(pread(fd, c, 4, 0) == 4 && !memcmp(c, "abc", 4) && pread(fd, c, 1, 7 * PAGE) == 1 && !c[0]);
+		WANT(syscall(SYS_fallocate, fd, 1, 0, 8 * PAGE) == 0 && syscall(SYS_fallocate, fd, 0, 0, PAGE) == 0);
+		WANT(fstat(fd, &st) == 0 && st.st_size == 8 * PAGE && st.st_blocks >= 8 * PAGE / 512);
+		WANT(syscall(SYS_fallocate, fd, 0, 0, 1L << 50) == -1 && (errno == EFBIG || errno == ENOSPC));
+		WANT(fstat(fd, &st) == 0 && st.st_size == 8 * PAGE && limit_file(8 * PAGE) == NULL && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+		WANT_ERRNO(syscall(SYS_fallocate, fd, 0, 8 * PAGE, 1), EFBIG);
+		WANT(limit_file(RLIM_INFINITY) == NULL && signal(SIGXFSZ, SIG_DFL) != SIG_ERR && close(fd) == 0 && unlink(where[k]) == 0);
+	}
+	return NULL;
+}
+
+static const char *vectors_here(void)
+{
+	char a[3] = "abc", b[3] = { 0 };
+	struct { void *at; size_t n; } out = { a, 3 }, in = { b, 3 };
+	WANT(lseek(FILE_RW, 0, SEEK_SET) == 0 && syscall(SYS_pwritev2, FILE_RW, &out, 1, -1L, -1L, 0) == 3 && lseek(FILE_RW, 0, SEEK_CUR) == 3);
+	WANT(syscall(SYS_preadv2, FILE_RW, &in, 1, 1L, 0, 0) == 2 && !memcmp(b, "bc", 2) && lseek(FILE_RW, 0, SEEK_CUR) == 3);
+	WANT(lseek(FILE_RW, 0, SEEK_SET) == 0 && syscall(SYS_preadv2, FILE_RW, &in, 1, -1L, -1L, 0) == 3 && !memcmp(b, a, 3));
+	WANT_ERRNO(syscall(SYS_preadv2, FILE_RW, &in, 1, 0L, 0L, 1 << 20), EOPNOTSUPP);
+	WANT(write(PIPE_W, "xy", 2) == 2 && syscall(SYS_preadv2, PIPE_R, &in, 1, -1L, -1L, 0) == 2 && !memcmp(b, "xy", 2));
 	return NULL;
 }
 
@@ -273,6 +323,8 @@ static const struct check_case cases[] = {
 	{ "no more descriptors", no_more },
 	{ "descriptors above the limit", limit_below },
 	{ "the size of files", file_sizes },
+	{ "fallocate", rooms },
+	{ "preadv2 and pwritev2", vectors_here },
 	{ "/proc/self/fd says", links_say },
 	{ "/proc/self/fd opens", links_open },
 	{ "/proc/self/fd: pipes", links_of_pipes },

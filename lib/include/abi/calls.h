@@ -62,6 +62,9 @@
 	CALL(mknodat, "d@smx", "regular files alone; EPERM for others") \
 	CALL(preadv, "dfpuu", "") \
 	CALL(pwritev, "dfpuu", "") \
+	CALL(preadv2, "dfpuuux", "flags (EOPNOTSUPP)") \
+	CALL(pwritev2, "dfpuuux", "flags (EOPNOTSUPP)") \
+	CALL(fallocate, "dfxdd", "all but FALLOC_FL_KEEP_SIZE within the file (EOPNOTSUPP)") \
 	CALL(faccessat2, "d@sAx", "") \
 	CALL(close_range, "duux", "CLOSE_RANGE_UNSHARE") \
 	CALL(fadvise64, "dfddd", "advice is not followed") \
