@@ -116,6 +116,7 @@ static void copy_user_state(struct thread *child, const struct clone_args *args)
 	if (args->flags & CLONE_SETTLS)
 		arch_set_tls(child->tf, child->fp, args->tls);
 	child->sig_mask = t->sig_mask;
+	child->cpus_barred = t->cpus_barred;
 	if (args->flags & CLONE_CHILD_CLEARTID)
 		child->clear_tid = args->child_tid;
 	if (args->flags & CLONE_CHILD_SETTID)

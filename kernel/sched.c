@@ -31,9 +31,11 @@ static unsigned idle_cpus;				/* bit per CPU that waits in sched_idle */
 
 /* ---- waking ---- */
 
+static bool may_run(const struct thread *t, const struct cpu *c) { return !(t->cpus_barred >> c->id & 1); }
+
 static void kick_idle_cpu(const struct thread *t)
 {
-	unsigned others = idle_cpus & ~(1u << cpu_this()->id);
+	unsigned others = idle_cpus & ~(1u << cpu_this()->id) & ~t->cpus_barred;
 	if (!others)
 		return;
 	unsigned id = t->cpu && (others >> t->cpu->id & 1) ? t->cpu->id : bit_lowest(others);
@@ -142,14 +144,27 @@ static void load_space(const struct thread *t)
 		arch_mmu_switch(kmap_idle_root(), 0);
 }
 
+/* The thread that has waited longest of those that may run here; NULL: none. */
+static struct thread *first_runnable(const struct cpu *c)
+{
+	struct thread *t;
+	list_for_each(t, &run_queue, run_link)
+		if (may_run(t, c))
+			return t;
+	return NULL;
+}
+
 /* Leave the current thread, whose new state is set, for the next one. sched_lock is held, and so it is on
  * return, when this thread runs again. */
 static void switch_away(void)
 {
 	struct cpu *c = cpu_this();
 	struct thread *prev = c->current;
-	struct list *n = list_pop_front(&run_queue);
-	struct thread *next = n ? container_of(n, struct thread, run_link) : c->idle;
+	struct thread *next = first_runnable(c);
+	if (next)
+		list_remove(&next->run_link);
+	else
+		next = c->idle;
 	if (next != prev) {
 		if (prev->tf)
 			arch_user_state_save(prev->fp, prev->tf);
@@ -185,15 +200,28 @@ void sched_yield(void)
 	KASSERT(!c->spin_depth);
 	spin_lock(&sched_lock);
 	c->need_resched = false;
-	if (!list_is_empty(&run_queue)) {
-		struct thread *t = c->current;
+	struct thread *t = c->current;
+	if (!list_is_empty(&run_queue) || !may_run(t, c)) {
 		if (t != c->idle) {
 			t->state = THREAD_RUNNABLE;
 			list_push_back(&run_queue, &t->run_link);
+			if (!may_run(t, c))
+				kick_idle_cpu(t);
 		}
 		switch_away();
 	}
 	spin_unlock(&sched_lock);
+}
+
+void sched_set_affinity(struct thread *t, unsigned mask)
+{
+	spin_lock(&sched_lock);
+	t->cpus_barred = ~mask;
+	if (t->state == THREAD_RUNNABLE)
+		kick_idle_cpu(t);
+	spin_unlock(&sched_lock);
+	if (t == thread_current() && !may_run(t, cpu_this()))
+		sched_yield();
 }
 
 void sched_point(void)
@@ -261,7 +289,7 @@ void sched_tick(void)
 			break;
 		wake(t, WAKE_TIMEOUT);
 	}
-	if (!list_is_empty(&run_queue)) {
+	if (!list_is_empty(&run_queue) || !may_run(c->current, c)) {
 		c->need_resched = true;
 		c->need_return_work = 1;
 	}
@@ -333,7 +361,7 @@ _Noreturn void sched_idle(void)
 		sched_reap();
 		spin_lock(&sched_lock);
 		idle_cpus &= ~(1u << c->id);
-		if (!list_is_empty(&run_queue)) {
+		if (first_runnable(c)) {
 			switch_away();
 			spin_unlock(&sched_lock);
 			continue;

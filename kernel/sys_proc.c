@@ -173,18 +173,40 @@ int64_t sys_sched_yield(const uint64_t *a)
 	return 0;
 }
 
+static unsigned all_cpus(void) { return (unsigned)((1ull << ncpus) - 1); }
+
+/* The thread with that id, or the current one; proc_lock is held. */
+static struct thread *thread_of(uint64_t tid) { return (int)tid ? proc_find_thread((int)tid) : thread_current(); }
+
 int64_t sys_sched_getaffinity(const uint64_t *a)
 {
-	uint64_t mask = (1ull << ncpus) - 1;
+	uint64_t mask = all_cpus();
 	if (a[1] < sizeof mask || a[1] % sizeof mask)
 		return -EINVAL;
+	spin_lock(&proc_lock);
+	struct thread *t = thread_of(a[0]);
+	mask &= t ? ~t->cpus_barred : 0;
+	spin_unlock(&proc_lock);
+	if (!t)
+		return -ESRCH;
 	return copy_to_user(a[2], &mask, sizeof mask) == OK ? (int64_t)sizeof mask : -EFAULT;
 }
 
+/* Another's is changed with proc_lock held, so that it does not end; one's own, which may have to move, without. */
 int64_t sys_sched_setaffinity(const uint64_t *a)
 {
 	uint64_t mask = 0;
 	if (copy_from_user(&mask, a[2], a[1] < sizeof mask ? a[1] : sizeof mask) != OK)
 		return -EFAULT;
-	return mask & ((1ull << ncpus) - 1) ? 0 : -EINVAL;
+	unsigned cpus_asked = (unsigned)mask & all_cpus();
+	spin_lock(&proc_lock);
+	struct thread *t = thread_of(a[0]);
+	if (t && cpus_asked && t != thread_current())
+		sched_set_affinity(t, cpus_asked);
+	spin_unlock(&proc_lock);
+	if (!t || !cpus_asked)
+		return t ? -EINVAL : -ESRCH;
+	if (t == thread_current())
+		sched_set_affinity(t, cpus_asked);
+	return 0;
 }

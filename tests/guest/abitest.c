@@ -79,6 +79,13 @@ static const struct row rows[] = {
 	{ "sched_setparam", SYS_sched_setparam, { 0, A }, 0, NULL },
 	{ "sched_setscheduler: no such policy", SYS_sched_setscheduler, { 0, 77, A }, EINVAL, NULL },
 	{ "sched_setscheduler: from nowhere", SYS_sched_setscheduler, { 0, 0, BAD }, EFAULT, NULL },
+	{ "sched_setaffinity: nobody", SYS_sched_setaffinity, { 0x7fffffff, 8, A }, ESRCH, NULL },
+	{ "sched_setaffinity: no CPU", SYS_sched_setaffinity, { 0, 8, A }, EINVAL, NULL },
+	{ "sched_setaffinity: from nowhere", SYS_sched_setaffinity, { 0, 8, BAD }, EFAULT, NULL },
+	{ "sched_getaffinity: nobody", SYS_sched_getaffinity, { 0x7fffffff, 128, A }, ESRCH, NULL },
+	{ "sched_getaffinity: a length of no words", SYS_sched_getaffinity, { 0, 9, A }, EINVAL, NULL },
+	{ "sched_getaffinity: no room", SYS_sched_getaffinity, { 0, 0, A }, EINVAL, NULL },
+	{ "sched_getaffinity: to nowhere", SYS_sched_getaffinity, { 0, 128, BAD }, EFAULT, NULL },
 	{ "sched_get_priority_max: no such policy", SYS_sched_get_priority_max, { 77 }, EINVAL, NULL },
 	{ "sched_get_priority_min: no such policy", SYS_sched_get_priority_min, { -1 }, EINVAL, NULL },
 	{ "getcpu: to nowhere", SYS_getcpu, { BAD, 0, 0 }, EFAULT, NULL },
@@ -498,6 +505,77 @@ static const char *where_and_how_much(void)
 	return strncmp(s, line, strlen(line)) || !strstr(s, "\nMax open files    ") ? "limits" : NULL;
 }
 
+/* ---- where threads run ---- */
+
+static long set_cpus(pid_t pid, uint64_t mask) { return syscall(SYS_sched_setaffinity, pid, 8, &mask); }
+
+static uint64_t get_cpus(pid_t pid)
+{
+	uint64_t mask[16] = { 0 };
+	return syscall(SYS_sched_getaffinity, pid, sizeof mask, mask) >= 8 ? mask[0] : 0;
+}
+
+static bool here_alone(unsigned cpu)
+{
+	unsigned at = 99;
+	for (int k = 0; k < 200; k++)
+		if (syscall(SYS_getcpu, &at, NULL, NULL) || at != cpu || syscall(SYS_sched_yield))
+			return false;
+	return true;
+}
+
+/* A thread moves at once to the CPU that it is bound to and stays there, and its child too, also beside another that always runs. */
+static const char *bound_to_a_cpu(void)
+{
+	uint64_t all = get_cpus(0);
+	int status;
+	WANT(all);
+	for (unsigned cpu = 0; cpu < 64; cpu++) {
+		if (!(all >> cpu & 1))
+			continue;
+		WANT(set_cpus(0, 1ull << cpu) == 0 && get_cpus(0) == 1ull << cpu && here_alone(cpu));
+		pid_t busy = fork();
+		if (busy == 0)
+			for (;;)
+				;
+		pid_t pid = fork();
+		if (pid == 0)
+			_exit(get_cpus(0) == 1ull << cpu && here_alone(cpu) && get_cpus(getppid()) == 1ull << cpu ? 0 : 1);
+		WANT(waitpid(pid, &status, 0) == pid && status == 0);
+		WANT(set_cpus(busy, all) == 0 && get_cpus(busy) == all && here_alone(cpu) && set_cpus(busy, 1ull << cpu) == 0 && here_alone(cpu));
+		WANT(kill(busy, SIGKILL) == 0 && waitpid(busy, &status, 0) == busy);
+	}
+	return set_cpus(0, all) || get_cpus(0) != all ? "back" : NULL;
+}
+
+/* One that runs is moved as well. */
+static const char *moved_while_it_runs(void)
+{
+	struct shared { volatile uint32_t at, go; } *s = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	uint64_t all = get_cpus(0), last = all;
+	int status;
+	while (last & (last - 1))
+		last &= last - 1;
+	s->at = 99;
+	pid_t pid = fork();
+	if (pid == 0) {
+		unsigned at;
+		do
+			syscall(SYS_getcpu, &at, NULL, NULL);
+		while (s->at = at, !s->go);
+		_exit(0);
+	}
+	for (int k = 0; k < 4; k++) {
+		uint64_t want = k & 1 ? last : all & -all;
+		WANT(set_cpus(pid, want) == 0);
+		while (s->at == 99 || 1ull << s->at != want)
+			syscall(SYS_sched_yield);
+	}
+	s->go = 1;
+	WANT(waitpid(pid, &status, 0) == pid && status == 0);
+	return munmap(s, PAGE) ? "munmap" : NULL;
+}
+
 static const struct check_case cases[] = {
 	{ "preadv and pwritev", vectors },
 	{ "eventfd counts", counters },
@@ -515,6 +593,8 @@ static const struct check_case cases[] = {
 	{ "records: closing", records_and_close },
 	{ "flock and fork", flock_and_fork },
 	{ "scripts", scripts_run },
+	{ "bound to a CPU", bound_to_a_cpu },
+	{ "moved while it runs", moved_while_it_runs },
 	{ "/proc: cwd and limits", where_and_how_much },
 };
 

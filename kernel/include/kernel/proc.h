@@ -26,6 +26,7 @@ struct thread {
 	int tid;			/* [I] */
 	enum thread_state state;	/* [r] */
 	struct cpu *cpu;		/* [r] where it runs, or ran last */
+	unsigned cpus_barred;		/* [r] bit per CPU that it must not run on; never all of them */
 	struct list run_link;		/* [r] */
 	struct list wait_link;		/* [wait queue] */
 	enum wake wake_reason;		/* [r] */

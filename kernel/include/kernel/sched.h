@@ -43,6 +43,8 @@ _Noreturn void sched_exit(bool *gone);
 bool sched_is_gone(const bool *gone);
 /* Free the memory of threads that have ended. May sleep. */
 void sched_reap(void);
+/* t, which cannot end meanwhile, runs on the CPUs of mask alone; one that runs elsewhere moves within a slice, the current thread at once. */
+void sched_set_affinity(struct thread *t, unsigned mask);
 /* Expired sleeps wake up; the current thread's slice ends. From the timer interrupt. */
 void sched_tick(void);
 

@@ -141,7 +141,7 @@
 	CALL(getcpu, "dppp", "the node is 0") \
 	CALL(personality, "xx", "others than 0 (EINVAL)") \
 	CALL(sched_getaffinity, "ddup", "") \
-	CALL(sched_setaffinity, "ddup", "the mask is checked and not kept: a thread runs on any CPU")
+	CALL(sched_setaffinity, "ddup", "")
 #define SYSCALLS_REST(CALL) \
 	CALL(clock_gettime, "dTp", "CPU clocks of other processes") \
 	CALL(clock_getres, "dTp", "") \
