@@ -404,10 +404,15 @@ build/rv/isa.S: tests/rv/isa.py
 	$(Q)$(PYTHON) $< > $@
 build/rv/isa.elf: tests/rv/runtime.S build/rv/isa.S
 	$(Q)riscv64-linux-gnu-gcc $(MACHINE_riscv64) -fno-pic -mno-relax -nostdlib -static -no-pie -Wl,-Ttext=0x80200000,--build-id=none -o $@ $^
-build/rv/isa.bin: build/rv/isa.elf
+# What a kernel relies on besides: translation, traps, status registers.
+build/rv/priv.elf: tests/rv/priv.S tests/rv/priv.c
+	@mkdir -p $(@D)
+	$(Q)riscv64-linux-gnu-gcc $(MACHINE_riscv64) -O2 -ffreestanding -fno-builtin -fno-pic -mno-relax -Wall -Wextra -Werror -nostdlib -static -no-pie \
+		-Wl,-Ttext=0x80200000,--build-id=none,--no-warn-rwx-segments -o $@ $^
+build/rv/%.bin: build/rv/%.elf
 	$(Q)riscv64-linux-gnu-objcopy -O binary $< $@
 
-host: build/host/rv build/host/asan/rv build/rv/isa.bin
+host: build/host/rv build/host/asan/rv build/rv/isa.bin build/rv/priv.bin
 .SECONDARY:
 
 # ---- programs of user/bin on the host, under sanitizers: their scripts must give what the host's own programs give ----

@@ -49,6 +49,12 @@ static bool translating(const struct rv *m) { return m->satp >> 60; }
 static bool is_leaf(uint64_t pte) { return pte & (PTE_R | PTE_W | PTE_X); }
 static uint64_t level_bytes(int level) { return 1ull << (12 + LEVEL_BITS * level); }
 
+/* Does an entry end the walk? One that leads on has none of the bits that only a leaf has. */
+static bool is_last(uint64_t pte, int level)
+{
+	return !(pte & PTE_V) || pte & PTE_RESERVED || is_leaf(pte) || level == 0 || pte & (PTE_U | PTE_A | PTE_D);
+}
+
 /* A walk that only looks: the entry that ends it, or NULL if a table lies outside RAM. */
 static uint8_t *find_entry(const struct rv *m, uint64_t table, uint64_t va, int *level)
 {
@@ -59,7 +65,7 @@ static uint8_t *find_entry(const struct rv *m, uint64_t table, uint64_t va, int 
 		if (!at)
 			return NULL;
 		__builtin_memcpy(&pte, at, 8);
-		if (!(pte & PTE_V) || pte & PTE_RESERVED || is_leaf(pte) || l == 0)
+		if (is_last(pte, l))
 			return at;
 		table = (pte >> 10 & PPN_MASK) * RV_PAGE;
 	}
@@ -186,10 +192,10 @@ bool load_slowly(struct rv *m, uint64_t va, unsigned n, uint64_t *v)
 	return true;
 }
 
-/* Across two pages: both must be there before the first byte is written. */
+/* Across two pages: both must be there before the first byte is written. Of a fault in the second one its start is told, as of a load's. */
 static bool store_bytes(struct rv *m, uint64_t va, unsigned n, uint64_t v)
 {
-	if (!translate(m, va, RV_STORE) || !translate(m, va + n - 1, RV_STORE))
+	if (!translate(m, va, RV_STORE) || !translate(m, (va + n - 1) & ~(uint64_t)(RV_PAGE - 1), RV_STORE))
 		return false;
 	for (unsigned i = 0; i < n; i++)
 		if (!store_slowly(m, va + i, 1, v >> 8 * i & 255))
