@@ -374,11 +374,31 @@ static void free_inside(void)
 	free(p + 1);
 }
 
+/* A hole between two others. */
+static void free_unmapped(void)
+{
+	char *row[3];
+	for (int i = 0; i < 3; i++)
+		hide(row[i] = malloc(300000));
+	free(row[1]);
+	hide(row[1]);
+	free(row[1]);
+}
+
+static void free_low(void)
+{
+	char *p = (char *)16;
+	hide(malloc(1));
+	__asm__("" : "+r"(p));
+	free(p);
+}
+
 static const char *heap_misuses(void)
 {
-	const char *why = dies(free_inside);
-	if (!why && strcmp(heap_name(), "page"))	/* the page heap's page is gone: a second free is a fault */
-		why = dies(free_twice);
+	static void (*const misuses[])(void) = { free_inside, free_twice, free_unmapped, free_low };
+	const char *why = NULL;
+	for (size_t i = 0; i < sizeof misuses / sizeof *misuses && !why; i++)
+		why = dies(misuses[i]);
 	return why;
 }
 

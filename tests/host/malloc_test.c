@@ -234,6 +234,46 @@ static void free_stack(void)
 	user_free(victim + 128);
 }
 
+/* Where nothing is mapped: below all, above all, and where a large object was between two others. */
+static void free_low(void)
+{
+	user_malloc(1);
+	user_free((char *)(uintptr_t)16);
+}
+
+static void free_high(void)
+{
+	user_malloc(1);
+	user_free((char *)(UINTPTR_MAX - 15));
+}
+
+static void free_hole(void)
+{
+	char *row[3];
+	for (int i = 0; i < 3; i++)
+		row[i] = user_malloc(300000);
+	user_free(row[1]);
+	user_free(row[1]);
+}
+
+/* A chunk that went back to the kernel: its pages are not known any more, neither before nor after its first. */
+static void free_in_dropped_chunk(void)
+{
+	static char *p[100];
+	for (int i = 0; i < 100; i++)
+		p[i] = user_malloc(20000);
+	for (int i = 0; i < 100; i++)
+		user_free(p[i]);
+	user_free(p[50]);
+}
+
+/* A header page that is there, behind a page that is not. */
+static void free_at_the_edge(void)
+{
+	user_malloc(1);
+	user_free((char *)user_malloc(300000) - 32);
+}
+
 /* The first byte of the neighbour's tag. */
 static void overflow(void)
 {
@@ -290,12 +330,18 @@ static void one_byte_over(void)
 	user_free(victim);
 }
 
+#define ALL "page chunk chunk:1M buddy debug:chunk debug:page debug:buddy"
 static const struct misuse { void (*fn)(void); const char *says, *heaps; } misuses[] = {
 	{ free_twice, "freed twice: 0x", "chunk chunk:1M buddy debug:chunk debug:page debug:buddy" },
 	{ free_large_twice, "freed twice: 0x", "chunk chunk:1M debug:chunk debug:page debug:buddy" },
 	{ free_inside, "not an object of this heap", "chunk buddy debug:chunk" },
-	{ free_crooked, "not an object of this heap", "page chunk buddy debug:page" },
+	{ free_crooked, "not an object of this heap", "page chunk buddy" },
 	{ free_stack, "not an object of this heap", "page chunk buddy debug:chunk" },
+	{ free_low, "not an object of this heap: 0x", ALL },
+	{ free_high, "not an object of this heap: 0x", ALL },
+	{ free_hole, "not an object of this heap: 0x", "page chunk buddy" },
+	{ free_in_dropped_chunk, "not an object of this heap: 0x", "chunk page" },
+	{ free_at_the_edge, "not an object of this heap: 0x", "chunk buddy" },
 	{ overflow, "written over its end: 0x", "chunk chunk:1M debug:chunk" },
 	{ overflow_small, "", "chunk" },
 	{ use_after_free, "written to after it was freed", "chunk chunk:1M" },

@@ -9,6 +9,7 @@
 #include <lib/bits.h>
 #include <lib/list.h>
 #include "heap_priv.h"
+#include "known.h"
 
 enum { ARENA = 1 << 20, LEAST = 64, UNITS = ARENA / LEAST, ORDERS = 15, RESERVED_ORDER = 9, USED = 0x80, DIRECT_ABOVE = ARENA / 4 };
 
@@ -91,16 +92,17 @@ static void *take(unsigned order)
 	return p;
 }
 
-static void *buddy_alloc(size_t n, size_t align)
+static void *buddy_alloc(size_t n, size_t align, size_t *have)
 {
 	if (n > DIRECT_ABOVE || align > DIRECT_ABOVE)
-		return direct_alloc(n, align);
+		return direct_alloc(n, align, have);
 	unsigned order = order_for(n > align ? n : align);
 	void *p = take(order);
 	if (!p && add_arena())
 		p = take(order);
 	if (p && arena_at(p) == spare)
 		spare = NULL;
+	*have = (size_t)LEAST << order;
 	return p;
 }
 
@@ -122,7 +124,7 @@ static struct arena *live(const void *p, unsigned *order)
 {
 	struct arena *a = find_arena(p);
 	if (!a) {
-		if ((uintptr_t)p % HEAP_ALIGN || !heap_has_seen(p) || !direct_owns(p))
+		if ((uintptr_t)p % HEAP_ALIGN || !heap_may_read((void *)((uintptr_t)p - HEAP_ALIGN)) || !direct_owns(p))
 			heap_misuse("not an object of this heap", p, 0);
 		return NULL;
 	}
@@ -133,15 +135,13 @@ static struct arena *live(const void *p, unsigned *order)
 	return a;
 }
 
-static void buddy_free(void *p)
+static size_t buddy_free(void *p)
 {
 	unsigned order;
 	struct arena *a = live(p, &order);
-	if (!a) {
-		direct_free(p);
-		return;
-	}
-	size_t unit = unit_of(p);
+	if (!a)
+		return direct_free(p);
+	size_t unit = unit_of(p), had = (size_t)LEAST << order;
 	a->map[unit] = 0;
 	for (; order < ORDERS - 1 && a->map[unit ^ (size_t)1 << order] == order + 1; order++) {
 		take_out(a, unit ^ (size_t)1 << order, order);
@@ -149,11 +149,12 @@ static void buddy_free(void *p)
 	}
 	put(a, unit, order);
 	if (!is_empty(a))
-		return;
+		return had;
 	if (spare)
 		drop(a);
 	else
 		spare = a;
+	return had;
 }
 
 static size_t buddy_usable_size(const void *p)

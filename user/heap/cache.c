@@ -3,11 +3,17 @@
 #include "chunk.h"
 #include "heap_priv.h"
 
-__thread struct cache *cache_mine;
+struct cache cache_none;
+__thread struct cache *cache_mine = &cache_none;
 static struct cache first;	/* the first thread's costs no mapping */
 static struct cache *caches;
 
 static void count(size_t *counter, size_t n) { store_relaxed(counter, *counter + n); }
+static size_t read(const size_t *counter) { return load_relaxed(counter); }
+
+/* Objects ever put in, and what lies there now. */
+static size_t put_in(const struct cache_bin *b) { return read(&b->stop) - (size_t)load_relaxed(&b->left); }
+static size_t present(const struct cache_bin *b) { return put_in(b) - b->out; }
 
 static struct cache *make(void)
 {
@@ -15,7 +21,7 @@ static struct cache *make(void)
 	if (!c)
 		return NULL;
 	for (unsigned i = 0; i < CACHE_BINS; i++)
-		c->bin[i].limit = 1;
+		c->limit[i] = 1;
 	c->next = caches;
 	caches = c;
 	return c;
@@ -32,29 +38,42 @@ void cache_begin(void)
 	cache_mine = c;
 }
 
-static unsigned most_of(uint32_t units)
+/* Up to 264 bytes, of which programs have many, CACHE_MOST. */
+static unsigned most_of(uint32_t units) { return units <= 17 ? CACHE_MOST : CACHE_MOST_OF_LARGER; }
+
+static void let_grow(struct cache *c, uint32_t units)
 {
-	unsigned n = CACHE_BATCH_BYTES / (units * UNIT);
-	return n > CACHE_BATCH_MAX ? CACHE_BATCH_MAX : n;
+	if (c->limit[units] < most_of(units))
+		c->limit[units] *= 2;
+}
+
+/* The bin holds limit objects at most: as many are left. */
+static void set_left(struct cache *c, uint32_t units)
+{
+	struct cache_bin *b = &c->bin[units];
+	size_t in = put_in(b);
+	store_relaxed(&b->left, (ptrdiff_t)(c->limit[units] - present(b)));
+	store_relaxed(&b->stop, in + (size_t)b->left);
 }
 
 /* The last object is the one that may be a unit larger than its bin's: it is the caller's. */
-void *cache_refill(struct cache *c, uint32_t units)
+void *cache_refill(struct cache *c, uint32_t units, size_t *have)
 {
 	struct cache_bin *b = &c->bin[units];
-	void *batch[CACHE_BATCH_MAX];
-	unsigned wanted = (unsigned)b->limit, n = chunk_take_many(units, wanted, batch);
-	if (b->limit < most_of(units))
-		b->limit *= 2;
+	void *batch[CACHE_MOST];
+	unsigned n = chunk_take_many(units, c->limit[units], batch);
+	let_grow(c, units);
 	if (!n)
 		return NULL;
+	*have = tag_capacity(tag_of(batch[n - 1]));
 	for (unsigned i = n - 1; i-- > 0;) {
 		tag_set_state(tag_of(batch[i]), TAG_CACHED);
 		*(void **)batch[i] = b->head;
 		b->head = batch[i];
 	}
-	count(&b->in, n - 1);
+	count(&b->stop, n - 1);
 	count(&c->refilled[units], n - 1);
+	set_left(c, units);
 	return batch[n - 1];
 }
 
@@ -62,7 +81,8 @@ void *cache_refill(struct cache *c, uint32_t units)
 static void give_back(struct cache *c, uint32_t units, size_t keep)
 {
 	struct cache_bin *b = &c->bin[units];
-	for (; b->in - b->out > keep; count(&b->out, 1), count(&c->flushed[units], 1)) {
+	size_t here = present(b), n = here > keep ? here - keep : 0;
+	for (size_t i = 0; i < n; i++) {
 		void *p = b->head;
 		struct tag *t = tag_of(p);
 		if (tag_state(t) != TAG_CACHED || tag_units(t) != units)
@@ -70,31 +90,42 @@ static void give_back(struct cache *c, uint32_t units, size_t keep)
 		b->head = *(void **)p;
 		chunk_give(t);
 	}
+	count(&b->out, n);
+	count(&c->flushed[units], n);
 }
 
-void cache_flush(struct cache *c, uint32_t units)
+/* Full is near enough: else this would be called at every step. */
+bool cache_make_room(const void *p)
 {
-	lock(&heap_lock);
-	give_back(c, units, c->bin[units].limit / 2);
-	unlock(&heap_lock);
+	struct cache *c = cache_mine;
+	const struct tag *t = tag_below(p);
+	if (c == &cache_none || !heap_knows(t) || tag_check(t) != check_of(p, tag_word(t)))
+		return false;
+	uint32_t units = tag_units(t);
+	let_grow(c, units);
+	unsigned limit = c->limit[units];
+	if (present(&c->bin[units]) >= limit - limit / 4)
+		give_back(c, units, limit / 2);
+	set_left(c, units);
+	return true;
 }
 
 void cache_end(void)
 {
 	struct cache *c = cache_mine;
-	if (!c)
+	if (c == &cache_none)
 		return;
 	for (uint32_t units = UNITS_MIN; units < CACHE_BINS; units++)
 		give_back(c, units, 0);
 	c->owned = false;
-	cache_mine = NULL;
+	cache_mine = &cache_none;
 }
 
 /* Its objects are lost to the child, and counted as out. */
 static void abandon(struct cache *c)
 {
 	for (uint32_t units = UNITS_MIN; units < CACHE_BINS; units++) {
-		size_t here = c->bin[units].in - c->bin[units].out;
+		size_t here = present(&c->bin[units]);
 		count(&c->bin[units].out, here);
 		count(&c->flushed[units], here);
 		c->bin[units].head = NULL;
@@ -109,8 +140,6 @@ void cache_after_fork(void)
 			abandon(c);
 }
 
-static size_t read(const size_t *counter) { return __atomic_load_n(counter, __ATOMIC_RELAXED); }
-
 void cache_sum(size_t *n, size_t *allocated, size_t *freed)
 {
 	*n = *allocated = *freed = 0;
@@ -119,15 +148,15 @@ void cache_sum(size_t *n, size_t *allocated, size_t *freed)
 			size_t bytes = units * UNIT - sizeof(struct tag), out = read(&c->bin[units].out) - read(&c->flushed[units]);
 			*n += out;
 			*allocated += out * bytes;
-			*freed += (read(&c->bin[units].in) - read(&c->refilled[units])) * bytes;
+			*freed += (put_in(&c->bin[units]) - read(&c->refilled[units])) * bytes;
 		}
 }
 
 const char *cache_check(void)
 {
-	for (uint32_t units = UNITS_MIN; cache_mine && units < CACHE_BINS; units++) {
+	for (uint32_t units = UNITS_MIN; units < CACHE_BINS; units++) {
 		const struct cache_bin *b = &cache_mine->bin[units];
-		size_t n = b->in - b->out;
+		size_t n = present(b);
 		void *p = b->head;
 		for (; p && n; p = *(void **)p, n--)
 			if (tag_state(tag_of(p)) != TAG_CACHED || tag_units(tag_of(p)) != units)

@@ -1,4 +1,8 @@
-/* The chunk heap: a segregated fit (fit.c) in chunks that come from mmap; what is larger than half a chunk is mapped directly.
+/* The chunk heap: segregated fits (fit.c) in chunks that come from mmap; what is larger than half a chunk is mapped directly.
+ *
+ * There are two fits, each with chunks of its own: one for the sizes of the caches, one for what is larger. A large object needs a long hole,
+ * and small ones that live long would lie scattered over all of them. Which of the two a block is of, its size says: a live small one has
+ * at most UNITS_SMALL units (the last one came with the cut), a large one more.
  *
  * Hysteresis: one empty chunk is kept, so that a program at the edge does not map and unmap at each step; a second one goes back.
  *
@@ -6,15 +10,16 @@
 #include <string.h>
 #include "chunk.h"
 #include "heap_priv.h"
+#include "known.h"
 
 enum { CHUNK_DEFAULT = 64 << 10, CHUNK_SMALLEST = 16 << 10, CHUNK_LARGEST = 1 << 30 };
 
 struct chunk { struct list all; size_t nbytes, unused; };
 _Static_assert(sizeof(struct chunk) % UNIT == 0, "blocks are aligned");
 
-static struct fit fit;
-static struct list chunks = LIST_INIT(chunks);
-static struct tag *empty;		/* the one empty chunk's free block, or NULL */
+struct side { struct fit fit; struct list chunks; struct tag *empty; };	/* the one empty chunk's free block, or NULL */
+
+static struct side small, large;
 static size_t chunk_bytes = CHUNK_DEFAULT;
 
 /* "1M", "256K", "65536". 0: no size, or none that a chunk can have. */
@@ -36,124 +41,160 @@ static bool chunk_start(const char *options)
 	if (!n)
 		return false;
 	chunk_bytes = n;
-	fit_init(&fit);
+	fit_init(&small.fit);
+	fit_init(&large.fit);
+	list_init(&small.chunks);
+	list_init(&large.chunks);
 	return true;
 }
 
-static bool add_chunk(void)
+static struct side *side_of(uint32_t units) { return units > UNITS_SMALL ? &large : &small; }
+
+static bool add_chunk(struct side *s)
 {
 	struct chunk *c = heap_map(chunk_bytes);
 	if (!c)
 		return false;
 	c->nbytes = chunk_bytes;
-	list_push_back(&chunks, &c->all);
-	fit_add(&fit, c + 1, chunk_bytes - sizeof *c);
+	heap_learn(c, chunk_bytes);
+	list_push_back(&s->chunks, &c->all);
+	fit_add(&s->fit, c + 1, chunk_bytes - sizeof *c);
 	return true;
 }
 
 /* After every time that blocks were taken: the empty chunk may be in use now. */
-static void note_use(void)
+static void note_use(struct side *s)
 {
-	if (empty && (tag_state(empty) != TAG_FREE || !fit_is_whole(empty)))
-		empty = NULL;
+	if (s->empty && (tag_state(s->empty) != TAG_FREE || !fit_is_whole(s->empty)))
+		s->empty = NULL;
 }
 
 static struct tag *take(uint32_t units, size_t align)
 {
-	struct tag *t = fit_take(&fit, units, align);
-	if (!t && add_chunk())
-		t = fit_take(&fit, units, align);
-	note_use();
+	struct side *s = side_of(units);
+	struct tag *t = fit_take(&s->fit, units, align);
+	if (!t && add_chunk(s))
+		t = fit_take(&s->fit, units, align);
+	note_use(s);
 	return t;
 }
 
 unsigned chunk_take_many(uint32_t units, unsigned n, void **out)
 {
-	unsigned got = fit_take_many(&fit, units, n, out);
-	if (!got && add_chunk())
-		got = fit_take_many(&fit, units, n, out);
-	note_use();
+	unsigned got = fit_take_many(&small.fit, units, n, out);
+	if (!got && add_chunk(&small))
+		got = fit_take_many(&small.fit, units, n, out);
+	note_use(&small);
 	return got;
 }
 
-static void drop(struct tag *whole)
+static void drop(struct side *s, struct tag *whole)
 {
 	struct chunk *c = (struct chunk *)(void *)(whole - 1) - 1;
-	fit_remove(&fit, whole);
+	fit_remove(&s->fit, whole);
 	list_remove(&c->all);
+	heap_forget(c, c->nbytes);
 	heap_unmap(c, c->nbytes);
 }
 
 void chunk_give(struct tag *t)
 {
-	t = fit_give(&fit, t);
+	struct side *s = side_of(tag_units(t));
+	t = fit_give(&s->fit, t);
 	if (!fit_is_whole(t))
 		return;
-	if (empty)
-		drop(t);
+	if (s->empty)
+		drop(s, t);
 	else
-		empty = t;
+		s->empty = t;
 }
 
-/* The tag of a live object, or the end of the program. */
+/* What can be a tag before p, to be read; or the end of the program. */
+static struct tag *readable(const void *p)
+{
+	if ((uintptr_t)p % UNIT || !heap_may_read(tag_of(p)))
+		heap_misuse("not an object of this heap", p, 0);
+	return tag_of(p);
+}
+
+/* The tag of a live object of a chunk, or the end of the program. */
 static struct tag *live(const void *p)
 {
-	if ((uintptr_t)p % UNIT || !heap_has_seen(tag_of(p)))
-		heap_misuse("not an object of this heap", p, 0);
-	struct tag *t = tag_of(p);
+	struct tag *t = readable(p);
 	uint32_t state = tag_state(t);
 	if (state == TAG_CACHED || state == TAG_FREE)
 		heap_misuse("freed twice", p, tag_capacity(t));
-	if (state != TAG_LIVE || tag_units(t) < UNITS_MIN)
+	if ((state != TAG_LIVE && state != TAG_LARGE) || tag_units(t) < UNITS_MIN)
 		heap_misuse("not an object of this heap, or the bytes before it were overwritten", p, 0);
 	return t;
 }
 
-static bool is_direct(const void *p) { return (uintptr_t)p % UNIT == 0 && heap_has_seen(tag_of(p)) && direct_owns(p); }
+static bool is_direct(const void *p) { return !heap_knows(tag_of(p)) && readable(p) && direct_owns(p); }
 
 static bool too_large(size_t n, size_t align)
 {
 	return n > chunk_bytes / 2 - 4 * UNIT || align > chunk_bytes / 4 || n + align > chunk_bytes / 2;
 }
 
-static void *chunk_alloc(size_t n, size_t align)
+/* Those of a large object are too many for a small one. */
+static uint32_t units_of_its_side(size_t n)
 {
-	if (too_large(n, align))
-		return direct_alloc(n, align);
-	struct tag *t = take(units_for(n), align);
-	return t ? object_of(t) : NULL;
+	uint32_t units = units_for(n);
+	return units == UNITS_SMALL ? units + 1 : units;
 }
 
-static void chunk_free(void *p)
+static void *chunk_alloc(size_t n, size_t align, size_t *have)
+{
+	if (too_large(n, align))
+		return direct_alloc(n, align, have);
+	struct tag *t = take(units_of_its_side(n), align);
+	if (!t)
+		return NULL;
+	*have = tag_capacity(t);
+	return object_of(t);
+}
+
+static size_t chunk_free(void *p)
 {
 	if (is_direct(p))
-		direct_free(p);
-	else
-		chunk_give(live(p));
+		return direct_free(p);
+	struct tag *t = live(p);
+	size_t had = tag_capacity(t);
+	chunk_give(t);
+	return had;
 }
 
 static size_t chunk_usable_size(const void *p) { return is_direct(p) ? direct_usable_size(p) : tag_capacity(live(p)); }
 
+/* An object stays on its side. */
 static void *chunk_resize(void *p, size_t n)
 {
 	if (is_direct(p))
 		return too_large(n, UNIT) ? direct_resize(p, n) : NULL;
-	void *q = !too_large(n, UNIT) && fit_resize(&fit, live(p), units_for(n)) ? p : NULL;
-	note_use();
-	return q;
+	struct tag *t = live(p);
+	struct side *s = side_of(tag_units(t));
+	bool stays = !too_large(n, UNIT) && side_of(units_of_its_side(n)) == s && fit_resize(&s->fit, t, units_of_its_side(n));
+	note_use(s);
+	return stays ? p : NULL;
 }
 
-static const char *chunk_check(void)
+static const char *check_side(const struct side *s)
 {
 	size_t nfree = 0;
 	struct chunk *c;
 	const char *fault = NULL;
-	list_for_each(c, &chunks, all)
-		if ((fault = fit_check_chunk(&fit, (struct tag *)(void *)(c + 1) + 1, &nfree)))
+	list_for_each(c, &s->chunks, all)
+		if ((fault = fit_check_chunk(&s->fit, (struct tag *)(void *)(c + 1) + 1, &nfree)))
 			return fault;
-	if (empty && (tag_state(empty) != TAG_FREE || !fit_is_whole(empty)))
+	if (s->empty && (tag_state(s->empty) != TAG_FREE || !fit_is_whole(s->empty)))
 		return "the empty chunk is in use";
-	return fit_check(&fit, nfree);
+	return fit_check(&s->fit, nfree);
+}
+
+static const char *chunk_check(void)
+{
+	const char *fault = check_side(&small);
+	return fault ? fault : check_side(&large);
 }
 
 const struct heap_ops heap_chunk = { .name = "chunk", .start = chunk_start, .alloc = chunk_alloc, .free = chunk_free,

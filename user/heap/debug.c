@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <lib/list.h>
 #include "heap_priv.h"
+#include "known.h"
 
 enum { ZONE = 16, RED = 0xfb, FRESH = 0xaa, DEAD = 0xdd, QUARANTINE_MAX = 1024, QUARANTINE_BYTES = 1 << 20 };
 #define LIVE 0x6c69766520626c6bull
@@ -39,7 +40,7 @@ static bool debug_start(const char *options)
 	return true;
 }
 
-static struct record *record_of(const void *p) { return (struct record *)(uintptr_t)((const char *)p - ZONE) - 1; }
+static struct record *record_of(const void *p) { return (struct record *)((uintptr_t)p - ZONE - sizeof(struct record)); }
 static char *object_of(const struct record *r) { return (char *)(uintptr_t)(r + 1) + ZONE; }
 
 static _Noreturn void report(const char *what, const struct record *r, const void *now)
@@ -75,16 +76,16 @@ static void check_freed(const struct record *r)
 		report("written to after it was freed", r, heap_caller);
 }
 
-static void *debug_alloc(size_t n, size_t align)
+static void *debug_alloc(size_t n, size_t align, size_t *have)
 {
 	size_t lead = heap_round(sizeof(struct record) + ZONE, align);
 	if (n > PTRDIFF_MAX - lead - ZONE)
 		return NULL;
-	char *below = behind->alloc(lead + n + ZONE, align);
+	char *below = behind->alloc(lead + n + ZONE, align, have);
 	if (!below)
 		return NULL;
 	struct record *r = record_of(below + lead);
-	*r = (struct record){ .nbytes = n, .room = behind->usable_size(below) - lead, .below = below, .by_alloc = heap_caller };
+	*r = (struct record){ .nbytes = n, .room = *have - lead, .below = below, .by_alloc = heap_caller };
 	r->state = LIVE ^ (uintptr_t)r;
 	if (r->room > n + HEAP_PAGE)
 		r->room = n + HEAP_PAGE;	/* what lies further is not looked at each time */
@@ -92,13 +93,14 @@ static void *debug_alloc(size_t n, size_t align)
 	memset(below + lead - ZONE, RED, ZONE);
 	memset(below + lead, FRESH, n);
 	memset(below + lead + n, RED, r->room - n);
+	*have = n;
 	return below + lead;
 }
 
 static struct record *live_record(const void *p)
 {
 	struct record *r = record_of(p);
-	if ((uintptr_t)p % HEAP_ALIGN || !heap_has_seen(r) || ((r->state ^ (uintptr_t)r) != LIVE && (r->state ^ (uintptr_t)r) != FREED))
+	if ((uintptr_t)p % HEAP_ALIGN || !heap_may_read(r) || ((r->state ^ (uintptr_t)r) != LIVE && (r->state ^ (uintptr_t)r) != FREED))
 		heap_misuse("not an object of this heap", p, 0);
 	if ((r->state ^ (uintptr_t)r) == FREED)
 		report("freed twice", r, heap_caller);
@@ -117,7 +119,7 @@ static void release_one(void)
 	behind->free(r->below);
 }
 
-static void debug_free(void *p)
+static size_t debug_free(void *p)
 {
 	struct record *r = live_record(p);
 	list_remove(&r->all);
@@ -127,8 +129,10 @@ static void debug_free(void *p)
 	list_push_back(&quarantine, &r->all);
 	nquarantined++;
 	quarantined_bytes += r->nbytes;
+	size_t had = r->nbytes;
 	while (nquarantined > QUARANTINE_MAX || quarantined_bytes > QUARANTINE_BYTES)
 		release_one();
+	return had;
 }
 
 static size_t debug_usable_size(const void *p) { return live_record(p)->nbytes; }

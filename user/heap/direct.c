@@ -19,7 +19,7 @@ static void *write_header(void *map, size_t nbytes, char *p)
 	return p;
 }
 
-void *direct_alloc(size_t n, size_t align)
+void *direct_alloc(size_t n, size_t align, size_t *have)
 {
 	size_t head = sizeof(struct direct), spare = align > head ? align : 0;
 	if (n > PTRDIFF_MAX - 2 * HEAP_PAGE - spare)
@@ -35,6 +35,7 @@ void *direct_alloc(size_t n, size_t align)
 		heap_unmap(map + used, bytes - used);
 	if (before)
 		heap_unmap(map, before);
+	*have = (size_t)(map + used - p);
 	return write_header(map + before, used - before, p);
 }
 
@@ -45,16 +46,18 @@ bool direct_owns(const void *p)
 		&& tag_units(&d->tag) == ((uint32_t)(d->nbytes / HEAP_PAGE) & TAG_UNITS);
 }
 
-void direct_free(void *p)
-{
-	struct direct *d = direct_of(p);
-	heap_unmap(d->map, d->nbytes);
-}
-
 size_t direct_usable_size(const void *p)
 {
 	const struct direct *d = direct_of(p);
 	return (size_t)((const char *)d->map + d->nbytes - (const char *)p);
+}
+
+size_t direct_free(void *p)
+{
+	struct direct *d = direct_of(p);
+	size_t had = direct_usable_size(p);
+	heap_unmap(d->map, d->nbytes);
+	return had;
 }
 
 void *direct_resize(void *p, size_t n)

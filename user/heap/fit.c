@@ -2,6 +2,7 @@
 #include <lib/bits.h>
 #include "fit.h"
 #include "heap_priv.h"
+#include "known.h"
 
 /* A free block's bytes behind its tag. Its units stand once more in its last 8 bytes. */
 struct free_block { struct tag tag; struct list link; };
@@ -29,28 +30,25 @@ static unsigned next_filled(const struct fit *f, unsigned i)
 }
 
 /* At the end: what was freed lately is left to be joined for a while. */
-static void file(struct fit *f, struct tag *t)
+static void file(struct fit *f, struct tag *t, uint32_t units)
 {
-	uint32_t units = tag_units(t);
 	unsigned i = bin_of(units);
 	list_push_back(&f->bin[i], link_of(t));
 	f->filled[i / 64] |= 1ull << i % 64;
-	f->free_units += units;
-	f->free_blocks++;
 }
 
-/* The links lie in freed memory: a program that still writes there is stopped rather than led astray. */
-static void unfile(struct fit *f, struct tag *t)
+/* Its units. The links lie in freed memory: a program that still writes there is stopped rather than led astray. */
+static uint32_t unfile(struct fit *f, struct tag *t)
 {
 	struct list *l = link_of(t);
-	unsigned i = bin_of(tag_units(t));
+	uint32_t units = tag_units(t);
+	unsigned i = bin_of(units);
 	if (tag_state(t) != TAG_FREE || l->next->prev != l || l->prev->next != l)
 		heap_misuse("written to after it was freed", object_of(t), 0);
 	list_remove(l);
 	if (list_is_empty(&f->bin[i]))
 		f->filled[i / 64] &= ~(1ull << i % 64);
-	f->free_units -= tag_units(t);
-	f->free_blocks--;
+	return units;
 }
 
 /* Where a free block's units stand again. */
@@ -65,17 +63,17 @@ static void set_prev_free(struct tag *t, bool is_free)
 /* Write a free block of units at t, and file it. */
 static struct tag *make_free(struct fit *f, struct tag *t, uint32_t units, uint32_t flags)
 {
+	struct tag *next = t + (size_t)units * (UNIT / sizeof *t);
 	tag_write(t, units | flags, TAG_FREE);
-	struct tag *next = tag_next(t);
 	*size_again(next) = units;
 	set_prev_free(next, true);
-	file(f, t);
+	file(f, t, units);
 	return t;
 }
 
 void fit_init(struct fit *f)
 {
-	*f = (struct fit){ .free_units = 0 };
+	*f = (struct fit){ .filled = { 0 } };
 	for (unsigned i = 0; i < FIT_BINS; i++)
 		list_init(&f->bin[i]);
 }
@@ -99,15 +97,22 @@ static size_t gap_before(const struct tag *t, size_t align)
 
 static bool fits(const struct tag *t, uint32_t units, size_t align) { return gap_before(t, align) / UNIT + units <= tag_units(t); }
 
+static struct tag *first_from(struct fit *f, unsigned i)
+{
+	i = next_filled(f, i);
+	return i < FIT_BINS ? from_list(f->bin[i].next) : NULL;
+}
+
 static struct tag *find(struct fit *f, uint32_t units, size_t align)
 {
+	if (units < UNITS_SMALL && align == UNIT)
+		return first_from(f, units);
 	unsigned i = bin_of(units), tries = FIT_TRIES;
 	for (struct list *l = f->bin[i].next; l != &f->bin[i] && tries; l = l->next, tries--)
 		if (fits(from_list(l), units, align))
 			return from_list(l);
 	uint32_t sure = align > UNIT ? units + (uint32_t)(align / UNIT) + 1 : units;
-	i = next_filled(f, sure < 64 ? sure : bin_of(sure) + 1);
-	return i < FIT_BINS ? from_list(f->bin[i].next) : NULL;
+	return first_from(f, sure < 64 ? sure : bin_of(sure) + 1);
 }
 
 /* t, of which nothing is filed, becomes live with units; the rest, if it is a block, free. */
@@ -115,7 +120,8 @@ static void cut(struct fit *f, struct tag *t, uint32_t units)
 {
 	uint32_t all = tag_units(t), flags = tag_word(t) & ~TAG_UNITS;
 	bool has_rest = all - units >= UNITS_MIN;
-	tag_write(t, (has_rest ? units : all) | flags, TAG_LIVE);
+	uint32_t mine = has_rest ? units : all;
+	tag_write(t, mine | flags, live_state(mine));
 	if (has_rest)
 		make_free(f, tag_next(t), all - units, 0);
 	else
@@ -153,7 +159,7 @@ static unsigned carve(struct fit *f, uint32_t units, unsigned n, void **out)
 	uint32_t left = tag_units(t), flags = tag_word(t) & ~TAG_UNITS;
 	for (unsigned i = 0; i < n; i++, flags = 0) {
 		uint32_t mine = i + 1 == n ? left : units;
-		tag_write(t, mine | flags, TAG_LIVE);
+		tag_write(t, mine | flags, live_state(mine));
 		out[i] = object_of(t);
 		left -= mine;
 		t = tag_next(t);
@@ -164,23 +170,27 @@ static unsigned carve(struct fit *f, uint32_t units, unsigned n, void **out)
 unsigned fit_take_many(struct fit *f, uint32_t units, unsigned n, void **out)
 {
 	unsigned i = 0;
-	while (i < n && (f->filled[0] >> units & 1))
-		out[i++] = object_of(fit_take(f, units, UNIT));
+	while (i < n && (f->filled[0] >> units & 1)) {
+		struct tag *t = from_list(f->bin[units].next);
+		unfile(f, t);
+		tag_set_state(t, TAG_LIVE);
+		set_prev_free(tag_next(t), false);
+		out[i++] = object_of(t);
+	}
 	return i < n ? i + carve(f, units, n - i, out + i) : i;
 }
 
-/* A tag in any state that a block's neighbour can be in. */
-static bool is_sound(const struct tag *t)
+/* A state that a block's neighbour can be in. */
+static bool is_sound(uint32_t state)
 {
-	uint32_t state = tag_state(t);
-	return state == TAG_LIVE || state == TAG_CACHED || state == TAG_FREE || state == TAG_END;
+	return state == TAG_LIVE || state == TAG_LARGE || state == TAG_CACHED || state == TAG_FREE || state == TAG_END;
 }
 
 static struct tag *free_before(struct tag *t)
 {
 	uint32_t units = *size_again(t);
 	struct tag *prev = t - (size_t)units * (UNIT / sizeof *t);
-	if (units < UNITS_MIN || units > TAG_UNITS || !heap_has_seen(prev) || tag_units(prev) != units)
+	if (units < UNITS_MIN || units > TAG_UNITS || !heap_may_read(prev) || tag_units(prev) != units)
 		heap_misuse("the free block before it was written to", object_of(t), tag_capacity(t));
 	return prev;
 }
@@ -188,18 +198,15 @@ static struct tag *free_before(struct tag *t)
 struct tag *fit_give(struct fit *f, struct tag *t)
 {
 	struct tag *next = tag_next(t);
-	uint32_t units = tag_units(t), flags = tag_word(t) & ~TAG_UNITS;
-	if (!is_sound(next))
+	uint32_t units = tag_units(t), flags = tag_word(t) & ~TAG_UNITS, next_state = tag_state(next);
+	if (!is_sound(next_state))
 		heap_misuse("written over its end", object_of(t), tag_capacity(t));
-	if (tag_state(next) == TAG_FREE) {
-		unfile(f, next);
-		units += tag_units(next);
-	}
+	if (next_state == TAG_FREE)
+		units += unfile(f, next);
 	if (flags & TAG_PREV_FREE) {
 		struct tag *prev = free_before(t);
-		unfile(f, prev);
 		tag_set_state(t, TAG_FREE);	/* swallowed, but still no live block's tag */
-		units += tag_units(prev);
+		units += unfile(f, prev);
 		flags = tag_word(prev) & ~TAG_UNITS;
 		t = prev;
 	}
@@ -209,7 +216,7 @@ struct tag *fit_give(struct fit *f, struct tag *t)
 bool fit_resize(struct fit *f, struct tag *t, uint32_t units)
 {
 	struct tag *next = tag_next(t);
-	if (!is_sound(next))
+	if (!is_sound(tag_state(next)))
 		heap_misuse("written over its end", object_of(t), tag_capacity(t));
 	bool joins = tag_state(next) == TAG_FREE;
 	uint32_t have = tag_units(t) + (joins ? tag_units(next) : 0);
@@ -230,7 +237,7 @@ const char *fit_check_chunk(const struct fit *f, const struct tag *first, size_t
 	if (!(tag_word(first) & TAG_FIRST))
 		return "a chunk's first block does not know that it is";
 	for (const struct tag *t = first; ; t = tag_next(t)) {
-		if (!is_sound(t))
+		if (!is_sound(tag_state(t)))
 			return "a block's tag was overwritten";
 		if (!!(tag_word(t) & TAG_PREV_FREE) != after_free)
 			return "a block is wrong about the one before";
@@ -256,5 +263,5 @@ const char *fit_check(const struct fit *f, size_t nfree)
 			if (++n > nfree || tag_state(from_list(l)) != TAG_FREE || bin_of(tag_units(from_list(l))) != i)
 				return "something in a bin does not belong there";
 	}
-	return n == nfree && n == f->free_blocks ? NULL : "a free block is in no bin";
+	return n == nfree ? NULL : "a free block is in no bin";
 }

@@ -18,7 +18,6 @@ enum { FIT_BINS = 232, FIT_TRIES = 4 };
 struct fit {
 	uint64_t filled[4];
 	struct list bin[FIT_BINS];
-	size_t free_units, free_blocks;
 };
 
 void fit_init(struct fit *f);
@@ -28,7 +27,7 @@ struct tag *fit_add(struct fit *f, void *mem, size_t nbytes);
 void fit_remove(struct fit *f, struct tag *t);
 /* A live block of units or one more, aligned; NULL: there is none. */
 struct tag *fit_take(struct fit *f, uint32_t units, size_t align);
-/* Up to n live blocks of so many (fewer than 64) units, side by side if there is room for that; the last one may have a unit more. How many. */
+/* Up to n live blocks of so many (fewer than UNITS_SMALL) units, side by side if there is room for that; the last one may have a unit more. How many. */
 unsigned fit_take_many(struct fit *f, uint32_t units, unsigned n, void **out);
 /* Free t, live or cached, and join it. What it is a part of then. Ends the program if a neighbour's tag was overwritten. */
 struct tag *fit_give(struct fit *f, struct tag *t);

@@ -20,7 +20,7 @@ static void enter(const void *caller)
 	heap_caller = caller;
 	if (!heap_in_force)
 		heap_choose();
-	if (heap_in_force == &heap_chunk && !cache_mine)
+	if (heap_in_force == &heap_chunk && cache_mine == &cache_none)
 		cache_begin();
 }
 
@@ -29,10 +29,11 @@ static void leave(void) { unlock(&heap_lock); }
 /* Under the lock. A small object comes with others, for the cache. */
 static void *take(size_t n, size_t align)
 {
-	bool small = align == HEAP_ALIGN && n <= CACHE_LARGEST && cache_mine;
-	void *p = small ? cache_refill(cache_mine, units_for(n)) : heap_in_force->alloc(n, align);
+	bool small = align == HEAP_ALIGN && n <= CACHE_LARGEST && cache_mine != &cache_none;
+	size_t have = 0;
+	void *p = small ? cache_refill(cache_mine, units_for(n), &have) : heap_in_force->alloc(n, align, &have);
 	if (p)
-		heap_note_alloc(heap_in_force->usable_size(p));
+		heap_note_alloc(have);
 	return p;
 }
 
@@ -52,14 +53,20 @@ static __attribute__((noinline)) void *alloc_slowly(size_t n, size_t align, cons
 static __attribute__((noinline)) void free_slowly(void *p, const void *caller)
 {
 	enter(caller);
-	heap_note_free(heap_in_force->usable_size(p));
-	heap_in_force->free(p);
+	if (!cache_make_room(p) || !cache_free(p))
+		heap_note_free(heap_in_force->free(p));
 	leave();
 }
 
-/* malloc and free jump to these, so that the return address is theirs; if they read it, they would have to save it each time. */
+/* free(NULL) comes here too: no chunk has the tag before it.
+ *
+ * malloc and free jump to these, so that the return address is theirs; if they read it, they would have to save it each time. */
 static __attribute__((noinline)) void *malloc_slowly(size_t n) { return alloc_slowly(n, HEAP_ALIGN, __builtin_return_address(0)); }
-static __attribute__((noinline)) void free_by_heap(void *p) { free_slowly(p, __builtin_return_address(0)); }
+static __attribute__((noinline)) void free_by_heap(void *p)
+{
+	if (p)
+		free_slowly(p, __builtin_return_address(0));
+}
 
 void *malloc(size_t n)
 {
@@ -69,7 +76,7 @@ void *malloc(size_t n)
 
 void free(void *p)
 {
-	if (p && !cache_free(p))
+	if (!cache_free(p))
 		free_by_heap(p);
 }
 

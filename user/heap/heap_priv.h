@@ -11,10 +11,11 @@ struct heap_ops {
 	const char *name;
 	/* Before anything else. options is what stands behind the colon of MALLOC=name:options, or NULL. False: these cannot be. */
 	bool (*start)(const char *options);
-	/* n (1 .. PTRDIFF_MAX) bytes aligned to align, a power of two >= 16. NULL: the kernel gave no memory; nothing has changed. */
-	void *(*alloc)(size_t n, size_t align);
-	/* p came from alloc and is live; a heap that can tell says so and ends the program if not. */
-	void (*free)(void *p);
+	/* n (1 .. PTRDIFF_MAX) bytes aligned to align, a power of two >= 16. *have: its usable size. NULL: the kernel gave no memory;
+	 * nothing has changed. */
+	void *(*alloc)(size_t n, size_t align, size_t *have);
+	/* p came from alloc and is live; a heap that can tell says so and ends the program if not. What its usable size was. */
+	size_t (*free)(void *p);
 	/* How many bytes from p on are the caller's; at least what was asked for. */
 	size_t (*usable_size)(const void *p);
 	/* Give p room for n (1 .. PTRDIFF_MAX), here or by moving pages: where it is now. NULL: not without copying; nothing has changed. */
@@ -41,14 +42,12 @@ void *heap_map_aligned(size_t nbytes, size_t align);
 void heap_unmap(void *p, size_t nbytes);
 void *heap_remap(void *p, size_t from, size_t to);	/* may move; NULL: refused */
 extern struct heap_system heap_os;
-/* Whether p lies between the lowest and the highest address that a heap ever had. */
-bool heap_has_seen(const void *p);
 
 /* ---- objects with a mapping of their own (direct.c) ---- */
 
-void *direct_alloc(size_t n, size_t align);
+void *direct_alloc(size_t n, size_t align, size_t *have);
 bool direct_owns(const void *p);	/* reads the bytes before p */
-void direct_free(void *p);
+size_t direct_free(void *p);		/* what its usable size was */
 size_t direct_usable_size(const void *p);
 void *direct_resize(void *p, size_t n);
 

@@ -1,11 +1,35 @@
 /* The kernel as the heaps see it: mappings, counted. */
 #include <sys/mman.h>
 #include "heap_priv.h"
+#include "known.h"
 
 struct heap_system heap_os;
 static uintptr_t lowest = UINTPTR_MAX, highest;
 
-bool heap_has_seen(const void *p) { return (uintptr_t)p >= lowest && (uintptr_t)p < highest; }
+uint32_t heap_known[KNOWN_PAGES];
+
+void heap_learn(const void *p, size_t nbytes)
+{
+	uintptr_t page = (uintptr_t)p >> KNOWN_SHIFT;
+	for (size_t n = nbytes >> KNOWN_SHIFT; n; n--, page++)
+		store_relaxed(&heap_known[page % KNOWN_PAGES], (uint32_t)page);
+}
+
+/* 0 is no page's entry, but for page 0. */
+void heap_forget(const void *p, size_t nbytes)
+{
+	uintptr_t page = (uintptr_t)p >> KNOWN_SHIFT;
+	for (size_t n = nbytes >> KNOWN_SHIFT; n; n--, page++)
+		if (heap_known[page % KNOWN_PAGES] == (uint32_t)page)
+			store_relaxed(&heap_known[page % KNOWN_PAGES], !(page % KNOWN_PAGES));
+}
+
+bool heap_may_read(const void *p)
+{
+	unsigned char resident;
+	void *page = (void *)((uintptr_t)p & ~(uintptr_t)(HEAP_PAGE - 1));
+	return heap_knows(p) || ((uintptr_t)p >= lowest && (uintptr_t)p < highest && !mincore(page, HEAP_PAGE, &resident));
+}
 
 static void count(const void *p, size_t nbytes)
 {

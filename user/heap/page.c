@@ -1,9 +1,10 @@
 /* The page heap: one mmap per object, one munmap per free, as the system of the book's story did it. Memory goes back to the
- * kernel at once; every object costs two system calls and at least a page, of memory and of addresses. An object freed twice is found by
- * the fault of looking at its header.
+ * kernel at once; every object costs two system calls and at least a page, of memory and of addresses; and another one when it is freed,
+ * for whether its header can be read at all only the kernel knows.
  *
  *	| size of the mapping, magic (16 bytes) | the object ... | */
 #include "heap_priv.h"
+#include "known.h"
 
 #define MAGIC 0x6d616e756c706167ull
 
@@ -11,8 +12,8 @@ struct header { size_t bytes; uint64_t magic; };
 
 static struct header *header_of(const void *p)
 {
-	struct header *h = (struct header *)(uintptr_t)p - 1;
-	if ((uintptr_t)p % HEAP_ALIGN || !heap_has_seen(h) || h->magic != MAGIC)
+	struct header *h = (struct header *)((uintptr_t)p - sizeof *h);
+	if ((uintptr_t)p % HEAP_ALIGN || !heap_may_read(h) || h->magic != MAGIC)
 		heap_misuse("not an object of this heap", p, 0);
 	return h;
 }
@@ -21,7 +22,7 @@ static struct header *header_of(const void *p)
 static char *map_of(const struct header *h) { return (char *)((uintptr_t)h & ~(uintptr_t)(HEAP_PAGE - 1)); }
 
 /* Up to a page the object's alignment is its distance from the start; above, it starts a page after one that was placed for that. */
-static void *page_alloc(size_t n, size_t align)
+static void *page_alloc(size_t n, size_t align, size_t *have)
 {
 	size_t lead = align < HEAP_PAGE ? align : HEAP_PAGE, bytes = heap_round(n + lead, HEAP_PAGE);
 	size_t spare = align > HEAP_PAGE ? align : 0;
@@ -35,20 +36,21 @@ static void *page_alloc(size_t n, size_t align)
 		heap_unmap(map + before + bytes, spare - before);
 	struct header *h = (struct header *)(void *)(map + before + lead) - 1;
 	*h = (struct header){ bytes, MAGIC };
+	*have = bytes - lead;
 	return h + 1;
 }
 
-static void page_free(void *p)
+static size_t room(const struct header *h) { return (size_t)(map_of(h) + h->bytes - (const char *)(h + 1)); }
+
+static size_t page_free(void *p)
 {
 	struct header *h = header_of(p);
+	size_t had = room(h);
 	heap_unmap(map_of(h), h->bytes);
+	return had;
 }
 
-static size_t page_usable_size(const void *p)
-{
-	const struct header *h = header_of(p);
-	return (size_t)(map_of(h) + h->bytes - (const char *)p);
-}
+static size_t page_usable_size(const void *p) { return room(header_of(p)); }
 
 static void *page_resize(void *p, size_t n)
 {

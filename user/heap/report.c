@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "cache.h"
 #include "heap_priv.h"
+#include "known.h"
 #include "report.h"
 
 static size_t allocated, freed, allocations;	/* besides what caches counted */
@@ -47,6 +48,7 @@ void heap_choose(void)
 {
 	static const char refusal[] = "malloc: MALLOC is none of page, chunk[:SIZE], buddy, debug:HEAP: the default is used\n";
 	const char *name = getenv("MALLOC"), *options;
+	heap_forget(NULL, HEAP_PAGE);	/* a table of zeroes knows page 0 */
 	const struct heap_ops *h = name ? heap_by_name(name, &options) : NULL;
 	if (h && start(h, options)) {
 		heap_in_force = h;

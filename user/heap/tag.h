@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <lib/list.h>
+#include "relaxed.h"
 /* Boundary tags of 8 bytes, before each block of a chunk. They are the size that D. Lea's malloc has them in: the size of the block
  * before is kept in that block's own last bytes, and only while it is free.
  *
@@ -16,13 +17,14 @@
  *
  * Source: D. Lea, "A Memory Allocator", 1996 (tags); D. E. Knuth, "The Art of Computer Programming", volume 1, section 2.5. */
 
-enum { UNIT = 16, UNITS_MIN = 2 };	/* a block: tag, two links, its size again */
+enum { UNIT = 16, UNITS_MIN = 2, UNITS_SMALL = 64, UNITS_SHIFT = 5 };	/* a block: tag, two links, its size again */
 #define TAG_PREV_FREE 0x80000000u
 #define TAG_FIRST 0x40000000u		/* of its chunk */
-#define TAG_UNITS 0x3fffffffu
+#define TAG_UNITS 0x07ffffffu
 
 /* States, as what check is xored with. */
-#define TAG_LIVE 0u
+#define TAG_LIVE 0u			/* of fewer than UNITS_SMALL units, so that free() need not ask whether it is one for a cache */
+#define TAG_LARGE 0x1ce4e5b8u		/* live, of more */
 #define TAG_CACHED 0xffffffffu		/* in a thread's cache */
 #define TAG_FREE 0x5ac31e69u
 #define TAG_END 0x36a55a3cu		/* behind the last block; no units */
@@ -32,25 +34,19 @@ struct tag { uint32_t check, word; };
 
 _Static_assert(sizeof(struct tag) == 8, "an object, behind its tag, is aligned to 16");
 
-static inline struct tag *tag_of(const void *object) { return (struct tag *)(uintptr_t)object - 1; }
+static inline struct tag *tag_of(const void *object) { return (struct tag *)((uintptr_t)object - sizeof(struct tag)); }
+/* The same of any address: aligned, and not read yet. */
+static inline struct tag *tag_below(const void *p) { return (struct tag *)(((uintptr_t)p & ~(uintptr_t)(UNIT - 1)) - sizeof(struct tag)); }
 static inline void *object_of(const struct tag *t) { return (void *)(uintptr_t)(t + 1); }
-
-/* Words that other threads may look at meanwhile. gcc 12 makes of relaxed atomics an exchange on riscv64, and addresses of their own on aarch64. */
-#ifdef CONFIG_HOST
-#define store_relaxed(p, value) __atomic_store_n(p, value, __ATOMIC_RELAXED)
-#define load_relaxed(p) __atomic_load_n(p, __ATOMIC_RELAXED)
-#else
-#define store_relaxed(p, value) ((void)(*(volatile __typeof__(*(p)) *)(p) = (value)))
-#define load_relaxed(p) (*(const volatile __typeof__(*(p)) *)(p))
-#endif
 
 /* Relaxed: another thread may hang TAG_PREV_FREE in or out. */
 static inline uint32_t tag_word(const struct tag *t) { return load_relaxed(&t->word); }
 static inline uint32_t tag_check(const struct tag *t) { return load_relaxed(&t->check); }
 static inline uint32_t tag_units(const struct tag *t) { return tag_word(t) & TAG_UNITS; }
 
-/* The check of a live block of this word: shifted, the flags fall out. */
-static inline uint32_t check_of(const void *object, uint32_t word) { return (uint32_t)((uintptr_t)object >> 4) ^ word << 2; }
+/* The check of a live block of this word: shifted, the flags fall out. Its last four bits are 0, so it is none of a crooked address. */
+static inline uint32_t check_of(const void *object, uint32_t word) { return (uint32_t)(uintptr_t)object ^ word << UNITS_SHIFT; }
+static inline uint32_t live_state(uint32_t units) { return units < UNITS_SMALL ? TAG_LIVE : TAG_LARGE; }
 static inline uint32_t tag_state(const struct tag *t) { return tag_check(t) ^ check_of(object_of(t), tag_word(t)); }
 
 static inline void tag_set_state(struct tag *t, uint32_t state)
