@@ -63,6 +63,8 @@ def test_background(boot):
     m.run(f"kill {pid}")
     m.run("wait")
     assert "sleep" not in m.run("ps")
+    m.run("sleep 1000 & sh -c 'exit 7' & wait -n; echo st$?; kill %1; wait; wait -n; echo st$?")
+    assert re.findall(r"^st\d+", m.raw, re.M) == ["st7", "st127"]
     m.run("sleep 0 & wait")
     assert m.status() == 0
 

@@ -102,6 +102,8 @@ static int b_wait(char **argv)
 	int status = 0;
 	if (!argv[1])
 		return jobs_wait_all();
+	if (!strcmp(argv[1], "-n"))
+		return jobs_wait_one();
 	for (int i = 1; argv[i]; i++) {
 		struct job *j = job_find(argv[i]);
 		status = j ? job_wait(j) : 127;
@@ -221,6 +223,8 @@ static const struct { const char *name; int (*run)(char **argv); bool special; }
 	{ ":", b_true, true }, { "false", b_false, false }, { "break", b_break, true }, { "continue", b_continue, true },
 	{ "return", b_return, true }, { "exec", b_exec, true }, { "eval", b_eval, true }, { ".", b_source, true }, { "source", b_source, true },
 	{ "trap", trap_builtin, true }, { "umask", b_umask, false }, { "command", command_builtin, false }, { "type", type_builtin, false },
+	{ "alias", alias_builtin, false }, { "unalias", unalias_builtin, false }, { "hash", hash_builtin, false }, { "ulimit", ulimit_builtin, false },
+	{ "times", times_builtin, true },
 	{ "echo", b_echo, false }, { "printf", b_printf, false }, { "test", b_test, false }, { "[", b_test, false },
 };
 

@@ -1,4 +1,4 @@
-/* command and type: what a name stands for. */
+/* command, type and hash: what a name stands for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,13 +33,30 @@ static char *find_program(const char *name)
 	return NULL;
 }
 
+static bool describe_alias(const char *name, bool brief)
+{
+	const char *value = alias_find(name);
+	if (!value)
+		return false;
+	printf(brief ? "alias %s=" : "%s is an alias for ", name);
+	if (brief)
+		print_quoted(value);
+	else
+		fputs(value, stdout);
+	putchar('\n');
+	return true;
+}
+
 /* brief: as command -v says it. False: nothing has that name. */
 static bool describe(const char *name, bool brief)
 {
-	bool keyword = is_keyword(name), function = function_find(name), builtin = find_builtin(name) >= 0;
-	if (keyword || function || builtin) {
-		const char *what = keyword ? "a word of the shell" : function ? "a function" : "done by the shell";
-		printf(brief ? "%s\n" : "%s is %s\n", name, what);
+	int builtin = find_builtin(name);
+	bool keyword = is_keyword(name), function = function_find(name);
+	if (!keyword && describe_alias(name, brief))
+		return true;
+	if (keyword || function || builtin >= 0) {
+		const char *what = keyword ? "shell keyword" : function ? "shell function" : builtin_is_special(builtin) ? "special shell builtin" : "shell builtin";
+		printf(brief ? "%s\n" : "%s is a %s\n", name, what);
 		return true;
 	}
 	char *program = find_program(name);
@@ -60,15 +77,32 @@ int type_builtin(char **argv)
 	return status;
 }
 
-/* command [-v] NAME [ARGUMENT ...]: not the function of that name. */
+/* hash [-r] [NAME ...]: no table of programs is kept, for PATH is searched each time: only whether they are there. */
+int hash_builtin(char **argv)
+{
+	int status = 0;
+	for (argv++; *argv; argv++) {
+		char *program = !strcmp(*argv, "-r") || find_builtin(*argv) >= 0 || function_find(*argv) ? sh_strdup("") : find_program(*argv);
+		if (!program) {
+			fprintf(stderr, "hash: %s: not found\n", *argv);
+			status = 1;
+		}
+		free(program);
+	}
+	return status;
+}
+
+/* command [-p] [-v | -V] NAME [ARGUMENT ...]: not the function of that name. */
 int command_builtin(char **argv)
 {
+	if (argv[1] && !strcmp(argv[1], "-p"))
+		argv++;
 	bool verbose = argv[1] && (!strcmp(argv[1], "-v") || !strcmp(argv[1], "-V"));
 	argv += argv[1] && !strcmp(argv[1], "--") ? 2 : 1;
 	if (!*argv)
 		return 0;
 	if (verbose)
-		return argv[1] && describe(argv[1], argv[0][1] == 'v') ? 0 : 127;
+		return !argv[1] || describe(argv[1], argv[0][1] == 'v') ? 0 : 127;
 	int builtin = find_builtin(*argv);
 	return builtin >= 0 ? run_builtin(builtin, argv) : run_argv(argv);
 }

@@ -341,5 +341,6 @@ int run_text(const char *text)
 			run(n);
 		node_free(n);
 	} while (l.token != T_END && !flow_is_cut());
+	alias_texts_free(&l);
 	return last_status;
 }

@@ -280,11 +280,26 @@ int job_wait(struct job *j)
 	return j->status;
 }
 
+int jobs_wait_one(void)
+{
+	bool some = false;
+	for (;;) {
+		for (struct job *j = jobs; j < jobs + JOBS_MAX; j++) {
+			if (j->number && !j->live)
+				return job_wait(j);
+			some |= j->number && !j->stopped;
+		}
+		if (!some || interrupted || trap_is_pending() || !wait_for_change())
+			return interrupted ? 128 + SIGINT : trap_is_pending() ? 128 + SIGTERM : 127;
+		some = false;
+	}
+}
+
 int jobs_wait_all(void)
 {
 	int last = 0;
 	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
 		if (j->number && !interrupted && !trap_is_pending())
 			last = job_wait(j);
-	return last;
+	return interrupted || trap_is_pending() ? last : 0;
 }

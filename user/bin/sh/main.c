@@ -3,8 +3,8 @@
  *
  * The language is POSIX's: | && || ; & ! { } ( ) if while until for case, functions with local and return; < > >> <> >& << <<- <<<; '...' "..."
  * $X ${X:-Y} ${X:=Y} ${X:+Y} ${X:?Y} ${#X} ${X%P} ${X%%P} ${X#P} ${X##P} $(...) `...` $((...)) $? $$ $! $# $@ $* $-; * ? [...] ~.
- * The shell itself runs: . : [ bg break cd command continue echo eval exec exit export false fg getopts jobs local printf pwd read readonly
- * return set shift source test trap true type umask unset wait.
+ * The shell itself runs: . : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs local printf pwd read
+ * readonly return set shift source test times trap true type ulimit umask unalias unset wait.
  * At a terminal: arrows, Ctrl-A E U K W L; Tab completes commands and files; the history is in ~/.sh_history; Ctrl-C, Ctrl-Z, and %N %% %TEXT
  * name jobs. */
 #include <ctype.h>

@@ -137,10 +137,16 @@ static struct node *parse_function(struct lexer *l, struct node *n)
 	return n;
 }
 
+static bool is_assignment(const char *word) { return name_length(word) && word[name_length(word)] == '='; }
+
 static struct node *parse_simple(struct lexer *l)
 {
 	struct node *n = new_node(NODE_COMMAND, NULL, NULL);
+	bool named = false;	/* behind the assignments */
 	while (!l->error && (l->token == T_WORD || l->token == T_REDIRECT)) {
+		if (named ? alias_expand_next(l) : alias_expand(l))
+			continue;
+		named |= l->token == T_WORD && !is_assignment(l->word);
 		if (l->token == T_REDIRECT)
 			parse_redirect(l, n);
 		else
@@ -291,6 +297,8 @@ static struct node *parse_compound(struct lexer *l)
 static struct node *parse_command(struct lexer *l)
 {
 	struct node *n;
+	while (alias_expand(l))
+		;
 	if (l->token == T_OPEN) {
 		lex_next(l);
 		n = parse_group(l, NODE_SUBSHELL);
@@ -306,6 +314,8 @@ static struct node *parse_command(struct lexer *l)
 
 static struct node *parse_pipeline(struct lexer *l)
 {
+	while (alias_expand(l))
+		;
 	bool negate = at_word(l, "!");
 	if (negate)
 		drop_word(l);
@@ -377,12 +387,13 @@ const char *parse_problem(const char *text)
 		lex_next(&l);
 		node_free(parse_line(&l));
 	} while (!l.error && l.token != T_END);
+	alias_texts_free(&l);
 	return l.error;
 }
 
 const char *parse_to_paren(const char *s)
 {
-	struct lexer l = { .at = s };
+	struct lexer l = { .at = s, .plain = true };
 	lex_next(&l);
 	node_free(parse_list(&l, false));
 	if (l.token == T_WORD)

@@ -59,6 +59,9 @@ struct lexer {
 	struct redirect *here[HERE_MAX];	/* here-documents whose text follows the line */
 	size_t nhere;
 	const char *error;		/* what is wrong; "" if the text just ends too soon */
+	bool plain;			/* without aliases */
+	struct alias_text *aliases;	/* texts that l->at may point into */
+	size_t next_too;		/* the word that ends with less than so many bytes left may be an alias as well; 0: no */
 };
 void lex_next(struct lexer *l);
 
@@ -68,6 +71,13 @@ struct node *parse_line(struct lexer *l);
 const char *parse_problem(const char *text);
 /* The end of the commands at s, behind the ")" after them; NULL if they do not end. */
 const char *parse_to_paren(const char *s);
+
+/* ---- aliases (alias.c) ---- */
+const char *alias_find(const char *name);	/* its value; NULL: none */
+/* The lexer's word is in the place of a command's name, or follows an alias that ends in a blank: if it is an alias, read that instead. */
+bool alias_expand(struct lexer *l);
+bool alias_expand_next(struct lexer *l);
+void alias_texts_free(struct lexer *l);
 
 /* ---- the ends of things (skip.c); NULL: they do not end ---- */
 const char *skip_word(const char *s);
@@ -134,6 +144,7 @@ void var_export(const char *name);
 void var_readonly(const char *name);
 bool var_unset(const char *name);
 void vars_print(const char *prefix, bool exported, bool readonly);	/* NAME='VALUE', those that are both if asked */
+void print_quoted(const char *s);		/* so that the shell reads it as one word */
 char **vars_environ(void);			/* for execve; NULL-terminated */
 /* What var_save() is called for is put back by the vars_leave() that belongs to the last vars_enter(). */
 void vars_enter(void);
@@ -187,6 +198,11 @@ int readonly_builtin(char **argv);
 int unset_builtin(char **argv);
 int local_builtin(char **argv);
 int shift_builtin(char **argv);
+int alias_builtin(char **argv);
+int unalias_builtin(char **argv);
+int hash_builtin(char **argv);
+int ulimit_builtin(char **argv);
+int times_builtin(char **argv);
 
 /* ---- jobs ---- */
 struct job;
@@ -203,6 +219,7 @@ struct job *job_find(const char *spec);	/* %n, %text, %%, a process, or NULL for
 void job_resume_background(struct job *j);
 int job_wait(struct job *j);	/* the status */
 int jobs_wait_all(void);
+int jobs_wait_one(void);	/* for the next that ends; 127: there is none */
 void jobs_init(void);
 void job_interrupts_on(void);		/* Ctrl-C as the interactive shell takes it */
 /* Fork a process of a job: of the group pgid, or, 0, of a new one, which gets the terminal if foreground. */

@@ -117,7 +117,7 @@ bool var_unset(const char *name)
 	return true;
 }
 
-static void print_quoted(const char *s)
+void print_quoted(const char *s)
 {
 	putchar('\'');
 	for (; *s; s++)
