@@ -9,12 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "check.h"
-#ifndef __x86_64__
-#include <abi/syscall.h>
-/* What our libc has no use for. */
-static int symlink(const char *to, const char *path) { return (int)syscall(SYS_symlinkat, to, AT_FDCWD, path); }
-static long readlink(const char *path, char *to, size_t n) { return syscall(SYS_readlinkat, AT_FDCWD, path, to, n); }
-#endif
 
 #ifdef __x86_64__
 #define TOP "/dev/shm"

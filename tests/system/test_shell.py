@@ -135,8 +135,40 @@ def test_tools(boot):
     assert "68 65 6c 6c 6f" in m.run("hexdump /tmp/t/c") or "6568 6c6c" in m.raw
     assert m.run("grep ell /tmp/t/c") == "hello\n"
     assert "Mem" in m.run("free")
+    assert re.search(r"^ \d\d:\d\d:\d\d up 0:\d\d:\d\d, \d+ processes$", m.run("uptime").replace("\r", ""), re.M)
     assert "/proc" in m.run("mount")
     assert "[boot]" in (m.run("dmesg") or m.raw) or "[boot]" in m.raw
     assert "MemTotal:" in m.run("cat /proc/meminfo")
     assert "stack" in m.run("cat /proc/self/maps")
     assert "Pid:" in m.run("cat /proc/1/status")
+
+
+def test_processes_by_name(boot):
+    m = boot()
+    m.run("sleep 1000 & sleep 2000 &")
+    assert len(m.run("pgrep -x sleep").split()) == 2 and "sleep 2000" in m.run("pgrep -fl 'p 2'")
+    assert m.run("pgrep -l '^in'") == "1 init\n"
+    m.run("killall -USR1 sleep; wait")
+    assert "no process found" in m.run("killall sleep") and m.status() == 1
+    m.run("pgrep sleep")
+    assert m.status() == 1
+    assert m.run("kill -l 9; kill -l 143; kill -l sigint") == "KILL\nTERM\n2\n"
+    assert "no such signal" in m.run("killall -NONE sleep")
+    modes_and_links(m)
+
+
+def modes_and_links(m):
+    mode = "ls -l {0} | cut -c 1-10"
+    m.run("touch /f /tmp/f; umask 022")
+    for change, wanted in [("640", "-rw-r-----"), ("a+x", "-rwxr-x--x"), ("u-w,o=rw", "-r-xr-xrw-"), ("=r", "-r--r--r--"), ("g+w-r", "-r---w-r--"),
+                           ("-r", "-----w----"), ("u=rwx,go=", "-rwx------"), ("+w", "-rwx------")]:
+        assert m.run(f"chmod {change} /tmp/f; " + mode.format("/tmp/f")).strip() == wanted, change
+    assert "r-" in m.run("chmod 444 /f; " + mode.format("/f")) and "rw" in m.run("chmod u+w /f; " + mode.format("/f"))
+    m.run("mkdir -p /tmp/d/e; touch /tmp/d/e/g; chmod -R 700 /tmp/d")
+    assert m.run(mode.format("/tmp/d/e/g")).strip() == "-rwx------"
+    for wrong in ("8", "u+q", "x+r", "1777777", ",", "u"):
+        assert "not a mode" in m.run(f"chmod {wrong} /tmp/f"), wrong
+    assert "no symbolic links" in m.run("ln -s f /l") and m.status() == 1
+    assert "no hard links" in m.run("ln /tmp/f /tmp/l") and m.status() == 1
+    assert m.run("ln -s f /tmp/l; ls -l /tmp/l /tmp | grep -c '^l.* l -> f$\\|/tmp/l -> f$'").strip() == "2"
+    assert m.run("readlink /tmp/l; ls /tmp/l; rm /tmp/f; ls /tmp/l; cat /tmp/l 2>/dev/null || echo dangles").split() == ["f", "/tmp/l", "/tmp/l", "dangles"]

@@ -1,4 +1,6 @@
-/* kill: send a signal, SIGTERM or the one asked for by number or name, to processes, or to groups as negative numbers. -l: the names. */
+/* kill: send a signal, SIGTERM or the one asked for by number or name, to processes, or to groups as negative numbers. -l: the names,
+ * or the name or the number of one. */
+#include <commands.h>
 #include <ctype.h>
 #include <err.h>
 #include <signal.h>
@@ -6,38 +8,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {
-	[1] = "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT",
-	"CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
-};
-enum { NAMES = sizeof names / sizeof *names };
+#define SYNOPSIS "[-SIGNAL] PID ... | -l [SIGNAL]"
 
-#define SYNOPSIS "[-SIGNAL] PID ... | -l"
-
-static int list(void)
+/* The names; or the name of a signal, or of the one that ended what had this status, and the number of a name. */
+static int list(const char *what)
 {
-	for (int i = 1; i < NAMES; i++)
-		printf("%2d %s\n", i, names[i]);
+	for (int i = 1; !what && i < SIGNAL_NAMES; i++)
+		printf("%2d %s\n", i, signal_name(i));
+	if (!what)
+		return 0;
+	int sig = isdigit((unsigned char)*what) ? atoi(what) & 127 : signal_number(what);
+	if (!signal_name(sig))
+		errx(1, "%s: no such signal", what);
+	if (isdigit((unsigned char)*what))
+		puts(signal_name(sig));
+	else
+		printf("%d\n", sig);
 	return 0;
 }
 
 static int signal_of(const char *s)
 {
-	if (isdigit(*s))
-		return atoi(s);
-	if (!strncasecmp(s, "SIG", 3))
-		s += 3;
-	for (int i = 1; i < NAMES; i++)
-		if (!strcasecmp(names[i], s))
-			return i;
-	errx(2, "%s: no such signal", s);
+	int sig = signal_number(s);
+	if (sig < 0 && isdigit((unsigned char)*s))
+		return atoi(s);		/* a number without a name */
+	if (sig < 0)
+		errx(2, "%s: no such signal", s);
+	return sig;
 }
 
 int main(int argc, char **argv)
 {
 	int sig = SIGTERM, failed = 0, i = 1;
-	if (argc == 2 && !strcmp(argv[1], "-l"))
-		return list();
+	if (argc > 1 && argc < 4 && !strcmp(argv[1], "-l"))
+		return list(argv[2]);
 	if (argc > 3 && !strcmp(argv[1], "-s")) {
 		sig = signal_of(argv[2]);
 		i = 3;

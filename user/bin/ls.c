@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-struct entry { char *name; struct stat st; };
+struct entry { char *name; struct stat st; char *target; /* of a symbolic link */ };
 struct list { struct entry *v; size_t n; };
 
 static bool all, almost_all, details, recursive, columns, themselves, reverse;
@@ -30,14 +30,27 @@ static void add(struct list *l, const char *name, const struct stat *st)
 	struct entry *e = &l->v[l->n++];
 	e->name = strdup(name);
 	e->st = *st;
+	e->target = NULL;
 	if (!e->name)
 		err(1, "list");
 }
 
+/* The entry added last, which is at path, may be a link: where it leads is shown with the details. */
+static void note_target(struct list *l, const char *path)
+{
+	char target[PATH_MAX];
+	struct entry *e = &l->v[l->n - 1];
+	ssize_t n = details && S_ISLNK(e->st.st_mode) ? readlink(path, target, sizeof target) : -1;
+	if (n >= 0)
+		e->target = strndup(target, (size_t)n);
+}
+
 static void list_free(struct list *l)
 {
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		free(l->v[i].name);
+		free(l->v[i].target);
+	}
 	free(l->v);
 }
 
@@ -68,8 +81,9 @@ static void print_details(const struct entry *e)
 	for (int i = 0; i < 9; i++)
 		if (!(e->st.st_mode >> (8 - i) & 1))
 			mode[i + 1] = '-';
-	printf("%s %2u %9ld  %.3s %2d %4d %02d:%02d  %s\n", mode, e->st.st_nlink, e->st.st_size, months + 3 * tm->tm_mon,
-		tm->tm_mday, tm->tm_year + 1900, tm->tm_hour, tm->tm_min, e->name);
+	printf("%s %2u %9ld  %.3s %2d %4d %02d:%02d  %s%s%s\n", mode, e->st.st_nlink, e->st.st_size, months + 3 * tm->tm_mon,
+		tm->tm_mday, tm->tm_year + 1900, tm->tm_hour, tm->tm_min, e->name,
+		e->target ? " -> " : "", e->target ? e->target : "");
 }
 
 static void print_columns(const struct list *l)
@@ -145,6 +159,7 @@ static void list_folder(const char *path)
 			failed = 1;
 		}
 		add(&l, e->d_name, &st);
+		note_target(&l, full);
 	}
 	closedir(d);
 	print(&l);
@@ -159,12 +174,15 @@ static void list_arguments(char **names, int n)
 	struct list files = { 0 }, folders = { 0 };
 	struct stat st;
 	for (int i = 0; i < n; i++) {
-		if (stat(names[i], &st) < 0) {
+		bool follow = !details && !themselves;	/* else a link is shown, not where it leads, which may be nowhere */
+		if ((!follow || stat(names[i], &st) < 0) && lstat(names[i], &st) < 0) {
 			warn("%s", names[i]);
 			failed = 1;
-		} else {
-			add(S_ISDIR(st.st_mode) && !themselves ? &folders : &files, names[i], &st);
+			continue;
 		}
+		struct list *to = S_ISDIR(st.st_mode) && !themselves ? &folders : &files;
+		add(to, names[i], &st);
+		note_target(to, names[i]);
 	}
 	print(&files);
 	for (size_t i = 0; i < folders.n; i++) {

@@ -1,8 +1,8 @@
 /* ps: the processes, from /proc/PID/status and /proc/PID/cmdline. */
 #include <ctype.h>
-#include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
+#include <proctext.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,23 +68,13 @@ static void print_process(int pid)
 	print_command(pid, field(text, "Name", name, sizeof name));
 }
 
-static int by_number(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
-
 int main(int argc, char **argv)
 {
 	static int pids[PROCS_MAX];
-	size_t n = 0;
 	(void)argv;
 	if (argc > 1)
 		usage("");
-	DIR *d = opendir("/proc");
-	if (!d)
-		err(1, "/proc");
-	for (struct dirent *e; n < PROCS_MAX && (e = readdir(d));)
-		if (isdigit(e->d_name[0]))
-			pids[n++] = atoi(e->d_name);
-	closedir(d);
-	qsort(pids, n, sizeof *pids, by_number);
+	size_t n = proc_pids(pids, PROCS_MAX);
 	printf("  PID  PPID  PGID  S  VSIZE kB   RSS kB  COMMAND\n");
 	for (size_t i = 0; i < n; i++)
 		print_process(pids[i]);

@@ -13,3 +13,8 @@ int command_run(char *const argv[]);
 int command_each(int argc, char **argv, const char *synopsis, int (*one)(const char *from, const char *to));
 /* text with each what (not empty) replaced by with; to be freed. Ends the program when there is no memory. */
 char *command_replace(const char *text, const char *what, const char *with);
+
+/* Signals: HUP, SIGHUP and 1 are the same; 0 is EXIT, as trap has it. -1: no such signal. */
+enum { SIGNAL_NAMES = 32 };
+int signal_number(const char *name);
+const char *signal_name(int number);	/* NULL: it has none */

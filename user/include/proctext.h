@@ -11,6 +11,11 @@ unsigned long proc_number(const char *text, const char *key);
 /* The start of the line after p, or NULL. */
 const char *proc_next_line(const char *p);
 
+/* The processes there are, in order: at most max. How many. */
+size_t proc_pids(int *pids, size_t max);
+/* The name of a process's program into name of n bytes, "" if it is gone. */
+void proc_name(int pid, char *name, size_t n);
+
 /* A size for people: "712K", "15.2M", "1.0G"; of nkib KiB. Valid until the eighth call from now. */
 const char *human_kib(unsigned long nkib);
 /* A part of something in tenths of a percent: 27.1 is 271. 0 of nothing is 0. */

@@ -25,6 +25,11 @@ unsigned long long strtoull(const char *s, char **end, int base);
 void qsort(void *base, size_t n, size_t size, int (*cmp)(const void *, const void *));
 /* The object that cmp finds equal to key, of n in order; NULL: there is none. */
 void *bsearch(const void *key, const void *base, size_t n, size_t size, int (*cmp)(const void *key, const void *object));
+/* The absolute name of what path leads to, without links, in out of PATH_MAX bytes, or, NULL, in memory of its own. NULL with errno: it leads nowhere. */
+char *realpath(const char *path, char *out);
+/* Make a file (and open it), or a folder, with a name that nobody has: letters take the place of the XXXXXX that name ends in. */
+int mkstemp(char *name);
+char *mkdtemp(char *name);
 int rand(void);
 void srand(unsigned seed);
 static inline int abs(int n) { return n < 0 ? -n : n; }

@@ -28,6 +28,9 @@ void sync(void);
 int access(const char *path, int mode);
 int unlink(const char *path);
 int rmdir(const char *path);
+int link(const char *from, const char *to);
+int symlink(const char *target, const char *path);
+ssize_t readlink(const char *path, char *buf, size_t n);	/* not ended by 0 */
 int chdir(const char *path);
 char *getcwd(char *buf, size_t n);
 int isatty(int fd);

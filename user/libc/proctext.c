@@ -1,4 +1,6 @@
 /* Reading what /proc says: see proctext.h. */
+#include <ctype.h>
+#include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
 #include <proctext.h>
@@ -42,6 +44,34 @@ unsigned long proc_number(const char *text, const char *key)
 			return strtoul(line + n + (line[n] == ':'), NULL, 10);
 	}
 	return 0;
+}
+
+static int by_number(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+size_t proc_pids(int *pids, size_t max)
+{
+	size_t n = 0;
+	DIR *d = opendir("/proc");
+	if (!d)
+		err(1, "/proc");
+	for (struct dirent *e; n < max && (e = readdir(d));)
+		if (isdigit(e->d_name[0]))
+			pids[n++] = atoi(e->d_name);
+	closedir(d);
+	qsort(pids, n, sizeof *pids, by_number);
+	return n;
+}
+
+void proc_name(int pid, char *name, size_t n)
+{
+	char path[32];
+	snprintf(path, sizeof path, "/proc/%d/comm", pid);
+	int fd = open(path, O_RDONLY);
+	ssize_t got = fd < 0 ? 0 : read(fd, name, n - 1);
+	if (fd >= 0)
+		close(fd);
+	name[got > 0 ? got : 0] = 0;
+	name[strcspn(name, "\n")] = 0;
 }
 
 const char *human_kib(unsigned long nkib)

@@ -181,7 +181,6 @@ bool flow_is_cut(void);			/* one of them is under way */
 
 /* ---- traps ---- */
 int trap_builtin(char **argv);
-int signal_number(const char *name);	/* 0: EXIT; -1: no such */
 bool trap_is_pending(void);
 void traps_run(void);			/* what signals since then ask for */
 void traps_reset(void);			/* in a child */

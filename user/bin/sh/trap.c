@@ -1,4 +1,5 @@
 /* trap: what is run when a signal comes, or when the shell ends. A handler only notes the signal; run() looks for them between commands. */
+#include <commands.h>
 #include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
@@ -7,28 +8,11 @@
 #include <unistd.h>
 #include "sh.h"
 
-enum { SIGNALS = 32 };
+enum { SIGNALS = SIGNAL_NAMES };
 
 static char *actions[SIGNALS];		/* [0]: EXIT; NULL: none; "": ignored */
 static volatile bool pending[SIGNALS], some_pending;
 static bool in_trap;
-
-static const char *const names[SIGNALS] = {
-	"EXIT", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT",
-	"CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
-};
-
-int signal_number(const char *name)
-{
-	if (isdigit(*name))
-		return atoi(name) < SIGNALS ? atoi(name) : -1;
-	if (!strncasecmp(name, "SIG", 3))
-		name += 3;
-	for (int i = 0; i < SIGNALS; i++)
-		if (!strcasecmp(names[i], name))
-			return i;
-	return -1;
-}
 
 static void note(int sig)
 {
@@ -104,7 +88,7 @@ static int print_traps(void)
 {
 	for (int i = 0; i < SIGNALS; i++)
 		if (actions[i])
-			printf("trap -- '%s' %s\n", actions[i], names[i]);
+			printf("trap -- '%s' %s\n", actions[i], signal_name(i));
 	return 0;
 }
 

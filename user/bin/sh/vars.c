@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "sh.h"
 
 void *sh_realloc(void *p, size_t n)
@@ -74,6 +75,9 @@ void vars_init(char **env)
 		var_export(name);
 		free(name);
 	}
+	char folder[512];
+	if (getcwd(folder, sizeof folder))
+		var_set("PWD", folder);
 	var_set("IFS", " \t\n");
 	var_set("OPTIND", "1");
 	if (!var_get("PS4"))

@@ -1,0 +1,51 @@
+/* rev [FILE ...]: lines with their characters in reverse order; those of UTF-8 stay whole. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void print_reversed(const char *s, size_t n)
+{
+	while (n) {
+		size_t start = n - 1;
+		while (start && (s[start] & 0xc0) == 0x80)
+			start--;
+		fwrite(s + start, 1, n - start, stdout);
+		n = start;
+	}
+}
+
+static int reverse(FILE *f, const char *name)
+{
+	char *line = NULL;
+	size_t room = 0;
+	for (ssize_t n; (n = getline(&line, &room, f)) > 0;) {
+		size_t len = (size_t)n - (line[n - 1] == '\n');
+		print_reversed(line, len);
+		if (len < (size_t)n)
+			putchar('\n');
+	}
+	free(line);
+	if (ferror(f))
+		warn("%s", name);
+	return ferror(f) != 0;
+}
+
+int main(int argc, char **argv)
+{
+	int failed = 0;
+	if (getopt(argc, argv, "") != -1)
+		usage("[FILE ...]");
+	if (optind == argc)
+		return reverse(stdin, "standard input");
+	for (int i = optind; i < argc; i++) {
+		FILE *f = strcmp(argv[i], "-") ? fopen(argv[i], "r") : stdin;
+		if (!f)
+			warn("%s", argv[i]);
+		failed |= !f || reverse(f, argv[i]);
+		if (f && f != stdin)
+			fclose(f);
+	}
+	return failed;
+}
