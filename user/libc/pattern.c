@@ -1,26 +1,10 @@
-/* Regular expressions: see pattern.h. A text is compiled into a small program, in which OP_SPLIT tries two ways:
- *
- *	x*	L: SPLIT M, N	M: x	JUMP L	N:		x|y	SPLIT M, N	M: x	JUMP O	N: y	O:
- *
- * The matcher runs it and keeps the ways not yet tried on a stack of its own, so that a long line costs heap and no recursion. */
+/* Regular expressions: their text becomes the program of pattern_priv.h, by recursive descent. */
 #include <ctype.h>
-#include <pattern.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pattern_priv.h"
 
-enum op { OP_BYTE, OP_ANY, OP_SET, OP_START, OP_END, OP_SPLIT, OP_JUMP, OP_SAVE, OP_EMPTY_CHECK, OP_MATCH };
-struct inst { enum op op; size_t x, y; };	/* x: byte, set, place or slot; y: SPLIT's second place */
-struct set { unsigned char bits[32]; };
-
-enum { REPEAT_MOST = 255, PROGRAM_MOST = 20000, LOOPS = 32, SLOTS = 2 * PATTERN_GROUPS + LOOPS };
-
-struct pattern {
-	struct inst *code;
-	size_t n, room;
-	struct set *sets;
-	size_t nsets, ngroups, nloops;
-	bool ignore_case;
-};
+enum { REPEAT_MOST = 255, PROGRAM_MOST = 20000 };
 
 struct parser { struct pattern *p; const char *at, *start; bool extended; int depth; const char *error; };
 
@@ -70,7 +54,6 @@ static void insert(struct parser *r, size_t start, struct inst inst)
 /* ---- sets ---- */
 
 static void set_add(struct set *s, int c) { s->bits[c / 8] |= (unsigned char)(1 << c % 8); }
-static bool set_has(const struct set *s, int c) { return s->bits[c / 8] >> c % 8 & 1; }
 
 static bool add_class(struct set *s, const char *name, size_t n)
 {
@@ -330,93 +313,4 @@ void pattern_free(struct pattern *p)
 	free(p->code);
 	free(p->sets);
 	free(p);
-}
-
-/* ---- matching ---- */
-
-/* A way not yet tried: place at s; or, with slot: what a slot held before it was changed on the way that failed. */
-struct way { size_t place; const char *s; size_t slot; };
-struct run { struct way *ways; size_t n, room; const char *slots[SLOTS]; };
-enum { NO_SLOT = SLOTS };
-
-static bool push(struct run *r, size_t place, const char *s, size_t slot)
-{
-	if (r->n == r->room) {
-		size_t room = r->room ? r->room * 2 : 64;
-		struct way *ways = realloc(r->ways, room * sizeof *ways);
-		if (!ways)
-			return false;
-		r->ways = ways;
-		r->room = room;
-	}
-	r->ways[r->n++] = (struct way){ place, s, slot };
-	return true;
-}
-
-/* The next way that waits; false: there is none. */
-static bool pop(struct run *r, size_t *place, const char **s)
-{
-	while (r->n) {
-		struct way *w = &r->ways[--r->n];
-		if (w->slot == NO_SLOT) {
-			*place = w->place;
-			*s = w->s;
-			return true;
-		}
-		r->slots[w->slot] = w->s;
-	}
-	return false;
-}
-
-static bool takes_byte(const struct pattern *p, const struct inst *i, char c)
-{
-	if (!c)
-		return false;
-	if (i->op == OP_SET)
-		return set_has(&p->sets[i->x], (unsigned char)c);
-	return i->op == OP_ANY || (size_t)(unsigned char)(p->ignore_case ? tolower((unsigned char)c) : c) == i->x;
-}
-
-/* One step; false: this way fails. */
-static bool step(const struct pattern *p, struct run *r, const char *line, size_t *place, const char **s)
-{
-	const struct inst *i = &p->code[(*place)++];
-	switch (i->op) {
-	case OP_START: return *s == line;
-	case OP_END: return !**s;
-	case OP_EMPTY_CHECK: return r->slots[i->x] != *s;
-	case OP_JUMP: *place = i->x; return true;
-	case OP_SPLIT: *place = i->x; return push(r, i->y, *s, NO_SLOT);
-	case OP_SAVE:
-		if (!push(r, 0, r->slots[i->x], i->x))
-			return false;
-		r->slots[i->x] = *s;
-		return true;
-	default: return takes_byte(p, i, *(*s)++);
-	}
-}
-
-static bool match_at(const struct pattern *p, struct run *r, const char *line, const char *s)
-{
-	size_t place = 0;
-	r->n = 0;
-	memset(r->slots, 0, sizeof r->slots);
-	r->slots[0] = s;
-	while (p->code[place].op != OP_MATCH)
-		if (!step(p, r, line, &place, &s) && !pop(r, &place, &s))
-			return false;
-	r->slots[1] = s;
-	return true;
-}
-
-bool pattern_find(const struct pattern *p, const char *line, const char *from, struct span *groups)
-{
-	struct run r = { 0 };
-	bool hit = false;
-	for (const char *s = from; !(hit = match_at(p, &r, line, s)) && *s; s++)
-		;
-	for (size_t i = 0; i < PATTERN_GROUPS && hit && groups; i++)
-		groups[i] = (struct span){ r.slots[2 * i + 1] ? r.slots[2 * i] : NULL, r.slots[2 * i + 1] };
-	free(r.ways);
-	return hit;
 }
