@@ -13,29 +13,47 @@
     return { length: +length, kind, label };
   }
 
+  const UNIT = 18;	/* pixels that a cell of length 1 should have */
+
+  const FEW = 8;	/* cells that are as wide as their labels */
+  const textWidth = (text) => 6.5 * text.length + 4;
+
+  /* Rows enough for that; but of many cells not too many rows. */
+  function columnsFor(cells, total, width) {
+    const few = cells.length === total && total <= FEW;
+    const rows = few ? Math.ceil(total / Math.max(1, Math.floor(width / Math.max(...cells.map((c) => textWidth(c.label) + 4))))) :
+      Math.min(Math.ceil(total * UNIT / width - 0.1), width < 500 ? 6 : 4);
+    return Math.ceil(total / Math.max(1, rows));
+  }
+
+  /* What of a label has room. */
+  const fitting = (label, room) => [label, label.split(/[ :,]/)[0]].find((text) => text && room > textWidth(text)) ?? "";
+
+  /* A cell's rectangles, from place at, and its label in the widest. */
+  function rectangles(c, at, columns, unit, H, GAP) {
+    const parts = [], out = [];
+    for (let left = c.length; left > 0; left -= parts.at(-1).n) {
+      const x = (at + c.length - left) % columns, row = Math.floor((at + c.length - left) / columns);
+      parts.push({ x: x * unit, y: row * (H + GAP) + 2, n: Math.min(left, columns - x) });
+    }
+    const gap = unit * c.length < 12 ? 0.4 : 1, widest = parts.reduce((a, b) => (b.n > a.n ? b : a));
+    for (const { x, y, n } of parts)
+      out.push(`<rect class="${c.kind}" x="${(x + gap).toFixed(1)}" y="${y}" width="${(n * unit - 2 * gap).toFixed(1)}" height="${H}" rx="${gap === 1 ? 3 : 1}"/>`);
+    const label = fitting(c.label, widest.n * unit);
+    if (label) out.push(`<text x="${(widest.x + widest.n * unit / 2).toFixed(1)}" y="${widest.y + H / 2 + 4}" text-anchor="middle" font-size="12">${escape(label)}</text>`);
+    return out.join("");
+  }
+
   /* A row of cells, folded to the width; a cell may go over several rows. */
   function strip(title, cells, width, pressable) {
     const H = 34, GAP = 6, total = cells.reduce((n, c) => n + c.length, 0) || 1;
-    let columns = total;
-    while (columns > 8 && width / columns < 18 && columns % 2 === 0) columns /= 2;
-    const unit = width / columns, out = [];
+    const columns = columnsFor(cells, total, width), unit = width / columns, out = [];
     let at = 0;
     for (const c of cells) {
-      let label = c.label;
       const press = pressable && c.action !== undefined;
       out.push(press ? `<g class="cell" tabindex="0" role="button" aria-label="${escape(c.label)}: press" data-action="${c.action}" data-arg="${c.arg}">` : `<g class="cell">`);
-      out.push(`<title>${escape(c.label)}</title>`);
-      for (let left = c.length; left > 0;) {
-        const x = at % columns, y = Math.floor(at / columns) * (H + GAP) + 2, n = Math.min(left, columns - x);
-        out.push(`<rect class="${c.kind}" x="${(x * unit + 1).toFixed(1)}" y="${y}" width="${(n * unit - 2).toFixed(1)}" height="${H}" rx="3"/>`);
-        if (n * unit > 7 * label.length + 4 && label) {
-          out.push(`<text x="${((x + n / 2) * unit).toFixed(1)}" y="${y + H / 2 + 4}" text-anchor="middle" font-size="12">${escape(label)}</text>`);
-          label = "";
-        }
-        left -= n;
-        at += n;
-      }
-      out.push("</g>");
+      out.push(`<title>${escape(c.label)}</title>${rectangles(c, at, columns, unit, H, GAP)}</g>`);
+      at += c.length;
     }
     const h = Math.ceil(total / columns) * (H + GAP);
     return `<p class="fig-title">${escape(title)}</p><svg viewBox="0 0 ${width} ${h}" width="${width}" height="${h}" role="group" aria-label="${escape(title)}">${out.join("")}</svg>`;
@@ -91,13 +109,14 @@
   function control(row) {
     const [kind, action, rest] = words(row, 2), [label, ...more] = rest.split("|");
     const act = `data-action="${action}"`;
+    const button = `<button type="button" ${act}>${escape(label)}</button>`;
     if (kind === "number") {
       const [name, min, max, value] = more;
-      return `<span class="fig-control"><label>${escape(name)} <input type="number" min="${min}" max="${max}" value="${value}" required></label> <button type="button" ${act}>${escape(label)}</button></span>`;
+      return `<span class="fig-control">${button} <label>${escape(name)} <input type="number" min="${min}" max="${max}" value="${value}" required></label></span>`;
     }
     if (kind === "choice")
-      return `<span class="fig-control"><select aria-label="${escape(label)}">${more.map((m, i) => `<option value="${i}">${escape(m)}</option>`).join("")}</select> <button type="button" ${act}>${escape(label)}</button></span>`;
-    return `<span class="fig-control"><button type="button" ${act}>${escape(label)}</button></span>`;
+      return `<span class="fig-control">${button} <select aria-label="${escape(label)}">${more.map((m, i) => `<option value="${i}">${escape(m)}</option>`).join("")}</select></span>`;
+    return `<span class="fig-control">${button}</span>`;
   }
 
   /* ---- the prediction ---- */
@@ -116,9 +135,9 @@
 
   /* guess: null if it was skipped. */
   function verdict(q, guess, answer) {
-    const right = guess === answer.value, said = guess === null ? "" : `You said ${q.choices[guess] ?? guess}: ${right ? "right." : "no."} `;
+    const right = guess === answer.value, said = guess === null ? "The" : `You said ${q.choices[guess] ?? guess}. ${right ? "Right" : "Not so"}: the`;
     return `<p class="fig-ask" tabindex="-1">${sentence(q)}</p><p class="fig-verdict ${guess === null ? "" : right ? "right" : "wrong"}">` +
-      `${escape(said)}The code says: <strong>${escape(answer.label)}</strong>. ${escape(answer.why)}</p>`;
+      `${escape(said)} code says <strong>${escape(answer.label)}</strong>. ${escape(answer.why)}</p>`;
   }
 
   /* ---- beside the reference ---- */

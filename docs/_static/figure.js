@@ -5,8 +5,8 @@
   const { Program, Twins, escape, markup, codePane, control, questionForm, verdict, departure } = globalThis.ManulFigure;
 
   const buttons = (names) => names.map((name) => `<button type="button" data-do="${name}">${name}</button>`).join("");
-  const PARTS = `<div class="fig-predict"></div><div class="fig-bar"></div><div class="fig-screen"></div><p class="fig-said" role="status"></p>
-    <div class="fig-steps"><label>Line <input type="range" min="0" step="1" data-do="Slide"></label>${buttons(["Back", "Step"])}<span>${buttons(["Undo", "Reset"])}</span></div><div class="fig-where"></div><div class="fig-depart" hidden></div>`;
+  const PARTS = `<div class="fig-predict"></div><div class="fig-bar"></div><p class="fig-said" role="status"></p><div class="fig-screen"></div>
+    <div class="fig-steps"><label>Line <input type="range" min="0" step="1" data-do="Slide"></label><span>${buttons(["Back", "Step"])}</span><span>${buttons(["Undo", "Reset"])}</span></div><div class="fig-where"></div><div class="fig-depart" hidden></div>`;
 
   const programOf = ({ wasm }) => new Program(Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0)));
 
@@ -43,6 +43,7 @@
           e.preventDefault();
           this.press(cell);
         }
+        if (e.key === "Enter" && e.target.matches(".fig-control input")) this.press(e.target.closest(".fig-control").querySelector("button"));
       });
     }
     part(name) { return this.node.querySelector(`.fig-${name}`); }

@@ -82,7 +82,7 @@ static void draw_block(unsigned i, unsigned n)
 
 void fig_draw(void)
 {
-	fig_put("strip The zone's 64 frames, by block: press one in use to free it");
+	fig_put("strip The zone's 64 frames, by block. Green: free; blue: in use, press to free");
 	for (unsigned i = 0, n; i < FRAMES; i += n) {
 		n = frames_from(i);
 		draw_block(i, n);

@@ -112,7 +112,7 @@ void fig_draw(void)
 	for (int who = PARENT; who <= CHILD; who++) {
 		if (!space[who])
 			continue;
-		fig_put("strip The %s's pages: frame number and references; yellow: shared until a store. Press one to store to it", who == PARENT ? "parent" : "child");
+		fig_put("strip The %s's pages: frame number and references. Press one to store to it; at a yellow one a store faults", who == PARENT ? "parent" : "child");
 		for (int i = 0; i < PAGES; i++)
 			draw_page(space[who], who, i);
 	}

@@ -126,7 +126,8 @@ static bool is_lost(unsigned i) { return map.policy == VMAP_BUMP && !owner[i] &&
 
 void fig_draw(void)
 {
-	fig_put("strip The window, by region and hole, under %s: press a region to unmap it", names[map.policy]);
+	fig_put("strip The window, by region and hole, under %s: press a region to unmap it%s", names[map.policy],
+		map.policy == VMAP_BUMP ? "; red: free, but below bump's pointer" : "");
 	for (unsigned i = 0, n; i < PAGES; i += n) {
 		for (n = 1; i + n < PAGES && owner[i + n] == owner[i] && is_lost(i + n) == is_lost(i); n++)
 			;

@@ -42,7 +42,7 @@ void fig_do(unsigned action, int arg)
 /* The blocks as their headers say: from the first one on, each says where the next begins. */
 void fig_draw(void)
 {
-	fig_put("strip The arena in units of 16 bytes, header included: press a live block to free it");
+	fig_put("strip The arena in units of 16 bytes, header included. Green: free; blue: live, press to free");
 	const struct block_head *b = blocks_first(&s.blocks);
 	if (b)
 		fig_put("cell %d none ", (int)((const char *)b - arena) / BLOCK_UNIT);

@@ -63,13 +63,13 @@ static int held(const void *obj)
 
 static void draw_slab(const struct slab *s, unsigned number)
 {
-	fig_put("strip Slab %u: %u objects of %d bytes, %u on its free list; press one that you hold to free it", number, cache->per_slab, SIZE, cache->per_slab - s->inuse);
+	fig_put("strip Slab %u: %u objects of %d bytes, %u on its free list. Blue: yours, press to free; yellow: in the magazine", number, cache->per_slab, SIZE, cache->per_slab - s->inuse);
 	for (unsigned i = 0; i < cache->per_slab; i++) {
 		int mine = held(s->objects + (size_t)i * cache->size);
 		if (mine >= 0)
 			fig_put("press 1 used %d %d %u", FREE, mine, i);
 		else if (s->next[i] == SLAB_CACHED)
-			fig_put("cell 1 hot %u in the magazine", i);
+			fig_put("cell 1 hot %u cached", i);
 		else
 			fig_put("cell 1 %s %u free", s->next[i] == SLAB_TAKEN ? "bad" : "free", i);
 	}

@@ -13,7 +13,7 @@ const char fig_controls[] = "number 0 Run, and fail reservation|number|0|5|3\nnu
 const char fig_question[] = "choice In a transaction two reservations succeed and the third finds no memory. Is the allocators' state afterwards the one of before?|yes, to the last block|no, "
 	"two reservations are held\ndo 0 3\n";
 
-static const char *const what[STEPS] = { "a descriptor (kmalloc)", "its frame", "a table (kmalloc)", "four frames in a row", "a name (kmalloc)" };
+static const char *const what[STEPS] = { "descriptor", "its frame", "table", "4 frames", "name" };
 static struct mm *mm;
 static uint64_t fingerprint;	/* at the start */
 static unsigned fail_at, asked;
@@ -93,7 +93,7 @@ void fig_do(unsigned action, int arg)
 
 void fig_draw(void)
 {
-	fig_put("strip What is held");
+	fig_put("strip What is held. Descriptor, table and name are from kmalloc(); red: held, and known to nobody");
 	for (unsigned n = 0; n < STEPS; n++)
 		fig_put("cell 1 %s %u: %s", got[n] ? kept ? "used" : "bad" : "free", n + 1, what[n]);
 	uint64_t now = mm_fingerprint(mm);

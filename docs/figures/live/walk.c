@@ -42,7 +42,7 @@ static void map_page(vaddr_t va)
 	}
 	pt_set(&pt, va, page_pa(mm, page), P_READ | P_WRITE | P_USER, &tables);
 	pt_tables_release(mm, &tables);
-	fig_say("One entry written; %u tables were missing.", missing);
+	fig_say("One entry written. Tables that were missing: %u.", missing);
 }
 
 void fig_do(unsigned action, int arg)
@@ -91,7 +91,7 @@ static void draw_walk(void)
 
 void fig_draw(void)
 {
-	fig_put("strip The pages that can be mapped here; blue ones are");
+	fig_put("strip Six pages. Green: not mapped; blue: mapped; yellow: mapped, and walked to below");
 	for (unsigned i = 0; i < PLACES; i++) {
 		pte_t e = pt_get(&pt, places[i]);
 		fig_put("cell 1 %s 0x%llx", e ? places[i] == looked ? "hot" : "used" : "free", (unsigned long long)places[i]);
