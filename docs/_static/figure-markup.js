@@ -114,6 +114,10 @@
       const [name, min, max, value] = more;
       return `<span class="fig-control">${button} <label>${escape(name)} <input type="number" min="${min}" max="${max}" value="${value}" required></label></span>`;
     }
+    if (kind === "slider") {
+      const [name, min, max, value] = more;
+      return `<span class="fig-control">${button} <label>${escape(name)} <input type="range" min="${min}" max="${max}" value="${value}"> <output>${value}</output></label></span>`;
+    }
     if (kind === "choice")
       return `<span class="fig-control">${button} <select aria-label="${escape(label)}">${more.map((m, i) => `<option value="${i}">${escape(m)}</option>`).join("")}</select></span>`;
     return `<span class="fig-control">${button}</span>`;
@@ -161,7 +165,8 @@
   /* One of the two: what the step led to, and the line. */
   function side(title, { screens, lines }, i, sources, width) {
     const said = screens[i].said ? `<p class="fig-said">${escape(screens[i].said)}</p>` : "";
-    return `<div><p><strong>${title}</strong></p>${said}${markup(screens[i], width, false)}${lines ? codePane(sources, lines[i]) : ""}</div>`;
+    const state = { rows: screens[i].rows.filter((row) => !row.startsWith("task ")) };
+    return `<div><p><strong>${title}</strong></p>${said}${markup(state, width, false)}${lines ? codePane(sources, lines[i]) : ""}</div>`;
   }
 
   /* twins: figure-compare.js; searched: what a search came to, in words. */

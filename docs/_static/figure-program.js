@@ -160,7 +160,7 @@
     wishes(pick) {
       const out = this.controls.map((row) => {
         const [kind, action, rest] = words(row, 2), more = rest.split("|").slice(1), [, min, max] = more.map(Number);
-        return [+action, kind === "number" ? min + pick(max - min + 1) : kind === "choice" ? pick(more.length) : 0];
+        return [+action, kind === "number" || kind === "slider" ? min + pick(max - min + 1) : kind === "choice" ? pick(more.length) : 0];
       });
       for (const row of this.screen().rows.filter((r) => r.startsWith("press "))) out.push(words(row, 5).slice(3, 5).map(Number));
       return out;

@@ -32,7 +32,11 @@
     listen() {
       const node = this.node;
       node.addEventListener("click", (e) => this.press(e.target.closest("button,g[data-action]")));
-      node.addEventListener("input", (e) => e.target.dataset.do === "Slide" && this.go(+e.target.value));
+      node.addEventListener("input", (e) => {
+        const shown = e.target.parentElement.querySelector("output");
+        if (e.target.dataset.do === "Slide") this.go(+e.target.value);
+        else if (shown) shown.value = e.target.value;
+      });
       node.addEventListener("submit", (e) => {
         e.preventDefault();
         this.predict(+new FormData(e.target).get("guess"));
@@ -124,11 +128,10 @@
       this.part("said").classList.toggle("wrong", !stepping && !!p.stopped);
       const hint = n ? `<p class="fig-hint">${n} lines of ${escape([...new Set(p.lines.map((l) => l.file))].join(", "))} ran. The slider, or Back, shows each of them at work.</p>` : "";
       this.part("where").innerHTML = stepping ? codePane(this.sources, p.lines[k]) : hint;
-      const now = this.node.querySelector(".fig-now");
-      if (now) now.parentElement.scrollTop = now.offsetTop - now.parentElement.clientHeight / 2;
       this.showSteps(k, n);
       this.part("depart").hidden = !this.twins || this.guess === undefined;
       if (this.twins) this.part("depart").innerHTML = departure(this.twins, this.reference.commit, this.searched, this.drawn);
+      for (const now of this.node.querySelectorAll(".fig-now")) now.parentElement.scrollTop = now.offsetTop - now.parentElement.clientHeight / 2;
     }
     showSteps(k, n) {
       const slide = this.button("Slide");
@@ -147,7 +150,11 @@
       if (this.guess !== undefined) done.unshift(`p${this.guess ?? ""}`);
       const rest = location.hash.slice(1).split("&").filter((part) => part && !part.startsWith(this.name + "="));
       if (done.length) rest.push(`${this.name}=${done.join(",")}${this.at === null ? "" : `@${this.at}`}`);
-      history.replaceState(null, "", "#" + rest.join("&"));
+      try {
+        history.replaceState(null, "", "#" + rest.join("&"));
+      } catch (e) {
+        /* Some browsers refuse when a slider asks too often; the next change brings the address up to date. */
+      }
     }
     fromAddress() {
       const part = location.hash.slice(1).split("&").find((p) => p.startsWith(this.name + "="));

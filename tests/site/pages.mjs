@@ -100,7 +100,7 @@ async function operate(figure, program, action, arg) {
 	const row = program.controls.find((c) => c.split(" ")[1] === `${action}`);
 	if (!row) return figure.locator(`g[data-action="${action}"][data-arg="${arg}"]`).first().click();
 	const control = figure.locator(".fig-control").filter({ has: figure.page().locator(`[data-action="${action}"]`) });
-	if (row.startsWith("number ")) await control.locator("input").fill(`${arg}`);
+	if (/^(number|slider) /.test(row)) await control.locator("input").fill(`${arg}`);
 	if (row.startsWith("choice ")) await control.locator("select").selectOption(`${arg}`);
 	await control.locator("button").click();
 }
@@ -132,9 +132,24 @@ async function figureWorks(page, name) {
 	await button(figure, "Reset").click();
 	for (const [action, arg] of SOLUTIONS[name]) await operate(figure, program, action, arg);
 	assert.equal(await figure.locator(".fig-task.done").count(), await figure.locator(".fig-task").count());
+	stepTimes[name] = await figure.evaluate(timeOfAStep);
 	await page.emulateMedia({ media: "print" });
 	assert.ok(await figure.locator(".fig-screen").isVisible() && !await figure.locator("button").first().isVisible());
 }
+
+// In the page: the median of looking at a line, laid out. It is told, and judged by nobody.
+function timeOfAStep(node) {
+	const { figure } = node, ms = [];
+	figure.replay(figure.program.question.steps);
+	for (let i = 0; i < 20; i++) {
+		const start = performance.now();
+		figure.go(Math.floor((i * figure.program.lines.length) / 20));
+		node.getBoundingClientRect();
+		ms.push(performance.now() - start);
+	}
+	return ms.sort((a, b) => a - b)[10].toFixed(1);
+}
+const stepTimes = {};
 
 const pageOf = (name) => pages.find((path) => readFileSync(join(base, path), "utf-8").includes(`data-figure="${name}"`));
 for (const [i, name] of Object.keys(SOLUTIONS).entries())
@@ -225,6 +240,7 @@ if (process.env.DEPARTED)
 		assert.equal(hash(page).split(",").length, 3);
 	});
 
+console.log(`ms a step: ${JSON.stringify(stepTimes)}`);
 console.log(`${passed} passed, ${failed} failed`);
 await browser.close();
 server.close();

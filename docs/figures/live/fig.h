@@ -8,8 +8,8 @@
 
 /* ---- what a figure has ---- */
 
-/* A line each: "button ACTION LABEL", or "number ACTION LABEL|NAME|MIN|MAX|VALUE" for a button with a number beside it, or
- * "choice ACTION LABEL|ONE|TWO|..." for one with a list, which gives 0, 1, ... */
+/* A line each: "button ACTION LABEL", or "number ACTION LABEL|NAME|MIN|MAX|VALUE" for a button with a number beside it,
+ * "slider ..." for one with a slider, or "choice ACTION LABEL|ONE|TWO|..." for one with a list, which gives 0, 1, ... */
 extern const char fig_controls[];
 /* What the reader predicts before the controls open: "number SENTENCE|MIN|MAX" or "choice SENTENCE|ONE|TWO|...", and then the operations
  * that decide it, a line each: "do ACTION ARG". */

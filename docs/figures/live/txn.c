@@ -7,7 +7,7 @@
 #include <mm/txn.h>
 
 enum { STEPS = 5, RUN = 0, CARELESS, FREE };
-const char fig_controls[] = "number 0 Run, and fail reservation|number|0|5|3\nnumber 1 The same without a transaction|number|0|5|3\n"
+const char fig_controls[] = "slider 0 Run, and fail reservation|number|0|5|3\nslider 1 The same without a transaction, failing|number|0|5|3\n"
 	"button 2 Free what was kept\n";
 
 const char fig_question[] = "choice In a transaction two reservations succeed and the third finds no memory. Is the allocators' state afterwards the one of before?|yes, to the last block|no, "
