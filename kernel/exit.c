@@ -141,6 +141,7 @@ _Noreturn void proc_exit(int status, bool whole)
 		t->tid = 0;	/* the number stays taken until the process is waited for */
 	waitq_wake_all(&p->child_wait);
 	spin_unlock(&proc_lock);
+	sigqueue_drop(p, &t->sig_queue);	/* nobody finds the thread any more */
 	if (last) {
 		p->exiting = true;
 		trace_end(p->exit_status);

@@ -41,6 +41,7 @@ struct proc *proc_alloc(struct txn *txn, uint64_t pool_limit)
 	list_init(&p->all_link);
 	list_init(&p->hash_link);
 	list_init(&p->threads);
+	list_init(&p->sig_queue);
 	waitq_init(&p->child_wait);
 	waitq_init(&p->stop_wait);
 	spin_init(&p->sig_lock, LOCK_SIGNAL, "signal");
@@ -49,12 +50,14 @@ struct proc *proc_alloc(struct txn *txn, uint64_t pool_limit)
 		p->limits[k] = (struct rlimit64){ RLIM64_INFINITY, RLIM64_INFINITY };
 	p->limits[RLIMIT_STACK].rlim_cur = 8 << 20;
 	p->limits[RLIMIT_CORE].rlim_cur = 0;
+	p->limits[RLIMIT_SIGPENDING] = (struct rlimit64){ SIGNALS_QUEUED_MAX, SIGNALS_QUEUED_MAX };
 	p->limits[RLIMIT_NOFILE] = (struct rlimit64){ FD_MAX, FD_MAX };
 	return p;
 }
 
 void proc_free(struct proc *p)
 {
+	sigqueue_drop(p, &p->sig_queue);
 	pool_destroy(p->pool);
 	kfree(kernel_mm, p);
 }

@@ -70,25 +70,66 @@ static void notify_one(struct proc *p, int sig)
 		}
 }
 
-void signal_post(struct proc *p, int sig, const struct abi_siginfo *info)
+/* The process's signal lock is held. *q, or NULL: room in a queue. */
+static enum err make_pending(struct proc *p, struct thread *t, int sig, const struct abi_siginfo *info, struct queued_signal **q)
+{
+	struct abi_siginfo *told = t ? &t->siginfo : &p->siginfo;
+	enum err e = q ? sigqueue_push(p, t ? &t->sig_queue : &p->sig_queue, info, q) : OK;
+	if (e != OK)
+		return e;
+	*(t ? &t->sig_pending : &p->sig_pending) |= BIT(sig);
+	if (info)
+		*told = *info;
+	else
+		told->si_signo = 0;
+	return OK;
+}
+
+/* To thread t of p, or NULL: any. proc_lock is held, or t is the current thread. */
+static enum err post(struct proc *p, struct thread *t, int sig, const struct abi_siginfo *info, struct queued_signal **q)
 {
 	if (!sig || p->zombie)
-		return;
+		return OK;
 	spin_lock(&p->sig_lock);
 	cancel_opposites(p, sig);
-	bool wanted = !is_ignored(p, sig) || is_blocked_by_first(p, sig);
-	if (p == proc_init && p->actions[sig - 1].handler == (uintptr_t)SIG_DFL)
+	bool wanted = !is_ignored(p, sig) || (t ? (t->sig_mask & BIT(sig)) != 0 : is_blocked_by_first(p, sig));
+	if (!t && p == proc_init && p->actions[sig - 1].handler == (uintptr_t)SIG_DFL)
 		wanted = false;	/* process 1 cannot be killed */
-	if (wanted) {
-		p->sig_pending |= BIT(sig);
-		if (info)
-			p->siginfo = *info;
-		else
-			p->siginfo.si_signo = 0;
-	}
+	enum err e = wanted ? make_pending(p, t, sig, info, q) : OK;
 	spin_unlock(&p->sig_lock);
-	if (wanted)
+	if (wanted && e == OK && t)
+		sched_signal(t);
+	else if (wanted && e == OK)
 		notify_one(p, sig);
+	return e;
+}
+
+void signal_post(struct proc *p, int sig, const struct abi_siginfo *info) { (void)!post(p, NULL, sig, info, NULL); }
+
+void signal_send_thread(struct thread *t, int sig, const struct abi_siginfo *info) { (void)!post(t->proc, t, sig, info, NULL); }
+
+enum err signal_send_tid(int tgid, int tid, int sig, const struct abi_siginfo *info)
+{
+	struct queued_signal *q = sigqueue_alloc(sig);
+	spin_lock(&proc_lock);
+	struct thread *t = proc_find_thread(tid);
+	if (t && tgid && t->proc->pid != tgid)
+		t = NULL;
+	enum err e = t ? post(t->proc, t, sig, info, sig >= SIG_RT_FIRST ? &q : NULL) : ERR_SRCH;
+	spin_unlock(&proc_lock);
+	sigqueue_free(q);
+	return e;
+}
+
+static enum err send_to_process(int pid, int sig, const struct abi_siginfo *info)
+{
+	struct queued_signal *q = sigqueue_alloc(sig);
+	spin_lock(&proc_lock);
+	struct proc *p = proc_find(pid);
+	enum err e = p ? post(p, NULL, sig, info, sig >= SIG_RT_FIRST ? &q : NULL) : ERR_SRCH;
+	spin_unlock(&proc_lock);
+	sigqueue_free(q);
+	return e;
 }
 
 enum err signal_send_proc(struct proc *p, int sig)
@@ -119,35 +160,12 @@ static void send_if(struct proc *p, void *ctx)
 enum err signal_send_where(enum signal_to to, int id, int sig, const struct abi_siginfo *info)
 {
 	struct send s = { to, id, sig, info, 0 };
+	if (to == SIGNAL_PROC)
+		return send_to_process(id, sig, info);
 	spin_lock(&proc_lock);
-	if (to == SIGNAL_PROC) {
-		struct proc *p = proc_find(id);
-		s.hits = p != NULL;
-		if (p)
-			signal_post(p, sig, info);
-	} else {
-		proc_for_each(send_if, &s);
-	}
+	proc_for_each(send_if, &s);
 	spin_unlock(&proc_lock);
 	return s.hits ? OK : ERR_SRCH;
-}
-
-void signal_send_thread(struct thread *t, int sig, const struct abi_siginfo *info)
-{
-	struct proc *p = t->proc;
-	spin_lock(&p->sig_lock);
-	cancel_opposites(p, sig);
-	bool wanted = !is_ignored(p, sig) || (t->sig_mask & BIT(sig));
-	if (wanted) {
-		t->sig_pending |= BIT(sig);
-		if (info)
-			t->siginfo = *info;
-		else
-			t->siginfo.si_signo = 0;
-	}
-	spin_unlock(&p->sig_lock);
-	if (wanted)
-		sched_signal(t);
 }
 
 void signal_force(int sig, const struct abi_siginfo *info)
@@ -188,28 +206,34 @@ static void take_info(struct abi_siginfo *info, const struct abi_siginfo *told, 
 	}
 }
 
-/* Take the next pending signal of those allowed, faults first; the process's signal lock is held. 0: none. */
-static int take_locked(struct thread *t, uint64_t allowed, struct abi_siginfo *info)
+/* Take the next pending signal of those allowed, faults first; the process's signal lock is held. 0: none. *used is to be freed without it. */
+static int take_locked(struct thread *t, uint64_t allowed, struct abi_siginfo *info, struct queued_signal **used)
 {
 	const uint64_t faults = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGFPE) | BIT(SIGTRAP);
 	struct proc *p = t->proc;
 	uint64_t own = t->sig_pending & allowed, shared = p->sig_pending & allowed;
-	const struct abi_siginfo *from = own ? &t->siginfo : &p->siginfo;
+	bool more;
+	*used = NULL;
 	if (!own && !shared)
 		return 0;
 	int sig = 1 + (int)bit_lowest(own & faults ? own & faults : own ? own : shared);
-	*(own ? &t->sig_pending : &p->sig_pending) &= ~BIT(sig);
 	p->stop_taken |= (BIT(sig) & STOPS) != 0;
-	take_info(info, from, sig);
+	*used = sigqueue_pop(p, own ? &t->sig_queue : &p->sig_queue, sig, info, &more);
+	if (!*used)
+		take_info(info, own ? &t->siginfo : &p->siginfo, sig);
+	if (!more)
+		*(own ? &t->sig_pending : &p->sig_pending) &= ~BIT(sig);
 	return sig;
 }
 
 int signal_take(uint64_t set, struct abi_siginfo *info)
 {
 	struct thread *t = thread_current();
+	struct queued_signal *used;
 	spin_lock(&t->proc->sig_lock);
-	int sig = take_locked(t, set, info);
+	int sig = take_locked(t, set, info, &used);
 	spin_unlock(&t->proc->sig_lock);
+	sigqueue_free(used);
 	return sig;
 }
 
@@ -217,14 +241,16 @@ int signal_take(uint64_t set, struct abi_siginfo *info)
 static int take_signal(struct thread *t, struct abi_siginfo *info, struct abi_sigaction *action)
 {
 	struct proc *p = t->proc;
+	struct queued_signal *used;
 	spin_lock(&p->sig_lock);
-	int sig = take_locked(t, ~t->sig_mask, info);
+	int sig = take_locked(t, ~t->sig_mask, info, &used);
 	if (sig) {
 		*action = p->actions[sig - 1];
 		if ((action->flags & SA_RESETHAND) && action->handler != (uintptr_t)SIG_IGN)
 			p->actions[sig - 1].handler = (uintptr_t)SIG_DFL;
 	}
 	spin_unlock(&p->sig_lock);
+	sigqueue_free(used);
 	return sig;
 }
 

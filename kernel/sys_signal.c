@@ -40,14 +40,7 @@ static int64_t send_to_thread(int tgid, int tid, int sig)
 	if (tid <= 0 || sig < 0 || sig > SIGNALS)
 		return -EINVAL;
 	fill_sender(&info, sig, SI_TKILL);
-	spin_lock(&proc_lock);
-	struct thread *t = proc_find_thread(tid);
-	if (t && tgid && t->proc->pid != tgid)
-		t = NULL;
-	if (t && sig)
-		signal_send_thread(t, sig, &info);
-	spin_unlock(&proc_lock);
-	return t ? 0 : -ESRCH;
+	return err_to_errno(signal_send_tid(tgid, tid, sig, &info));
 }
 
 int64_t sys_tkill(const uint64_t *a) { return send_to_thread(0, (int)a[0], (int)a[1]); }
@@ -73,6 +66,15 @@ int64_t sys_rt_sigqueueinfo(const uint64_t *a)
 	struct abi_siginfo info;
 	int64_t r = fetch_info(a[2], a[1], (int)a[0], &info);
 	return r ? r : (int)a[0] <= 0 ? -ESRCH : err_to_errno(signal_send_where(SIGNAL_PROC, (int)a[0], (int)a[1], &info));
+}
+
+int64_t sys_rt_tgsigqueueinfo(const uint64_t *a)
+{
+	struct abi_siginfo info;
+	int64_t r = fetch_info(a[3], a[2], (int)a[1], &info);
+	if (r != -EFAULT && ((int)a[0] <= 0 || (int)a[1] <= 0))
+		return -EINVAL;
+	return r ? r : err_to_errno(signal_send_tid((int)a[0], (int)a[1], (int)a[2], &info));
 }
 
 /* Take a signal of set without running its handler: while it waits, the set counts as not blocked. */

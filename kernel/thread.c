@@ -57,6 +57,7 @@ struct thread *thread_alloc(const char *name, void (*entry)(void *), void *arg)
 	list_init(&t->wait_link);
 	list_init(&t->timer_link);
 	list_init(&t->proc_link);
+	list_init(&t->sig_queue);
 	strlcpy(t->name, name, sizeof t->name);
 	arch_context_init(&t->context, t->kstack_top - sizeof(struct trapframe), entry, arg);
 	return t;

@@ -197,12 +197,14 @@ static void put_limit(struct text *t, const char *name, struct rlimit64 l, const
 
 static enum err limits(struct text *t, int pid)
 {
-	static const struct { const char *name, *unit; } known[RLIMIT_AS + 1] = {
+	static const struct { const char *name, *unit; } known[RLIMITS] = {
 		{ "Max cpu time", "seconds" }, { "Max file size", "bytes" }, { "Max data size", "bytes" }, { "Max stack size", "bytes" },
 		{ "Max core file size", "bytes" }, { "Max resident set", "bytes" }, { "Max processes", "processes" },
 		{ "Max open files", "files" }, { "Max locked memory", "bytes" }, { "Max address space", "bytes" },
+		{ "Max file locks", "locks" }, { "Max pending signals", "signals" }, { "Max msgqueue size", "bytes" }, { "Max nice priority", "" },
+		{ "Max realtime priority", "" }, { "Max realtime timeout", "us" },
 	};
-	struct rlimit64 of[RLIMIT_AS + 1];
+	struct rlimit64 of[RLIMITS];
 	spin_lock(&proc_lock);
 	struct proc *p = proc_find(pid);
 	if (p)
@@ -211,7 +213,7 @@ static enum err limits(struct text *t, int pid)
 	if (!p)
 		return ERR_SRCH;
 	text_printf(t, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
-	for (unsigned k = 0; k <= RLIMIT_AS; k++)
+	for (unsigned k = 0; k < RLIMITS; k++)
 		put_limit(t, known[k].name, of[k], known[k].unit);
 	return OK;
 }

@@ -1,5 +1,6 @@
-/* What a program waits for: sets of descriptors. As Linux has it; see abirow.h. */
+/* What a program waits for: sets of descriptors, signals in queues. As Linux has it; see abirow.h. */
 #include "abirow.h"
+#include <sys/resource.h>
 #ifdef __x86_64__
 #include <sys/epoll.h>
 #else
@@ -33,6 +34,11 @@ static const struct row rows[] = {
 	{ "epoll_pwait: empty", SYS_epoll_pwait, { SET, A, 1, 0, 0, 8 }, 0, NULL },
 	{ "epoll_pwait: empty, 1 ms", SYS_epoll_pwait, { SET, A, 1, 1, A, 8 }, 0, NULL },
 	{ "epoll: read", SYS_read, { SET, A, 1 }, EINVAL, NULL },
+
+	{ "rt_tgsigqueueinfo: from nowhere", SYS_rt_tgsigqueueinfo, { 1, 1, 40, BAD }, EFAULT, NULL },
+	{ "rt_tgsigqueueinfo: process 0", SYS_rt_tgsigqueueinfo, { 0, 1, 40, A }, EINVAL, NULL },
+	{ "rt_tgsigqueueinfo: thread below 0", SYS_rt_tgsigqueueinfo, { 1, -1, 40, A }, EINVAL, NULL },
+	{ "rt_tgsigqueueinfo: the kernel's code", SYS_rt_tgsigqueueinfo, { 1, 1, 40, A }, EPERM, NULL },
 };
 
 /* ---- epoll ---- */
@@ -169,6 +175,107 @@ static const char *masks(void)
 	return sigaction(SIGUSR1, &was, NULL) || close(set) ? "the rest" : NULL;
 }
 
+/* ---- signals that are queued ---- */
+
+enum { RT = 40 };
+#define BIT(sig) (1ull << ((sig) - 1))
+
+static void *payload(intptr_t v) { return (void *)v; }
+
+static int queue(int sig, intptr_t value)
+{
+	info_t i;
+	memset(&i, 0, sizeof i);
+	i.si_code = SI_QUEUE;
+	i.si_ptr = payload(value);
+	return (int)syscall(SYS_rt_sigqueueinfo, getpid(), sig, &i);
+}
+
+/* The next of RT and RT + 1: 100 * its distance from RT, and what was sent along; -1 for none. */
+static int next_queued(void)
+{
+	uint64_t set = BIT(RT) | BIT(RT + 1);
+	struct timespec now = { 0, 0 };
+	info_t i;
+	int sig = (int)syscall(SYS_rt_sigtimedwait, &set, &i, &now, 8);
+	return sig < 0 ? -1 : (sig - RT) * 100 + (i.si_code == SI_QUEUE ? (int)(intptr_t)i.si_ptr : 99);
+}
+
+static int mask_rt(int how)
+{
+	uint64_t set = BIT(RT) | BIT(RT + 1) | BIT(SIGUSR1);
+	return (int)syscall(SYS_rt_sigprocmask, how, &set, NULL, 8);
+}
+
+/* Each comes, the lowest number first, those of one number in the order in which they were sent; of SIGUSR1 there is one. */
+static const char *queued(void)
+{
+	uint64_t usr1 = BIT(SIGUSR1);
+	struct timespec now = { 0, 0 };
+	info_t i;
+	WANT(mask_rt(SIG_BLOCK) == 0 && queue(RT + 1, 1) == 0 && queue(RT, 2) == 0 && queue(RT + 1, 3) == 0 && queue(RT, 4) == 0);
+	WANT(queue(SIGUSR1, 5) == 0 && queue(SIGUSR1, 6) == 0 && kill(getpid(), RT) == 0);
+	WANT(next_queued() == 2 && next_queued() == 4 && next_queued() == 99 && next_queued() == 101 && next_queued() == 103);
+	WANT(next_queued() == -1 && syscall(SYS_rt_sigtimedwait, &usr1, &i, &now, 8) == SIGUSR1);
+	WANT_ERRNO(syscall(SYS_rt_sigtimedwait, &usr1, &i, &now, 8), EAGAIN);
+	memset(&i, 0, sizeof i);
+	i.si_code = SI_QUEUE;
+	for (int k = 1; k < 3; k++) {
+		i.si_ptr = payload(k);
+		WANT(syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), RT, &i) == 0);
+	}
+	WANT_ERRNO(syscall(SYS_rt_tgsigqueueinfo, getppid(), syscall(SYS_gettid), RT, &i), ESRCH);
+	WANT(queue(RT, 3) == 0 && next_queued() == 1 && next_queued() == 2 && next_queued() == 3 && next_queued() == -1);
+	return mask_rt(SIG_UNBLOCK) ? "unblock" : NULL;
+}
+
+static volatile int order, others;
+static void note(int sig, info_t *i, void *context)
+{
+	(void)context;
+	order = order * 10 + (int)(intptr_t)i->si_ptr;
+	others += sig != RT || i->si_code != SI_QUEUE;
+}
+
+static const char *queued_for_a_handler(void)
+{
+	struct sigaction a, was;
+	memset(&a, 0, sizeof a);
+	a.sa_sigaction = (void *)note;
+	a.sa_flags = SA_SIGINFO;
+	WANT(sigaction(RT, &a, &was) == 0 && mask_rt(SIG_BLOCK) == 0);
+	for (int k = 1; k < 5; k++)
+		WANT(queue(RT, k) == 0);
+	WANT(order == 0 && mask_rt(SIG_UNBLOCK) == 0 && order == 1234 && !others && sigaction(RT, &was, NULL) == 0);
+	return NULL;
+}
+
+/* Room for three: a fourth is refused; kill's comes, and what it would say is lost. On a PC all of root's processes share the room. */
+static const char *queue_is_full(void)
+{
+	struct rlimit was, now;
+	int n = 0, status;
+	WANT(getrlimit(RLIMIT_SIGPENDING, &was) == 0 && mask_rt(SIG_BLOCK) == 0);
+	now = (struct rlimit){ 3, was.rlim_max };
+	WANT(setrlimit(RLIMIT_SIGPENDING, &now) == 0);
+	while (n < 4 && queue(RT, n) == 0)
+		n++;
+	WANT(errno == EAGAIN && n <= 3);
+#ifndef __x86_64__
+	WANT(n == 3);
+#endif
+	WANT_ERRNO(syscall(SYS_tkill, syscall(SYS_gettid), RT), EAGAIN);
+	WANT(kill(getpid(), RT + 1) == 0);
+	for (int k = 0; k < n; k++)
+		WANT(next_queued() == k);
+	WANT(next_queued() == 199 && next_queued() == -1 && setrlimit(RLIMIT_SIGPENDING, &was) == 0);
+	pid_t pid = fork();		/* one that ends with some left, of its own and of its thread's */
+	if (pid == 0)
+		_exit(queue(RT, 1) || syscall(SYS_tkill, syscall(SYS_gettid), RT));
+	WANT(waitpid(pid, &status, 0) == pid && status == 0);
+	return mask_rt(SIG_UNBLOCK) ? "unblock" : NULL;
+}
+
 #ifndef __x86_64__
 static const char *not_there(void)
 {
@@ -187,6 +294,9 @@ static const struct check_case cases[] = {
 	{ "epoll: members go", members_go },
 	{ "epoll: waking", epoll_wakes },
 	{ "masks of waits", masks },
+	{ "queued signals", queued },
+	{ "queued signals, handled", queued_for_a_handler },
+	{ "a full queue", queue_is_full },
 #ifndef __x86_64__
 	{ "epoll: what is not there", not_there },
 #endif

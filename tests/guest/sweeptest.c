@@ -166,11 +166,29 @@ static long wait_futex(void)
 	return syscall(SYS_futex, at, FUTEX_WAIT, 0, &soon) == -1 && errno == ETIMEDOUT ? 0 : -1;
 }
 
+/* A queued signal, which stays until it is fetched. */
+enum { RT = 40 };
+static const uint64_t rt_set = 1ull << (RT - 1);
+
+static long queue_signal(void)
+{
+	struct abi_siginfo i = { .si_code = SI_QUEUE };
+	return syscall(SYS_rt_sigprocmask, SIG_BLOCK, &rt_set, NULL, 8) ? -1 : syscall(SYS_rt_sigqueueinfo, getpid(), RT, &i);
+}
+
+static void fetch_signals(void)
+{
+	struct timespec now = { 0, 0 };
+	while (syscall(SYS_rt_sigtimedwait, &rt_set, NULL, &now, 8) == RT)
+		;
+}
+
 static const struct sweep sweeps[] = {
 	{ "fork", make_map, do_fork, reap, EAGAIN, SWEEP_CHILD },
 	{ "clone a thread", NULL, do_thread, NULL, EAGAIN, SWEEP_CHILD },
 	{ "execve", NULL, do_exec, NULL, 0, SWEEP_CHILD },
 	{ "execve with much to say", NULL, do_exec_large, NULL, 0, 0 },
+	{ "rt_sigqueueinfo", NULL, queue_signal, fetch_signals, EAGAIN, 0 },
 	{ "pipe2", NULL, do_pipe, close_all, 0, 0 },
 	{ "write to a pipe", make_pipe, pipe_write, close_all, 0, SWEEP_OPEN },
 	{ "epoll_create1", NULL, do_epoll, close_all, 0, 0 },

@@ -39,6 +39,7 @@ struct thread {
 	bool sig_restore_mask;		/* [c] */
 	stack_t altstack;		/* [c] */
 	struct abi_siginfo siginfo;	/* [s] of the last signal sent with details to this thread */
+	struct list sig_queue;		/* [s] real-time signals with their details, in the order in which they came */
 	volatile bool must_die;		/* [a] its process ends, or execs in another thread */
 	bool restart;			/* [c] the system call gave up for a signal; run it again if no handler runs */
 	unsigned fail_nth;		/* [a] kernel/inject.h */
@@ -83,6 +84,8 @@ struct proc {
 	struct abi_sigaction actions[64];	/* [s] */
 	uint64_t sig_pending;		/* [s] for any thread */
 	struct abi_siginfo siginfo;	/* [s] of the last one */
+	struct list sig_queue;		/* [s] as in a thread */
+	uint64_t nqueued;		/* [s] in the queues of the process and of its threads */
 	bool stop_taken;		/* [s] a signal that stops is no longer pending, but has not stopped it yet */
 	uint64_t itimer_deadline, itimer_interval;	/* [t] ticks */
 	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;
@@ -163,9 +166,13 @@ void signal_reset_handlers(struct proc *p);
 
 /* Make sig pending for p, with details or NULL; proc_lock is held. sig 0: nothing. */
 void signal_post(struct proc *p, int sig, const struct abi_siginfo *info);
-/* The same for a process, a group, or all processes but 1 and the caller's. ERR_SRCH if there is none. */
+/* The same for a process, a group, or all processes but 1 and the caller's. ERR_SRCH if there is none. A real-time signal to one process is
+ * queued, with info, which is not NULL: ERR_AGAIN if there is no room and it is not one of kill's. */
 enum signal_to { SIGNAL_PROC, SIGNAL_GROUP, SIGNAL_ALL };
 enum err signal_send_where(enum signal_to to, int id, int sig, const struct abi_siginfo *info);
+
+/* The same for one thread, of process tgid unless that is 0. */
+enum err signal_send_tid(int tgid, int tid, int sig, const struct abi_siginfo *info) MUST_CHECK;
 
 /* Send sig to a process, a process group. ERR_SRCH. May be called from interrupts (tty). */
 enum err signal_send_proc(struct proc *p, int sig);

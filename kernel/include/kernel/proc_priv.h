@@ -20,3 +20,16 @@ struct abi_sigaction;
 enum err sigframe_push(struct thread *t, const struct abi_siginfo *info, const struct abi_sigaction *a) MUST_CHECK;
 /* Take the frame at t's stack pointer back; *mask is what it says of blocked signals. ERR_FAULT, ERR_INVAL: t's registers are anything. */
 enum err sigframe_pop(struct thread *t, uint64_t *mask) MUST_CHECK;
+
+/* ---- sigqueue.c ---- */
+
+enum { SIG_RT_FIRST = 32, SIGNALS_QUEUED_MAX = 256 /* RLIMIT_SIGPENDING, unless a process changes it */ };
+struct queued_signal;
+/* Room for one; NULL: there is no memory, or sig is none that is queued. */
+struct queued_signal *sigqueue_alloc(int sig);
+void sigqueue_free(struct queued_signal *q);	/* or NULL */
+/* The next two: the process's signal lock is held. Append info; *q is NULL if it was used. ERR_AGAIN: no room. */
+enum err sigqueue_push(struct proc *p, struct list *queue, const struct abi_siginfo *info, struct queued_signal **q) MUST_CHECK;
+/* Take the first one of that number out, for sigqueue_free(); NULL: there is none. *more: there is another. */
+struct queued_signal *sigqueue_pop(struct proc *p, struct list *queue, int sig, struct abi_siginfo *info, bool *more);
+void sigqueue_drop(struct proc *p, struct list *queue);	/* all of them; takes the lock */

@@ -102,10 +102,11 @@
 	CALL(kill, "ddS", "") \
 	CALL(tkill, "ddS", "") \
 	CALL(tgkill, "dddS", "") \
-	CALL(rt_sigaction, "dSppu", "signals are not queued: of several of one number that are pending, one is delivered") \
+	CALL(rt_sigaction, "dSppu", "") \
 	CALL(rt_sigprocmask, "dKppu", "") \
 	CALL(rt_sigtimedwait, "dpppu", "") \
-	CALL(rt_sigqueueinfo, "ddSp", "as rt_sigaction") \
+	CALL(rt_sigqueueinfo, "ddSp", "") \
+	CALL(rt_tgsigqueueinfo, "dddSp", "") \
 	CALL(rt_sigpending, "dpu", "") \
 	CALL(rt_sigsuspend, "dpu", "") \
 	CALL(rt_sigreturn, "d", "") \

@@ -22,4 +22,5 @@ struct rlimit64 { uint64_t rlim_cur, rlim_max; };
 #define RLIMIT_NOFILE 7
 #define RLIMIT_MEMLOCK 8
 #define RLIMIT_AS 9
+#define RLIMIT_SIGPENDING 11
 #define RLIMITS 16

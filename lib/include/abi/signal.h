@@ -53,6 +53,7 @@
 #endif
 
 #define SI_USER 0
+#define SI_QUEUE (-1)
 #define SI_KERNEL 128
 #define SI_TKILL (-6)
 #define ILL_ILLOPC 1
@@ -83,6 +84,7 @@ struct abi_siginfo {
 	int si_signo, si_errno, si_code, abi_pad;
 	union {
 		struct { int si_pid; unsigned si_uid; int si_status; };
+		struct { int abi_sender[2]; void *si_ptr; };	/* what sigqueue(3) sends along */
 		struct { void *si_addr; };
 		unsigned char abi_room[112];
 	};
