@@ -395,8 +395,13 @@ $(addprefix $(MACHINE)/,xterm.js addon-fit.js xterm.css): node_modules/.package-
 node_modules/.package-lock.json: package-lock.json
 	@printf '  NPM     packages of the book\n'
 	$(Q)npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@
+# Debian's U-Boot, where it is installed: what the page starts only when asked to.
+UBOOT_RISCV64 := $(wildcard /usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin)
+$(MACHINE)/uboot.js: $(UBOOT_RISCV64) tools/pack.py
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) tools/pack.py uboot $< > $@
 .PHONY: book-machine
-book-machine: $(addprefix $(MACHINE)/,rv.wasm.js image.js xterm.js addon-fit.js xterm.css)
+book-machine: $(addprefix $(MACHINE)/,rv.wasm.js image.js xterm.js addon-fit.js xterm.css $(if $(UBOOT_RISCV64),uboot.js))
 
 # Every instruction with many operands, for this machine and for QEMU's.
 build/rv/isa.S: tests/rv/isa.py

@@ -3,6 +3,7 @@
 
     pack.py wasm MODULE             > rv.wasm.js
     pack.py image ELF IMAGE DISK    > image.js
+    pack.py uboot BINARY            > uboot.js
     pack.py layout ELF              > layout.bin
 
 A disk is packed as its blocks that are not zero: for each, its number in 4 bytes, then its 64 KiB. Everything is compressed and
@@ -62,6 +63,8 @@ def read(path):
 def main(what, *paths):
     if what == "wasm":
         text = f"globalThis.RV_WASM = {json.dumps(packed(read(paths[0])))};"
+    elif what == "uboot":
+        text = f"globalThis.RV_UBOOT = {json.dumps(packed(read(paths[0])))};"
     elif what == "image":
         elf, kernel, disk = paths
         size, full = blocks(disk)

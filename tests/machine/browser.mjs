@@ -128,7 +128,9 @@ for (const [scheme, root] of Object.entries(roots)) {
   await withPage(root, {}, async (page) => {
     const machine = page.locator(".machine"), button = (name) => machine.getByRole("button", { name, exact: true });
     assert.match(await machine.locator(".machine-still").textContent(), /manul:\/\$ free/);
-    const began = Date.now();
+    const began = Date.now(), uboot = machine.getByLabel("through U-Boot");
+    assert.ok(!await page.evaluate(() => globalThis.RV_IMAGE || globalThis.RV_UBOOT), "loaded before anybody asked");
+    if (scheme === "file") await uboot.check();
     await button("Start").focus();
     await page.keyboard.press("Enter");
     await shows(page, /manul:\/\$/);
@@ -136,9 +138,10 @@ for (const [scheme, root] of Object.entries(roots)) {
     await page.keyboard.type("echo hel''lo\n");
     await shows(page, /^hello$/m);
     if (scheme === "file") {
+      assert.match(await screen(page), /^U-Boot [^]*Retrieving file: \/boot\/Image[^]*Starting kernel/m);
       await page.keyboard.type("poweroff\n");
       await page.waitForSelector('.machine[data-state="off"]');
-      console.log(`ok ${scheme}: prompt after ${prompt} ms; used, switched off`);
+      console.log(`ok ${scheme}: prompt after ${prompt} ms; through U-Boot; used, switched off`);
       return;
     }
     await page.keyboard.type("allocstress --waves 100; seq 200000 | wc -l\n");

@@ -70,6 +70,7 @@ def missing(config):
 
 def visit_html(self, node):
     absent = missing(self.config)
+    uboot = ' data-uboot="1"' if (Path(self.config.course_machine) / "uboot.js").is_file() else ""     # a part that may be missing
     quoted = {k: html.escape(" ".join(str(node[k]).split()), quote=True) for k in ("alt", "mem", "words", "type")}
     still = f'<pre class="machine-still">{html.escape(node["transcript"])}</pre>'
     if absent:
@@ -77,7 +78,7 @@ def visit_html(self, node):
         self.body.append(f'<div class="machine-off"><p><strong>Not in this build.</strong> The machine was not built with this copy of the '
                          f'book: a transcript stands in its place.</p>{still}</div>')
     else:
-        self.body.append('<div class="machine" role="group" aria-label="{alt}" data-mem="{mem}" data-words="{words}" data-type="{type}">'.format(**quoted)
+        self.body.append('<div class="machine" role="group" aria-label="{alt}" data-mem="{mem}" data-words="{words}" data-type="{type}"{uboot}>'.format(**quoted, uboot=uboot)
                          + f'<noscript><p>The machine needs JavaScript. This is what it shows:</p></noscript>{still}</div>')
     raise nodes.SkipNode
 

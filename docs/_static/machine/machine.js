@@ -31,6 +31,8 @@ addEventListener("DOMContentLoaded", () => {
       this.channel.port1.onmessage = () => this.slice();
       this.startButton = element("button", { type: "button", textContent: "Start", onclick: () => this.start() });
       this.stopButton = element("button", { type: "button", textContent: "Stop", disabled: true, onclick: () => this.toggle() });
+      this.uboot = element("input", { type: "checkbox" });
+      const uboot = element("label", { hidden: !node.dataset.uboot }, this.uboot, " through U-Boot");
       this.say = element("span", { className: "machine-say", textContent: "switched off" });
       this.say.setAttribute("role", "status");
       this.fault = element("p", { className: "machine-fault", hidden: true });
@@ -38,7 +40,7 @@ addEventListener("DOMContentLoaded", () => {
       this.screen = element("div", { className: "machine-screen", hidden: true });
       this.typing = JSON.parse(node.dataset.type).map((line) => this.typeButton(line, `\x03${line}\r`));
       this.typing.push(this.typeButton("Ctrl-C", "\x03"));
-      node.prepend(element("div", { className: "machine-bar" }, this.startButton, this.stopButton, this.say), this.fault,
+      node.prepend(element("div", { className: "machine-bar" }, this.startButton, this.stopButton, uboot, this.say), this.fault,
         element("div", { className: "machine-bar machine-typing", role: "group", ariaLabel: "Type a command" }, ...this.typing), this.screen);
       this.state("off");
     }
@@ -97,7 +99,9 @@ addEventListener("DOMContentLoaded", () => {
       this.say.textContent = "loading";
       try {
         await Machine.load();
-        this.vm = await Vm.boot({ wasm: RV_WASM, image: RV_IMAGE, mem: Number(this.node.dataset.mem), words: this.node.dataset.words });
+        if (this.uboot.checked) await loadPart("uboot.js", "RV_UBOOT");
+        this.vm = await Vm.boot({ wasm: RV_WASM, image: RV_IMAGE, uboot: this.uboot.checked ? RV_UBOOT : null, mem: Number(this.node.dataset.mem),
+          words: this.node.dataset.words });
         if (!this.terminal) this.openTerminal();
         if (!this.inside) this.inside = this.showInside();
       } catch (error) {

@@ -9,9 +9,13 @@ globalThis.Vm = class Vm {
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
-  /* wasm and image as tools/pack.py writes them; mem in MiB; words for the kernel's command line. */
-  static async boot({ wasm, image, mem = 64, words = "", seconds = Date.now() / 1000 }) {
-    const [module, kernel, disk, layout] = await Promise.all([wasm, image.kernel, image.disk, image.layout].map(Vm.unpack));
+  static UBOOT_MEM = 256;      // it loads what it reads to fixed addresses, some way into RAM
+
+  /* wasm, image and uboot as tools/pack.py writes them; mem in MiB; words for the kernel's command line. With uboot that is what is started:
+   * it finds the kernel on the disk, and the words there. */
+  static async boot({ wasm, image, uboot = null, mem = 64, words = "", seconds = Date.now() / 1000 }) {
+    const [module, kernel, disk, layout] = await Promise.all([wasm, uboot ?? image.kernel, image.disk, image.layout].map(Vm.unpack));
+    if (uboot) mem = Math.max(mem, Vm.UBOOT_MEM);
     const { instance } = await WebAssembly.instantiate(module, {});
     const vm = new Vm(instance.exports);
     vm.mem = mem;
