@@ -11,6 +11,7 @@ import pytest
 from machine import ESCAPES, HANG, TREE, launcher, out, unattended
 
 RV = os.path.join(TREE, launcher.RV)
+DOTS = "." * 9000   # of tests/rv/priv.c: more than the console has room for at once
 ZERO = 1 << 16      # of tools/rv/guest.h: the page of zeros
 # All that is expected to run without floating point and on one CPU, and says so in the same words whatever the machine. Not sweeptest, whose
 # words are counts of allocations, nor oomtest, which takes as long as all others together.
@@ -34,6 +35,7 @@ def test_instructions(log, name, lines):
     expected = re.findall(r"^([a-z][\w.-]*) ([0-9a-f]{16})$", qemu, re.M)
     assert len(expected) >= lines
     assert re.findall(r"^([a-z][\w.-]*) ([0-9a-f]{16})$", ours, re.M) == expected
+    assert (DOTS in ours) == (DOTS in qemu) == (name == "priv")
     assert status == 0
 
 

@@ -99,7 +99,8 @@ static void system(struct rv *m, const struct rv_insn *in)
 			trap(m, CAUSE_USER_CALL, 0);
 			return;
 		}
-		sbi_call(m);
+		if (!sbi_call(m))
+			return;
 		break;
 	case OP_EBREAK:
 		trap(m, CAUSE_BREAKPOINT, 0);

@@ -58,7 +58,7 @@ bool csr_write(struct rv *m, unsigned n, uint64_t v);
 void trap_return(struct rv *m);
 uint64_t time_now(const struct rv *m);
 
-void sbi_call(struct rv *m);
+bool sbi_call(struct rv *m);		/* false: it waits for room in the console, and is to be made again */
 
 /* Device registers. False: nothing answers. */
 bool bus_read(struct rv *m, uint64_t pa, unsigned n, uint64_t *v);
@@ -72,7 +72,7 @@ void plic_update(struct rv *m);		/* tell the hart */
 
 uint8_t uart_read(struct rv *m, unsigned reg);
 void uart_write(struct rv *m, unsigned reg, uint8_t v);
-void uart_put(struct rv *m, uint8_t c);	/* output, from the register or through the firmware */
+bool uart_put(struct rv *m, uint8_t c);	/* output, from the register or through the firmware; false: there is no room */
 int uart_get(struct rv *m);		/* -1: no key */
 void uart_update(struct rv *m);		/* tell the PLIC */
 

@@ -5,7 +5,7 @@
 
 enum { LEGACY_TIMER = 0, LEGACY_PUT = 1, LEGACY_GET = 2, LEGACY_SHUTDOWN = 8, BASE = 0x10, TIME = 0x54494d45, IPI = 0x735049,
 	RFENCE = 0x52464e43, HSM = 0x48534d, SRST = 0x53525354, CONSOLE = 0x4442434e };
-enum { SBI_OK = 0, SBI_NOT_SUPPORTED = -2, SBI_INVALID = -3, SBI_ALREADY = -6 };
+enum { SBI_OK = 0, SBI_FAILED = -1, SBI_NOT_SUPPORTED = -2, SBI_INVALID = -3, SBI_ALREADY = -6 };
 enum { A0 = 10, A6 = 16, A7 = 17 };
 
 static void set_timer(struct rv *m, uint64_t deadline)
@@ -41,21 +41,17 @@ static int64_t console(struct rv *m, uint64_t fn, const uint64_t *arg, uint64_t 
 {
 	enum { WRITE = 0, READ = 1, WRITE_BYTE = 2 };
 	uint8_t *p = ram_at(m, arg[1], arg[0]);
-	if (fn == WRITE_BYTE) {
-		uart_put(m, (uint8_t)arg[0]);
-		return SBI_OK;
-	}
+	if (fn == WRITE_BYTE)
+		return uart_put(m, (uint8_t)arg[0]) ? SBI_OK : SBI_FAILED;
 	if (fn > WRITE_BYTE)
 		return SBI_NOT_SUPPORTED;
 	if (!p || arg[2])
 		return SBI_INVALID;
 	for (*value = 0; *value < arg[0]; ++*value) {
 		int c = fn == WRITE ? p[*value] : uart_get(m);
-		if (c < 0)
-			break;
-		if (fn == WRITE)
-			uart_put(m, (uint8_t)c);
-		else
+		if (c < 0 || (fn == WRITE && !uart_put(m, (uint8_t)c)))
+			break;		/* the caller sees how many, and asks again */
+		if (fn == READ)
 			p[*value] = (uint8_t)c;
 	}
 	return SBI_OK;
@@ -88,16 +84,21 @@ static int64_t call(struct rv *m, uint64_t *value)
 	return SBI_NOT_SUPPORTED;
 }
 
-void sbi_call(struct rv *m)
+bool sbi_call(struct rv *m)
 {
 	uint64_t value = 0, *a0 = &m->x[A0];
 	m->stats.calls++;
 	switch (m->x[A7]) {	/* the first calls there were answer in a0 alone */
-	case LEGACY_TIMER: set_timer(m, *a0); *a0 = 0; return;
-	case LEGACY_PUT: uart_put(m, (uint8_t)*a0); *a0 = 0; return;
-	case LEGACY_GET: *a0 = (uint64_t)(int64_t)uart_get(m); return;
-	case LEGACY_SHUTDOWN: m->end = RV_OFF; return;
+	case LEGACY_TIMER: set_timer(m, *a0); *a0 = 0; return true;
+	case LEGACY_PUT:
+		if (!uart_put(m, (uint8_t)*a0))
+			return false;
+		*a0 = 0;
+		return true;
+	case LEGACY_GET: *a0 = (uint64_t)(int64_t)uart_get(m); return true;
+	case LEGACY_SHUTDOWN: m->end = RV_OFF; return true;
 	}
 	*a0 = (uint64_t)call(m, &value);
 	m->x[A0 + 1] = value;
+	return true;
 }

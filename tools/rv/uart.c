@@ -32,10 +32,12 @@ int uart_get(struct rv *m)
 	return c;
 }
 
-void uart_put(struct rv *m, uint8_t c)
+bool uart_put(struct rv *m, uint8_t c)
 {
-	if (has_room(&m->uart))
-		m->uart.tx[m->uart.tx_count++] = c;
+	if (!has_room(&m->uart))
+		return false;
+	m->uart.tx[m->uart.tx_count++] = c;
+	return true;
 }
 
 size_t rv_output(struct rv *m, uint8_t *buf, size_t n)

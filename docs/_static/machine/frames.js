@@ -12,6 +12,7 @@ globalThis.Frames = class Frames {
     ["large kmalloc() blocks", [150, 95, 200]],
     ["page tables", [205, 60, 95]],
   ];
+  static PIXELS = Frames.KINDS.map(([, [red, green, blue]]) => (0xff << 24 | blue << 16 | green << 8 | red) >>> 0);
 
   constructor() {
     this.node = document.createElement("div");
@@ -38,8 +39,9 @@ globalThis.Frames = class Frames {
     if (this.canvas.height !== rows) Object.assign(this.canvas, { width: Frames.COLUMNS, height: rows });
     this.canvas.style.aspectRatio = `${Frames.COLUMNS} / ${rows}`;
     const context = this.canvas.getContext("2d"), image = context.createImageData(Frames.COLUMNS, rows);
+    const pixels = new Uint32Array(image.data.buffer);
     kinds.forEach((kind, i) => {
-      image.data.set([...Frames.KINDS[kind][1], 255], i * 4);
+      pixels[i] = Frames.PIXELS[kind];
       counts[kind]++;
     });
     context.putImageData(image, 0, 0);
