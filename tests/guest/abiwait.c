@@ -1,13 +1,14 @@
-/* What a program waits for: sets of descriptors, signals in queues. As Linux has it; see abirow.h. */
+/* What a program waits for: sets of descriptors, timers, signals in queues. As Linux has it; see abirow.h. */
 #include "abirow.h"
 #include <sys/resource.h>
+#include <time.h>
 #ifdef __x86_64__
 #include <sys/epoll.h>
 #else
 #include <abi/epoll.h>
 #endif
 
-enum { SET = 20 };		/* an empty one, for rows */
+enum { SET = 20, TIMER };	/* an empty one and one that is off, for rows */
 
 static const struct row rows[] = {
 	{ "epoll_create1: unknown flag", SYS_epoll_create1, { 1 }, EINVAL, NULL },
@@ -34,6 +35,21 @@ static const struct row rows[] = {
 	{ "epoll_pwait: empty", SYS_epoll_pwait, { SET, A, 1, 0, 0, 8 }, 0, NULL },
 	{ "epoll_pwait: empty, 1 ms", SYS_epoll_pwait, { SET, A, 1, 1, A, 8 }, 0, NULL },
 	{ "epoll: read", SYS_read, { SET, A, 1 }, EINVAL, NULL },
+
+	{ "timerfd_create: no such clock", SYS_timerfd_create, { 77, 0 }, EINVAL, NULL },
+	{ "timerfd_create: a thread's clock", SYS_timerfd_create, { 3, 0 }, EINVAL, NULL },
+	{ "timerfd_create: unknown flag", SYS_timerfd_create, { 1, 1 }, EINVAL, NULL },
+	{ "timerfd_settime: from nowhere", SYS_timerfd_settime, { TIMER, 0, BAD, 0 }, EFAULT, NULL },
+	{ "timerfd_settime: unknown flag", SYS_timerfd_settime, { TIMER, 4, A, 0 }, EINVAL, NULL },
+	{ "timerfd_settime: closed", SYS_timerfd_settime, { CLOSED, 0, A, 0 }, EBADF, NULL },
+	{ "timerfd_settime: no timer", SYS_timerfd_settime, { PIPE_R, 0, A, 0 }, EINVAL, NULL },
+	{ "timerfd_settime: the old to nowhere", SYS_timerfd_settime, { TIMER, 0, A, BAD }, EFAULT, NULL },
+	{ "timerfd_gettime: closed", SYS_timerfd_gettime, { CLOSED, A }, EBADF, NULL },
+	{ "timerfd_gettime: no timer", SYS_timerfd_gettime, { EVENT, A }, EINVAL, NULL },
+	{ "timerfd_gettime: to nowhere", SYS_timerfd_gettime, { TIMER, BAD }, EFAULT, NULL },
+	{ "timerfd: a short read", SYS_read, { TIMER, A, 7 }, EINVAL, NULL },
+	{ "timerfd: off", SYS_read, { TIMER, A, 8 }, EAGAIN, NULL },
+	{ "timerfd: write", SYS_write, { TIMER, A, 8 }, EINVAL, NULL },
 
 	{ "rt_tgsigqueueinfo: from nowhere", SYS_rt_tgsigqueueinfo, { 1, 1, 40, BAD }, EFAULT, NULL },
 	{ "rt_tgsigqueueinfo: process 0", SYS_rt_tgsigqueueinfo, { 0, 1, 40, A }, EINVAL, NULL },
@@ -175,6 +191,66 @@ static const char *masks(void)
 	return sigaction(SIGUSR1, &was, NULL) || close(set) ? "the rest" : NULL;
 }
 
+/* ---- timers ---- */
+
+struct spec { struct timespec every, at; };
+
+static long set_timer(int fd, int flags, long at_ns, long every_ns)
+{
+	struct spec s = { { every_ns / 1000000000, every_ns % 1000000000 }, { at_ns / 1000000000, at_ns % 1000000000 } };
+	return syscall(SYS_timerfd_settime, fd, flags, &s, NULL);
+}
+
+static uint64_t taken(int fd)
+{
+	uint64_t n;
+	return read(fd, &n, sizeof n) == sizeof n ? n : 0;
+}
+
+static long now_ns(int clock)
+{
+	struct timespec t;
+	return syscall(SYS_clock_gettime, clock, &t) ? 0 : t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static const char *timers_ring(void)
+{
+	struct spec s;
+	struct epoll_event e;
+	int fd = (int)syscall(SYS_timerfd_create, 1, 0), wall = (int)syscall(SYS_timerfd_create, 0, 02000000), set = set_new();
+	WANT(fd >= 0 && wall >= 0 && fcntl(wall, F_GETFD) == FD_CLOEXEC);
+	long before = now_ns(1);
+	WANT(set_timer(fd, 0, 3000000, 0) == 0 && taken(fd) == 1 && now_ns(1) - before >= 3000000);
+	WANT(set_timer(fd, 0, 1000000, 1000000) == 0 && taken(fd) >= 1 && taken(fd) >= 1);
+	WANT(syscall(SYS_timerfd_gettime, fd, &s) == 0 && s.every.tv_sec == 0 && s.every.tv_nsec == 1000000 && s.at.tv_nsec <= 1000000);
+	WANT(set_timer(wall, TIMER_ABSTIME, now_ns(0) + 2000000, 0) == 0 && taken(wall) == 1);
+	WANT(control(set, EPOLL_CTL_ADD, fd, EPOLLIN, 4) == 0 && wait_for(set, &e, 1, -1) == 1 && data_of(&e) == 4 && taken(fd) >= 1);
+	struct pollfd p = { fd, POLLIN | POLLOUT, 0 };
+	WANT(poll(&p, 1, -1) == 1 && p.revents == POLLIN && set_timer(fd, 0, 0, 0) == 0 && poll(&p, 1, 0) == 0);
+	return close(fd) || close(wall) || close(set) ? "close" : NULL;
+}
+
+/* Times that are over count at once; to set a timer is to forget the count; the old setting is told. */
+static const char *timers_that_are_late(void)
+{
+	struct spec far = { { 0, 0 }, { 1000, 0 } }, old, bad = { { 0, 0 }, { 0, 1000000000 } };
+	struct pollfd p = { TIMER, POLLIN, 0 };
+	long now = now_ns(1);
+	WANT(set_timer(TIMER, TIMER_ABSTIME, 1, 0) == 0 && poll(&p, 1, 0) == 1 && taken(TIMER) == 1 && taken(TIMER) == 0);
+	WANT(set_timer(TIMER, TIMER_ABSTIME, now - 50, 100000000000) == 0 && taken(TIMER) == 1);
+	WANT(set_timer(TIMER, TIMER_ABSTIME, 1, 1000000) == 0 && taken(TIMER) >= (uint64_t)now / 1000000);
+	WANT(set_timer(TIMER, TIMER_ABSTIME, 1, 0) == 0 && syscall(SYS_timerfd_settime, TIMER, 0, &far, &old) == 0 && taken(TIMER) == 0);
+	WANT(old.at.tv_sec == 0 && old.at.tv_nsec == 0 && syscall(SYS_timerfd_settime, TIMER, 0, &far, &old) == 0);
+	WANT(old.at.tv_sec >= 900 && old.at.tv_sec < 1000 && old.every.tv_sec == 0);
+	WANT_ERRNO(syscall(SYS_timerfd_settime, TIMER, 0, &bad, NULL), EINVAL);
+	bad = (struct spec){ { -1, 0 }, { 1, 0 } };
+	WANT_ERRNO(syscall(SYS_timerfd_settime, TIMER, 0, &bad, NULL), EINVAL);
+	WANT(syscall(SYS_timerfd_gettime, TIMER, &old) == 0 && old.at.tv_sec >= 900);
+	far.at.tv_sec = INT64_MAX;
+	WANT(syscall(SYS_timerfd_settime, TIMER, 0, &far, NULL) == 0 && taken(TIMER) == 0 && set_timer(TIMER, 0, 0, 0) == 0);
+	return syscall(SYS_timerfd_gettime, TIMER, &old) || old.at.tv_sec ? "off" : NULL;
+}
+
 /* ---- signals that are queued ---- */
 
 enum { RT = 40 };
@@ -294,6 +370,8 @@ static const struct check_case cases[] = {
 	{ "epoll: members go", members_go },
 	{ "epoll: waking", epoll_wakes },
 	{ "masks of waits", masks },
+	{ "timerfd: times", timers_ring },
+	{ "timerfd: late", timers_that_are_late },
 	{ "queued signals", queued },
 	{ "queued signals, handled", queued_for_a_handler },
 	{ "a full queue", queue_is_full },
@@ -306,8 +384,8 @@ int main(void)
 {
 	const char *why = arrange();
 	int set = set_new();
-	if (why || dup2(set, SET) != SET) {
-		printf("[KO] %s\n", why ? why : "no set");
+	if (why || dup2(set, SET) != SET || dup2((int)syscall(SYS_timerfd_create, 1, O_NONBLOCK), TIMER) != TIMER) {
+		printf("[KO] %s\n", why ? why : "no set, no timer");
 		return 1;
 	}
 	run_rows(rows, sizeof rows / sizeof *rows);

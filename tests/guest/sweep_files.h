@@ -44,6 +44,7 @@ static long do_pipe(void) { return pipe2(fds, 0); }
 static void make_pipe(void) { if (pipe(fds)) _exit(98); }
 static long pipe_write(void) { return write(fds[1], big, 3 * PAGE); }
 static long do_epoll(void) { return opened((int)syscall(SYS_epoll_create1, 0)); }
+static long do_timerfd(void) { return opened((int)syscall(SYS_timerfd_create, 1, 0)); }
 static void make_epoll(void) { make_pipe(); if (do_epoll() < 0) _exit(98); }
 static long epoll_add(void)
 {

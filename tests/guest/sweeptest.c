@@ -194,6 +194,7 @@ static const struct sweep sweeps[] = {
 	{ "epoll_create1", NULL, do_epoll, close_all, 0, 0 },
 	{ "epoll_ctl", make_epoll, epoll_add, close_all, 0, 0 },
 	{ "epoll_pwait", make_epoll, epoll_wait_for, close_all, 0, 0 },
+	{ "timerfd_create", NULL, do_timerfd, close_all, 0, 0 },
 	{ "dup3 beyond the table", NULL, dup_high, close_all, 0, SWEEP_CHILD },
 	{ "fcntl beyond the table", NULL, dup_from, close_all, 0, SWEEP_CHILD },
 	{ "poll", NULL, do_poll, NULL, 0, 0 },

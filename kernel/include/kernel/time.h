@@ -12,3 +12,6 @@ void alarm_tick(void);
 void alarm_set(struct proc *p, uint64_t deadline, uint64_t interval);
 /* When the earliest of them rings, UINT64_MAX if none is armed: the tick must come by then. */
 uint64_t alarm_next(void);
+/* Timerfds: count those whose time has come, from the timer interrupt; when the next does. */
+void timerfd_tick(void);
+uint64_t timerfd_next(void);

@@ -73,6 +73,9 @@
 	CALL(epoll_create1, "fx", "") \
 	CALL(epoll_ctl, "dfdfp", "edge-triggered and exclusive members, sets in sets (EINVAL)") \
 	CALL(epoll_pwait, "dfpddpu", "") \
+	CALL(timerfd_create, "fTx", "clocks that wake the machine (EINVAL)") \
+	CALL(timerfd_settime, "dfxpp", "") \
+	CALL(timerfd_gettime, "dfp", "") \
 	CALL(memfd_create, "fsx", "seals and huge pages")
 #define SYSCALLS_MEMORY(CALL) \
 	CALL(brk, "pp", "") \
