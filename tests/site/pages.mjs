@@ -137,7 +137,7 @@ async function figureWorks(page, name) {
 	assert.ok(await figure.locator(".fig-screen").isVisible() && !await figure.locator("button").first().isVisible());
 }
 
-// In the page: the median of looking at a line, laid out. It is told, and judged by nobody.
+// In the page: looking at a line, laid out, at best and in the median. It is told, and judged by nobody.
 function timeOfAStep(node) {
 	const { figure } = node, ms = [];
 	figure.replay(figure.program.question.steps);
@@ -147,7 +147,8 @@ function timeOfAStep(node) {
 		node.getBoundingClientRect();
 		ms.push(performance.now() - start);
 	}
-	return ms.sort((a, b) => a - b)[10].toFixed(1);
+	ms.sort((a, b) => a - b);
+	return `${ms[0].toFixed(1)} to ${ms[10].toFixed(1)}`;
 }
 const stepTimes = {};
 
