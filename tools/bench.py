@@ -29,7 +29,7 @@ LINUX = {
 
 
 # Not measured on Linux: mmap with MAP_POPULATE, and loads from a mapped file, of each page and of one in sixteen.
-ALONE = ("mmap_1m_populate", "fault_file", "fault_file_sparse")
+ALONE = ("malloc", "mmap_1m_populate", "fault_file", "fault_file_sparse")
 
 # What an allocation and its release may cost.
 GOALS = {"slab_64": 60, "frame_order0": 80}

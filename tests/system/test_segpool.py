@@ -17,7 +17,8 @@ def part(text, n):
 
 
 COMMANDS = ["segtest -v", "segtest --budget=physical", "segtest --budget=virtual", "segtest --owners -n 20000", "segtest --owners=upstream -t 1",
-            "segtest --soak -n 60000 --trace", "segtest --owners -v -n 8000", "segtest --nonsense", "segtest -t"]
+            "segtest --soak -n 60000 --trace", "segtest --owners -v -n 8000", "segtest --nonsense", "segtest -t",
+            "MALLOC=chunk segtest --soak -n 15000", "MALLOC=debug:chunk segtest --soak -n 15000"]
 
 
 @pytest.mark.parametrize("smp", [1, 4])
@@ -51,3 +52,6 @@ def test_segtest(unattended_run, smp):
     assert code == 0 and re.search(r"^NEW mmap for pool \d", out, re.M)
     assert re.search(r"^Virtual budget pressure: pool \d, virtual 16384 KiB of 16384 KiB", out, re.M)
     assert part(text, 7)[1] == part(text, 8)[1] == 2
+    for n in [9, 10]:
+        out, code = part(text, n)
+        assert code == 0 and re.search(r"virtual at most 16 MiB of 16, sound$", out, re.M)

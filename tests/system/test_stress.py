@@ -78,12 +78,13 @@ def test_phases(unattended_run):
     """Objects of many sizes and lifetimes, from threads too, hold what was written, and nothing is left; the page heap gives all
     addresses back, the chunk heap asks less often. Where addresses are not used again, a phase runs out of them and says so."""
     commands = ["allocstress --all", "MALLOC=chunk allocstress --all", "allocstress --threads -t 9 -s 7 -n 2000",
+                "MALLOC=chunk allocstress --threads -t 6 -n 10000", "MALLOC=debug:chunk allocstress --threads -t 6 -n 2000",
                 "va bump,legacy allocstress --random -n 200000", "allocstress --nonsense", "allocstress -s 0"]
     status, text = unattended_run("; ".join(f"{c}; echo status $?" for c in commands), SMP=4)
-    assert status == 0 and re.findall(r"^status (\d+)", text, re.M) == ["0", "0", "0", "1", "2", "2"], text[-3000:]
+    assert status == 0 and re.findall(r"^status (\d+)", text, re.M) == ["0"] * 5 + ["1", "2", "2"], text[-3000:]
     found = re.findall(r"^allocstress: (\w+): (\d+) steps, (\d+) allocations, every content right\n"
                        r"  addresses: ([+-]\d+) KiB, at most (\d+); holes (\d+), .*; mmap (\d+), munmap (\d+), faults (\d+)$", text, re.M)
-    assert [f[0] for f in found] == PHASES + PHASES + ["threads"]
+    assert [f[0] for f in found] == PHASES + PHASES + ["threads"] * 3
     page, chunk = found[:6], found[6:12]
     assert all(f[3] == "+0" and int(f[6]) == int(f[7]) >= int(f[2]) for f in page)
     assert all(int(c[6]) < int(p[6]) / 4 for p, c in zip(page, chunk) if p[0] != "realloc")
