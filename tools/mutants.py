@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """mutants.py [-j N] [--list] [NAME...]: do the host tests notice bugs?
 
-tests/mutants/*.toml is a list of bugs. Each is put into mm/ in turn: the text to find, which must occur exactly once, is replaced, the
+tests/mutants/*.toml is a list of bugs. Each is put into mm/ or user/heap/ in turn: the text to find, which must occur exactly once, is replaced, the
 changed file is compiled and linked with what `make build/mutants/base` built, and the host tests run until one fails. That kills the
 mutant; so does a hang. A mutant that survives all tests shows a hole in them. A [[mutant]] has these keys:
 
-  name, file, bug     what to call it, where it is (a header counts for all files of mm/ that include it), what is wrong, in a sentence
+  name, file, bug     what to call it, where it is (a header counts for all files beside it that include it), what is wrong, in a sentence
   find, replace       the text; exactly one occurrence
   sanitizers          true: seen by AddressSanitizer or UndefinedBehaviorSanitizer alone, so the slower objects serve
 
@@ -26,6 +26,8 @@ TREE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BASE = "build/mutants"
 FLAGS = ["-std=gnu11", "-O1", "-w", "-DCONFIG_DEBUG", "-DCONFIG_HOST", "-Ilib/include", "-Imm/include", "-Iarch/include",
          "-Iarch/riscv64/include"]
+HEAP_NAMES = "malloc free calloc realloc aligned_alloc posix_memalign malloc_usable_size".split()
+HEAP_FLAGS = ["-D_GNU_SOURCE", *(f"-D{name}=user_{name}" for name in HEAP_NAMES)]     # as the Makefile has them
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 CPU_SECONDS = 20        # what a test may take; they take less than one
 
@@ -67,14 +69,23 @@ def compiler(m):
     return ["clang", *(SANITIZE if m.get("sanitizers") else [])]
 
 
+def home_of(name):
+    return "user/heap" if name.startswith("user/heap/") else "mm"
+
+
+def siblings(name):
+    home = home_of(name)
+    return sorted(glob.glob(f"{home}/*.[ch]") + glob.glob(f"{home}/include/{home}/*.h"))
+
+
 def sources_of(name):
-    """The files of mm/ to compile again when this one has changed."""
+    """The files of its directory to compile again when this one has changed."""
     if name.endswith(".c"):
         return [name]
     users = [name]
     for path in users:
         include = re.compile(rf'#include ["<](?:mm/)?{re.escape(os.path.basename(path))}[">]')
-        for p in sorted(glob.glob("mm/*.[ch]") + glob.glob("mm/include/mm/*.h")):
+        for p in siblings(name):
             with open(p) as f:
                 if p not in users and include.search(f.read()):
                     users.append(p)
@@ -84,18 +95,22 @@ def sources_of(name):
 def build(m, work):
     """Objects by the file they come from, to replace those of the base. ValueError: it does not compile."""
     text = mutated(m)
+    home = home_of(m["file"])
+    place = os.path.join(work, os.path.basename(home))
     shutil.rmtree(work, ignore_errors=True)
-    os.makedirs(f"{work}/include/mm")
-    for path in glob.glob("mm/*.[ch]") + glob.glob("mm/include/mm/*.h"):
-        os.symlink(os.path.join(TREE, path), os.path.join(work, os.path.relpath(path, "mm")))
-    changed = os.path.join(work, os.path.relpath(m["file"], "mm"))
+    os.makedirs(f"{place}/include/mm")
+    os.symlink(os.path.join(TREE, "user/libc"), f"{work}/libc")     # the heaps ask for ../libc
+    for path in siblings(m["file"]):
+        os.symlink(os.path.join(TREE, path), os.path.join(place, os.path.relpath(path, home)))
+    changed = os.path.join(place, os.path.relpath(m["file"], home))
     os.unlink(changed)
     with open(changed, "w") as f:
         f.write(text)
     objects = {}
     for source in sources_of(m["file"]):
         obj = os.path.join(work, os.path.basename(source) + ".o")
-        done = subprocess.run([*compiler(m), f"-I{work}/include", *FLAGS, "-c", "-o", obj, os.path.join(work, os.path.basename(source))],
+        flags = [f"-I{place}/include", *FLAGS, *(HEAP_FLAGS if home == "user/heap" else [])]
+        done = subprocess.run([*compiler(m), *flags, "-c", "-o", obj, os.path.join(place, os.path.basename(source))],
                               capture_output=True, text=True)
         if done.returncode:
             raise ValueError("it does not compile:\n" + done.stderr)
@@ -128,6 +143,8 @@ def tests_for(m, objdir):
     for test in tests:
         if not os.path.exists(f"{objdir}/tests/host/{test}.c.o"):
             sys.exit(f"mutants: no {test} in {objdir}; `make mutants` builds it first")
+    if home_of(m.get("file", "")) == "user/heap":
+        return ["malloc_test"]      # the only one that asks these heaps for anything
     stem = os.path.basename(m.get("file", ""))
     first = next((t.split() for starts, t in LIKELY if stem.startswith(tuple(starts.split()))), [])
     return sorted(tests, key=lambda t: (first + [t]).index(t))

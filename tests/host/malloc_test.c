@@ -502,7 +502,34 @@ static void use_threads(void)
 	CHECK(!heap_check() && memory_usage() == 0 && allocation_count() == 3 * THREADS * ROUNDS, "%zu", allocation_count());
 }
 
-static void threads(void **state) { (void)state, in_each(use_threads); }
+static void *ask(void *out)
+{
+	*(void **)out = user_malloc(40);
+	malloc_thread_end();
+	return NULL;
+}
+
+/* What one thread's cache has, another thread does not get before the first gives it back. */
+static void own_caches(void)
+{
+	pthread_t t;
+	void *theirs, *mine = user_malloc(40);
+	user_free(mine);
+	CHECK(pthread_create(&t, NULL, ask, &theirs) == 0 && pthread_join(t, NULL) == 0);
+	CHECK(theirs && theirs != mine && user_malloc(40) == mine);
+	user_free(theirs);
+	user_free(mine);
+	malloc_thread_end();
+	CHECK(!heap_check() && memory_usage() == 0);
+}
+
+static void threads(void **state)
+{
+	char text[512];
+	(void)state;
+	in_each(use_threads);
+	CHECK(child("chunk", own_caches, text) == 0, "%s", text);
+}
 
 int main(void)
 {

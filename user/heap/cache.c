@@ -154,6 +154,10 @@ void cache_sum(size_t *n, size_t *allocated, size_t *freed)
 
 const char *cache_check(void)
 {
+	for (const struct cache *c = caches; c; c = c->next)
+		for (uint32_t units = UNITS_MIN; !c->owned && units < CACHE_BINS; units++)
+			if (present(&c->bin[units]) || c->bin[units].head)
+				return "a cache that is nobody's holds something";
 	for (uint32_t units = UNITS_MIN; units < CACHE_BINS; units++) {
 		const struct cache_bin *b = &cache_mine->bin[units];
 		size_t n = present(b);

@@ -44,7 +44,7 @@ void cache_end(void);
 void cache_after_fork(void);
 /* What all caches were asked for: objects and bytes handed out, and bytes taken back. */
 void cache_sum(size_t *count, size_t *allocated, size_t *freed);
-/* Whether each bin of this thread holds cached objects of its size, as many as it says. */
+/* Whether each bin of this thread holds cached objects of its size, as many as it says, and a cache that is nobody's holds none. */
 const char *cache_check(void);
 _Noreturn void cache_misuse(const void *p);
 
