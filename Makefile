@@ -26,7 +26,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$@')
 
 ##@ Everyday
 
-.PHONY: help all run test test-host transcripts mutants fuzz wasm test-site bench bench-live bench-heap docs docs-offline docs-pdf docs-site gdb doctor setup clean kernel user disk check-mm
+.PHONY: help all run test test-host transcripts casts mutants fuzz wasm test-site bench bench-live bench-heap docs docs-offline docs-pdf docs-site gdb doctor setup clean kernel user disk check-mm
 help: ## list the targets
 	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
 
@@ -68,6 +68,11 @@ transcripts: | setup ## write down anew what the machines say in the sessions th
 	@$(SUBMAKE) ARCH=riscv64 disk build/host/rv
 	@$(SUBMAKE) ARCH=aarch64 disk
 	@$(PYTHON) tools/transcripts.py $(T)
+
+casts: | setup ## record anew what the book plays: docs/casts; T='boot meow' picks some
+	@$(SUBMAKE) ARCH=riscv64 disk
+	@$(SUBMAKE) ARCH=aarch64 disk
+	@$(PYTHON) tools/casts.py $(T)
 
 mutants: | setup ## put bugs into mm/, one at a time: do the host tests notice? T='buddy slab' picks some
 	@$(SUBMAKE) build/mutants/base
@@ -392,6 +397,10 @@ $(MACHINE)/image.js: build/riscv64/kernel.elf build/riscv64/Image build/riscv64/
 $(addprefix $(MACHINE)/,xterm.js addon-fit.js xterm.css): node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	$(Q)cp node_modules/@xterm/*/lib/$(@F) $@ 2>/dev/null || cp node_modules/@xterm/xterm/css/$(@F) $@
+PLAYER := $(addprefix $(dir $(MACHINE))cast/,asciinema-player.min.js asciinema-player.css)
+$(PLAYER): node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	$(Q)cp node_modules/asciinema-player/dist/bundle/$(@F) $@
 node_modules/.package-lock.json: package-lock.json
 	@printf '  NPM     packages of the book\n'
 	$(Q)npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@
@@ -401,7 +410,7 @@ $(MACHINE)/uboot.js: $(UBOOT_RISCV64) tools/pack.py
 	@mkdir -p $(@D)
 	$(Q)$(PYTHON) tools/pack.py uboot $< > $@
 .PHONY: book-machine
-book-machine: $(addprefix $(MACHINE)/,rv.wasm.js image.js xterm.js addon-fit.js xterm.css $(if $(UBOOT_RISCV64),uboot.js))
+book-machine: $(addprefix $(MACHINE)/,rv.wasm.js image.js xterm.js addon-fit.js xterm.css $(if $(UBOOT_RISCV64),uboot.js)) $(PLAYER)
 
 # Every instruction with many operands, for this machine and for QEMU's.
 build/rv/isa.S: tests/rv/isa.py

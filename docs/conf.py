@@ -17,7 +17,7 @@ nitpicky = True
 numfig = True
 highlight_language = "none"
 smartquotes = False
-exclude_patterns = ["_ext", "figures", "transcripts"]
+exclude_patterns = ["_ext", "figures", "transcripts", "casts"]
 
 # Where listings are cut from, and where their captions link to. A site that is
 # published sets the second, such as https://github.com/me/manul/blob/{ref}/{path}#L{first}-L{last}

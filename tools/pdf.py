@@ -21,7 +21,7 @@ def print_page(page: Path, pdf: Path):
     pdf.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        subprocess.run([browser(), "--headless", *root, "--disable-gpu", f"--user-data-dir={profile}", "--print-to-pdf-no-header",
+        subprocess.run([browser(), "--headless", *root, "--disable-gpu", f"--user-data-dir={profile}", "--no-pdf-header-footer",
                         f"--print-to-pdf={pdf.resolve()}", paper.resolve().as_uri()],
                        check=True, timeout=MINUTES * 60, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if not pdf.is_file() or pdf.read_bytes()[:5] != b"%PDF-":

@@ -241,6 +241,41 @@ if (process.env.DEPARTED)
 		assert.equal(hash(page).split(",").length, 3);
 	});
 
+async function until(fn) {
+	for (const end = Date.now() + 60000; !await fn();) {
+		assert.ok(Date.now() < end, `waited for ${fn}`);
+		await new Promise((done) => setTimeout(done, 20));
+	}
+}
+
+// Recordings: played by keyboard, to the end and past it; on paper and without script the last screen.
+const casts = pages.filter((path) => readFileSync(join(base, path), "utf-8").includes('class="cast"'));
+if (!only) assert.ok(casts.length);
+for (const [path, root] of casts.flatMap((path) => Object.values(roots).map((root) => [path, root])))
+	await test(`recordings of ${root}${path}`, root + path, {}, async (page) => {
+		for (const cast of await page.locator(".cast").all()) {
+			assert.ok(!await cast.locator(".cast-still").isVisible());
+			const time = () => cast.evaluate((node) => Promise.resolve(node.player.getCurrentTime()));
+			const began = await time() ?? 0;
+			await cast.evaluate((node) => node.player.addEventListener("ended", () => { node.dataset.ended = "1"; }));
+			await cast.locator(".ap-wrapper").focus();
+			await page.keyboard.press("Space");
+			await until(async () => await time() > began);
+			await page.keyboard.press("9");
+			await until(() => cast.getAttribute("data-ended"));
+			assert.ok(await time() > began + 2);
+		}
+		await page.emulateMedia({ media: "print" });
+		for (const cast of await page.locator(".cast").all()) {
+			assert.ok(await cast.locator(".cast-still").isVisible() && !await cast.locator(".cast-player").isVisible());
+			assert.match(await cast.locator(".cast-still").textContent(), /manul:|meow/);
+		}
+	});
+for (const path of casts)
+	await test(`recordings of ${path} without script`, roots.file + path, { javaScriptEnabled: false }, async (page) => {
+		for (const still of await page.locator(".cast-still").all()) assert.ok(await still.isVisible());
+	});
+
 console.log(`ms a step: ${JSON.stringify(stepTimes)}`);
 console.log(`${passed} passed, ${failed} failed`);
 await browser.close();

@@ -60,7 +60,7 @@ def test_links_and_anchors():
 
 
 def test_spelling():
-    run("codespell", "-L", WORDS, "README.md", "docs", "--skip", "*.svg,*.csv,*.c,*.js,*.mjs,*.pyc")
+    run("codespell", "-L", WORDS, "README.md", "docs", "--skip", "*.svg,*.csv,*.cast,*.c,*.js,*.mjs,*.pyc")
 
 
 def test_no_page_is_too_large():

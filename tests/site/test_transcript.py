@@ -26,8 +26,7 @@ bin
 SAID = ["Mem: 5 1,000", "1K of it,  frame 0x1, a large <cat>", "any", "lines", "ready", ""]
 
 # Sessions that are shown but not played, and why.
-EXEMPT = {"index.rst": "two lines, of which README.md's session has more", "ch/syscalls.rst": "needs busybox on a second disk: tests/system/test_foreign.py",
-          "ch/meow.rst": "takes the whole screen: tests/system/test_meow.py"}
+EXEMPT = {"index.rst": "two lines, of which README.md's session has more", "ch/syscalls.rst": "needs busybox on a second disk: tests/system/test_foreign.py"}
 
 
 def test_what_is_shown():

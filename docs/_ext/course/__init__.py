@@ -10,6 +10,7 @@
     errors      what a system call may answer, from the sources
     messages    the lines of the log: what the source says is what the page explains
     transcript  a session at the machine, which a test plays again
+    cast        a recording of a terminal
     machine     Manul in the page, or its transcript
     api         what a header declares, with its own comments
     diagram     a hand-drawn SVG, put into the page so that it follows its colours
@@ -19,10 +20,10 @@
 Every one of them is an error, with file and line, when what it names is gone. Without JavaScript
 everything is there to read: choices then show their explanations.
 """
-from . import api, assets, diagram, errors, exercise, listing, live, machine, quiz, reference, syscalls, transcript
+from . import api, assets, cast, diagram, errors, exercise, listing, live, machine, quiz, reference, syscalls, transcript
 
 
 def setup(app):
-    for part in (api, assets, listing, quiz, exercise, diagram, errors, live, machine, reference, syscalls, transcript):
+    for part in (api, assets, cast, listing, quiz, exercise, diagram, errors, live, machine, reference, syscalls, transcript):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
