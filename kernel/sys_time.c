@@ -114,7 +114,7 @@ int64_t sys_clock_nanosleep(const uint64_t *a)
 	return e == OK ? sleep_to(deadline, absolute ? 0 : a[3]) : err_to_errno(e);
 }
 
-/* ---- interval timers: ITIMER_REAL only ---- */
+/* ---- interval timers ---- */
 
 static struct timeval to_timeval(uint64_t ticks)
 {
@@ -122,18 +122,31 @@ static struct timeval to_timeval(uint64_t ticks)
 	return (struct timeval){ (long)(us / 1000000), (long)(us % 1000000) };
 }
 
-static enum err put_itimer(vaddr_t to)
+/* What is left of the current process's timer, and, unless new is NULL, set it. In ticks. */
+static struct cputimer exchange(unsigned which, const struct cputimer *new)
 {
 	struct proc *p = proc_current();
 	uint64_t now = time_now();
-	uint64_t left = p->itimer_deadline > now ? p->itimer_deadline - now : 0;
-	struct itimerval v = { .it_interval = to_timeval(p->itimer_interval), .it_value = to_timeval(left) };
+	struct cputimer old = { p->itimer_deadline > now ? p->itimer_deadline - now : 0, p->itimer_interval };
+	if (which != ITIMER_REAL)
+		cputimer_set(p, which - ITIMER_VIRTUAL, new, &old);
+	else if (new)
+		alarm_set(p, new->at ? now + new->at : 0, new->every);
+	return old;
+}
+
+static enum err put_itimer(vaddr_t to, const struct cputimer *t)
+{
+	struct itimerval v = { .it_interval = to_timeval(t->every), .it_value = to_timeval(t->at) };
 	return copy_to_user(to, &v, sizeof v);
 }
 
 int64_t sys_getitimer(const uint64_t *a)
 {
-	return (int)a[0] == ITIMER_REAL ? err_to_errno(put_itimer(a[1])) : -EINVAL;
+	if ((unsigned)a[0] > ITIMER_PROF)
+		return -EINVAL;
+	struct cputimer now = exchange((unsigned)a[0], NULL);
+	return err_to_errno(put_itimer(a[1], &now));
 }
 
 static bool span(const struct timeval *tv, uint64_t *ns)
@@ -142,22 +155,24 @@ static bool span(const struct timeval *tv, uint64_t *ns)
 	return tv->tv_sec >= 0 && tv->tv_sec < 1000000000 && tv->tv_usec >= 0 && tv->tv_usec < 1000000;
 }
 
+/* Rounded up, so that what is read back is what was set. */
+static uint64_t ticks_of(uint64_t ns)
+{
+	uint64_t hz = time_frequency();
+	return ns / NS * hz + (ns % NS * hz + NS - 1) / NS;
+}
+
 int64_t sys_setitimer(const uint64_t *a)
 {
 	struct itimerval v;
 	uint64_t value = 0, interval = 0;
 	memset(&v, 0, sizeof v);
-	if ((int)a[0] != ITIMER_REAL)
-		return -EINVAL;
 	if (a[1] && copy_from_user(&v, a[1], sizeof v) != OK)
 		return -EFAULT;
-	if (!span(&v.it_value, &value) || !span(&v.it_interval, &interval))
+	if ((unsigned)a[0] > ITIMER_PROF || !span(&v.it_value, &value) || !span(&v.it_interval, &interval))
 		return -EINVAL;
-	if (a[2] && put_itimer(a[2]) != OK)
-		return -EFAULT;
-	uint64_t every = interval ? time_deadline(interval) - time_now() : 0;
-	alarm_set(proc_current(), value ? time_deadline(value) : 0, every);
-	return 0;
+	struct cputimer new = { ticks_of(value), ticks_of(interval) }, old = exchange((unsigned)a[0], &new);
+	return a[2] ? err_to_errno(put_itimer(a[2], &old)) : 0;
 }
 
 /* ---- accounting ---- */

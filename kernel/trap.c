@@ -41,6 +41,7 @@ void trap_timer(void)
 	sched_tick();
 	alarm_tick();
 	timerfd_tick();
+	cputimer_tick();
 }
 
 /* A fault that the program does not handle ends it: say where. */

@@ -51,6 +51,13 @@ static const struct row rows[] = {
 	{ "timerfd: off", SYS_read, { TIMER, A, 8 }, EAGAIN, NULL },
 	{ "timerfd: write", SYS_write, { TIMER, A, 8 }, EINVAL, NULL },
 
+	{ "setitimer: no such timer", SYS_setitimer, { 3, A, 0 }, EINVAL, NULL },
+	{ "setitimer: below 0", SYS_setitimer, { -1, A, 0 }, EINVAL, NULL },
+	{ "setitimer: from nowhere", SYS_setitimer, { 1, BAD, 0 }, EFAULT, NULL },
+	{ "setitimer: the old to nowhere", SYS_setitimer, { 2, A, BAD }, EFAULT, NULL },
+	{ "getitimer: no such timer", SYS_getitimer, { 3, A }, EINVAL, NULL },
+	{ "getitimer: to nowhere", SYS_getitimer, { 1, BAD }, EFAULT, NULL },
+
 	{ "rt_tgsigqueueinfo: from nowhere", SYS_rt_tgsigqueueinfo, { 1, 1, 40, BAD }, EFAULT, NULL },
 	{ "rt_tgsigqueueinfo: process 0", SYS_rt_tgsigqueueinfo, { 0, 1, 40, A }, EINVAL, NULL },
 	{ "rt_tgsigqueueinfo: thread below 0", SYS_rt_tgsigqueueinfo, { 1, -1, 40, A }, EINVAL, NULL },
@@ -251,6 +258,31 @@ static const char *timers_that_are_late(void)
 	return syscall(SYS_timerfd_gettime, TIMER, &old) || old.at.tv_sec ? "off" : NULL;
 }
 
+static volatile int rings[2];
+static void ring(int sig) { rings[sig == SIGPROF]++; }
+
+/* Timers of CPU time ring while the process runs, each by its own signal, again and again if that is asked; a child has none. */
+static const char *cpu_timers(void)
+{
+	struct sigaction a = { .sa_handler = ring }, was[2];
+	struct itimerval far = { { 0, 0 }, { 1000, 0 } }, often = { { 0, 1000 }, { 0, 1000 } }, once = { { 0, 0 }, { 0, 1 } }, off = { { 0, 0 }, { 0, 0 } }, old;
+	int status;
+	WANT(sigaction(SIGVTALRM, &a, &was[0]) == 0 && sigaction(SIGPROF, &a, &was[1]) == 0);
+	WANT(syscall(SYS_setitimer, 1, &far, NULL) == 0 && syscall(SYS_setitimer, 2, &often, NULL) == 0);
+	while (rings[1] < 3)
+		;
+	WANT(rings[0] == 0 && syscall(SYS_setitimer, 2, &off, &old) == 0 && old.it_interval.tv_usec == 1000);
+	WANT(syscall(SYS_getitimer, 1, &old) == 0 && old.it_value.tv_sec >= 900 && old.it_value.tv_sec < 1000);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(syscall(SYS_getitimer, 1, &old) || old.it_value.tv_sec || old.it_value.tv_usec);
+	WANT(waitpid(pid, &status, 0) == pid && status == 0 && syscall(SYS_setitimer, 1, &once, NULL) == 0);
+	while (!rings[0])
+		;
+	WANT(syscall(SYS_getitimer, 1, &old) == 0 && !old.it_value.tv_sec && !old.it_value.tv_usec);
+	return sigaction(SIGVTALRM, &was[0], NULL) || sigaction(SIGPROF, &was[1], NULL) ? "sigaction" : NULL;
+}
+
 /* ---- signals that are queued ---- */
 
 enum { RT = 40 };
@@ -372,6 +404,7 @@ static const struct check_case cases[] = {
 	{ "masks of waits", masks },
 	{ "timerfd: times", timers_ring },
 	{ "timerfd: late", timers_that_are_late },
+	{ "timers of CPU time", cpu_timers },
 	{ "queued signals", queued },
 	{ "queued signals, handled", queued_for_a_handler },
 	{ "a full queue", queue_is_full },

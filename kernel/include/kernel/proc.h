@@ -16,6 +16,10 @@
 
 enum thread_state { THREAD_RUNNABLE, THREAD_RUNNING, THREAD_SLEEPING, THREAD_STOPPED, THREAD_DEAD };
 
+/* ITIMER_VIRTUAL, ITIMER_PROF: when it rings, in ticks of CPU time that its process has used by then, 0: it is off; and how long after that again. */
+struct cputimer { uint64_t at, every; };
+enum { CPUTIMERS = 2 };
+
 struct thread {
 	/* [r] the scheduler's lock, [c] the thread itself, [p] proc_lock, [s] the process's signal lock, [I] constant */
 	struct context context;		/* [r] */
@@ -88,6 +92,7 @@ struct proc {
 	uint64_t nqueued;		/* [s] in the queues of the process and of its threads */
 	bool stop_taken;		/* [s] a signal that stops is no longer pending, but has not stopped it yet */
 	uint64_t itimer_deadline, itimer_interval;	/* [t] ticks */
+	struct cputimer cputimers[CPUTIMERS];	/* [p] */
 	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;
 	uint64_t start_ns;
 	vaddr_t sigtramp;		/* where the trampoline is mapped */

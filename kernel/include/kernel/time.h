@@ -12,6 +12,11 @@ void alarm_tick(void);
 void alarm_set(struct proc *p, uint64_t deadline, uint64_t interval);
 /* When the earliest of them rings, UINT64_MAX if none is armed: the tick must come by then. */
 uint64_t alarm_next(void);
+/* ITIMER_VIRTUAL (which 0) and ITIMER_PROF (1) of p, times in ticks: set it unless new is NULL; *old is what was left. */
+struct cputimer;
+void cputimer_set(struct proc *p, unsigned which, const struct cputimer *new, struct cputimer *old);
+/* From the timer interrupt: ring what the current process has used the time for. */
+void cputimer_tick(void);
 /* Timerfds: count those whose time has come, from the timer interrupt; when the next does. */
 void timerfd_tick(void);
 uint64_t timerfd_next(void);

@@ -152,8 +152,8 @@
 	CALL(clock_nanosleep, "dTxpp", "") \
 	CALL(nanosleep, "dpp", "") \
 	CALL(gettimeofday, "dpp", "the time zone") \
-	CALL(setitimer, "ddpp", "ITIMER_VIRTUAL and ITIMER_PROF (EINVAL)") \
-	CALL(getitimer, "ddp", "the same") \
+	CALL(setitimer, "ddpp", "ITIMER_VIRTUAL counts the time in the kernel too") \
+	CALL(getitimer, "ddp", "") \
 	CALL(times, "dp", "") \
 	CALL(getrusage, "ddp", "all but times, peak memory and minor faults; of the whole process for RUSAGE_THREAD") \
 	CALL(prlimit64, "ddupp", "see the table below") \

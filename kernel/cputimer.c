@@ -1,0 +1,39 @@
+/* ITIMER_VIRTUAL and ITIMER_PROF: timers that run while the process does. Both count all of its CPU time, since what it spends in the kernel is not
+ * told apart. They are looked at when a CPU that runs the process ticks, so they ring up to a slice late. */
+#include <kernel/printk.h>
+#include <kernel/proc.h>
+#include <kernel/time.h>
+
+uint64_t cpu_time_used(const struct proc *p)
+{
+	return p->user_ticks + (p == proc_current() ? time_now() - cpu_this()->switched_at : 0);
+}
+
+void cputimer_set(struct proc *p, unsigned which, const struct cputimer *new, struct cputimer *old)
+{
+	struct cputimer *t = &p->cputimers[which];
+	spin_lock(&proc_lock);
+	uint64_t used = cpu_time_used(p);
+	*old = (struct cputimer){ t->at > used ? t->at - used : t->at ? 1 : 0, t->every };
+	if (new)
+		*t = (struct cputimer){ new->at ? used + new->at : 0, new->every };
+	spin_unlock(&proc_lock);
+}
+
+void cputimer_tick(void)
+{
+	static const int sends[CPUTIMERS] = { SIGVTALRM, SIGPROF };
+	struct proc *p = thread_current()->proc;
+	if (!p || !(p->cputimers[0].at | p->cputimers[1].at))
+		return;
+	spin_lock(&proc_lock);
+	uint64_t used = cpu_time_used(p);
+	for (unsigned k = 0; k < CPUTIMERS; k++) {
+		struct cputimer *t = &p->cputimers[k];
+		if (!t->at || t->at > used)
+			continue;
+		t->at = t->every ? used + t->every : 0;
+		signal_post(p, sends[k], NULL);
+	}
+	spin_unlock(&proc_lock);
+}
