@@ -347,6 +347,9 @@ $(eval $(call host_objects,build/host/fs,riscv64,$(SANITIZE) $(FS_FLAGS)))
 build/host/fs/fat_test: $(call host_objs,build/host/fs,$(FS_SRC) tests/fs/fat_test.c) $(call host_objs,build/host/riscv64,$(HOST_LIB)) | build/posix/bin/fscheck
 	@printf '  HOSTLD  $@\n'
 	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka
+build/host/fs/fatmount: $(call host_objs,build/host/fs,$(FS_SRC) tests/fs/main/fatmount.c) $(call host_objs,build/host/riscv64,$(HOST_LIB))
+	@printf '  HOSTLD  $@\n'
+	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka
 
 # Threads, under ThreadSanitizer: what has some.
 $(eval $(call host_objects,build/host/tsan,riscv64,-fsanitize=thread))
@@ -355,7 +358,7 @@ build/host/tsan/%: $(call host_objs,build/host/tsan,$(HOST_LIB)) build/host/tsan
 	$(Q)$(HOST_CC) -fsanitize=thread -o $@ $^ -lcmocka
 
 .PHONY: host
-host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/fs/fat_test build/host/tsan/segpool_test build/host/tsan/malloc_test
+host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/fs/fat_test build/host/fs/fatmount build/host/tsan/segpool_test build/host/tsan/malloc_test
 
 # ---- the small RISC-V machine: the system without QEMU, and in a page of the book ----
 

@@ -210,13 +210,13 @@ static enum err write_run(struct buf *b, unsigned first, unsigned n, const struc
 	return e;
 }
 
-/* Write the sectors of mask, highest first. */
+/* Write the sectors of mask, highest first. Those of tables one at a time: of several in one request the power may go after the lower ones. */
 static enum err write_mask(struct buf *b, enum buf_kind kind, unsigned mask, const struct buf_copies *copies)
 {
 	mask &= b->dirty[kind];
 	for (unsigned end = BUF_SECTORS; end > 0;) {
 		unsigned first = end;
-		while (first > 0 && mask >> (first - 1) & 1)
+		while (first > 0 && mask >> (first - 1) & 1 && (kind != BUF_TABLE || first == end))
 			first--;
 		enum err e = first < end ? write_run(b, first, end - first, copies) : OK;
 		if (e != OK)

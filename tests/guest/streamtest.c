@@ -1,12 +1,18 @@
 /* A file is read right where the kernel cannot have a frame for its bytes: with the k-th allocation of the read failing, for every k,
- * and with a neighbour who lets nearly all of them fail. */
+ * with a neighbour who lets nearly all of them fail, and with one who has all the memory there is. */
+#include <sched.h>
 #include <stdint.h>
 #include "sweep.h"
+#define main sha256sum_main
+#define k round_constants
+#include "../../user/bin/sha256sum.c"
+#undef main
+#undef k
 
-enum { BYTES = 300000, READ = 20000 };
-static const char path[] = "/stream.tmp";
+enum { BYTES = 300000, READ = 20000, BIG = 1500000, GRAB = 16 * PAGE };
+static const char path[] = "/stream.tmp", big_path[] = "/stream.big";
 /* Shared, so that a fork makes nothing of it to be copied later. */
-static struct { volatile int go; unsigned char buf[READ]; } *shared;
+static struct { volatile int go, full; unsigned char buf[READ]; } *shared;
 #define buf shared->buf
 
 static unsigned char byte_at(size_t k) { return (unsigned char)(k * 31 + k / 256 * 7 + k / 65536); }
@@ -103,6 +109,75 @@ static const char *hardly_any_memory(void)
 	return NULL;
 }
 
+/* The SHA-256 of what fd has, in pieces of the buffer. */
+static bool sum_of(int fd, struct sha *c)
+{
+	ssize_t n;
+	begin(c);
+	for (off_t at = 0; (n = pread(fd, buf, sizeof buf, at)) > 0; at += n)
+		add(c, buf, (size_t)n);
+	finish(c);
+	return n == 0;
+}
+
+/* Take memory until it is refused, and then what others give back, for good. A copy into a page that cannot be had is an error; to touch
+ * it would be the end. */
+static void have_all_memory(void)
+{
+	size_t all = (size_t)1 << 32, at = 0;
+	char *p = mmap(NULL, all, RW, ANON | MAP_NORESERVE, -1, 0);
+	int zero = open("/dev/zero", O_RDONLY);
+	if (p == MAP_FAILED || zero < 0)
+		_exit(1);
+	while (!shared->go)
+		;
+	for (;;) {
+		ssize_t n = read(zero, p + at, GRAB);
+		if (n > 0)
+			at += (size_t)n;
+		else
+			shared->full++;
+	}
+}
+
+static const char *make_big(void)
+{
+	int fd = open(big_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	WANT(fd >= 0);
+	for (size_t at = 0; at < BIG; at += sizeof buf) {
+		for (size_t k = 0; k < sizeof buf; k++)
+			buf[k] = byte_at(at + k);
+		WANT(write(fd, buf, sizeof buf) == (ssize_t)sizeof buf);
+	}
+	WANT(fsync(fd) == 0 && close(fd) == 0);
+	return NULL;
+}
+
+static const char *no_memory(void)
+{
+	struct sha with, without;
+	int fd = open(big_path, O_RDONLY), status;
+	uint64_t start = streamed();
+	shared->go = 0;
+	pid_t child = fork();
+	WANT(fd >= 0 && child >= 0);
+	if (child == 0)
+		have_all_memory();
+	WANT(sum_of(fd, &with));	/* what the fork left to be copied has been, now */
+	drop();
+	shared->go = 1;
+	while (shared->full < 3)
+		sched_yield();
+	bool right = sum_of(fd, &without);
+	kill(child, SIGKILL);
+	WANT(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	WANT(right && !memcmp(with.h, without.h, sizeof with.h));
+	uint64_t pieces = streamed() - start;
+	printf("%u bytes without memory, %lu pieces past the cache\n", BIG, (unsigned long)pieces);
+	WANT(pieces > BIG / 1024);
+	return close(fd) == 0 && unlink(big_path) == 0 ? NULL : "the big file stays";
+}
+
 static const char *clear(void)
 {
 	WANT(unlink(path) == 0);
@@ -113,6 +188,8 @@ static const struct check_case cases[] = {
 	{ "a file is made", make },
 	{ "with each allocation failing in turn", each_allocation },
 	{ "with hardly any memory", hardly_any_memory },
+	{ "a big file is made", make_big },
+	{ "with no memory at all", no_memory },
 	{ "all is taken away", clear },
 };
 CHECK_MAIN(cases)
