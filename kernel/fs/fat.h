@@ -11,7 +11,8 @@
  * Order of write-back, so that a power cut leaves at most lost clusters and a stale FSInfo: file data; FAT entries
  * of new clusters, from high to low, and a chain never steps down without the lower part being written first; directory
  * slots; and only then FAT entries of freed clusters, which wait in fat->pending until the slots that named them are gone. Between
- * these steps the device is flushed. A name that moves to another sector leaves a note in FSInfo meanwhile (fat_note.c). FAT[1] says from mount to unmount that the volume is in use. */
+ * these steps the device is flushed. A name that moves to another sector leaves a note in FSInfo meanwhile (fat_note.c).
+ * FAT[1] says from mount to unmount that the volume is in use. */
 
 enum {
 	FAT_SLOT = 32, FAT_EOC = 0x0ffffff8, FAT_MASK = 0x0fffffff, FAT_PENDING_MAX = 128,

@@ -4,7 +4,8 @@
 #include "model.h"
 
 static const char *const names[] = {
-	"a", "B.TXT", "readme", "ReadMe.txt", "a rather long name, of some slots", "another rather long name", "a rather long name, of other slots",
+	"a", "B.TXT", "readme", "ReadMe.txt", "a rather long name, of some slots", "another rather long name",
+	"a rather long name, of other slots",
 	"x+y=z", "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", ".hidden",
 	"collision number 1", "collision number 2",
 };

@@ -41,7 +41,8 @@ static void use(struct fs *fs)
 	size_t done;
 	enum err e[] = {
 		fs_write(fs, "FILE", 4000, bytes, sizeof bytes, &done), fs_make_file(fs, "DIR/new"), fs_make_dir(fs, "DIR/new directory"),
-		fs_write(fs, "DIR/new", 0, bytes, sizeof bytes, &done), fs_move(fs, "FILE", "DIR/FILE"), fs_move(fs, "DIR", "a directory with a long name/DIR"),
+		fs_write(fs, "DIR/new", 0, bytes, sizeof bytes, &done), fs_move(fs, "FILE", "DIR/FILE"),
+		fs_move(fs, "DIR", "a directory with a long name/DIR"),
 		fs_move(fs, "DIR/FILE", "a directory with a long name/file"), fs_set_size(fs, "a directory with a long name/file", 10),
 		fs_remove(fs, "a directory with a long name/file", false), fs_remove(fs, "DIR", true), fs_sync_all(fs),
 	};
