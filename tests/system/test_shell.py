@@ -172,3 +172,30 @@ def modes_and_links(m):
     assert "no hard links" in m.run("ln /tmp/f /tmp/l") and m.status() == 1
     assert m.run("ln -s f /tmp/l; ls -l /tmp/l /tmp | grep -c '^l.* l -> f$\\|/tmp/l -> f$'").strip() == "2"
     assert m.run("readlink /tmp/l; ls /tmp/l; rm /tmp/f; ls /tmp/l; cat /tmp/l 2>/dev/null || echo dangles").split() == ["f", "/tmp/l", "/tmp/l", "dangles"]
+
+
+def test_interrupts(boot):
+    """Ctrl-C wherever it comes gives up the line, and only that; Ctrl-D and Ctrl-C in a command that goes on; what is too long or too deep is refused."""
+    m = boot()
+    shell = m.run("echo $$").strip()
+    for line in ["while :; do echo be''gun; sleep 1000; done", "while :; do echo be''gun; done", "(echo be''gun; sleep 1000; echo no)",
+                 "echo be''gun; x=$(sleep 1000); echo no", "echo be''gun; echo $(while :; do :; done) no", "{ echo be''gun >&2; sleep 1000; } | cat; echo no",
+                 "echo be''gun; sleep 1000 && echo no; echo no", "f() { echo be''gun; sleep 1000; }; f; echo no", "echo be''gun; read x; echo no",
+                 "echo be''gun; sleep 1000 & wait; echo no", "echo be''gun; while read x; do :; done < /dev/zero", "echo be''gun; eval 'while :; do :; done'",
+                 "{ echo be''gun >&2; sleep 1000; } < /dev/null"]:
+        m.send(line + "\r")
+        m.expect("begun")
+        m.send(CTRL_C)
+        assert not re.search(r"^no\b", m.prompt(), re.M), line
+        assert m.run("echo st$? $$").split() == ["st130", shell], line
+    m.run("kill %1; wait")
+    for typed, end, wanted, status in [(["cat <<E", "text"], "\x04", "text", 0), (["echo 'open"], "\x04", "ends too soon", 2), (["echo 'open"], CTRL_C, "", 130)]:
+        for line in typed:
+            m.send(line + "\r")
+            m.expect("\n\r> ")
+        m.send(end)
+        assert wanted in m.prompt() and m.run("echo st$? $$").split() == [f"st{status}", shell], typed
+    assert "at most" in m.run("echo " + "y" * 5000) and m.status() == 130
+    assert m.run("echo " + "y" * 4000 + " | wc -c").strip() == "4001"
+    assert "nested too deep" in m.run("f() { f; }; f") and m.status() == 2
+    assert m.run("echo $$").strip() == shell

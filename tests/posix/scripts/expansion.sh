@@ -45,3 +45,5 @@ echo one\
 two
 (exit 3); echo $? "$?"
 v='a b'; w=$v; echo "$w"; set -- $w; echo $#
+HOME=/h; a=x:~:~/y; echo $a; a=~:x'~'; echo $a; a=~/b:~nobody1; echo $a; echo x:~
+shift x 2>/dev/null || echo not shifted

@@ -59,3 +59,8 @@ echo $(cat <<END
 inside substitution
 END
 )
+sh -c 'cat <<E
+text without its end'; echo $?; sh -c 'cat <<E; echo after
+a
+b'; sh -c 'cat <<E'; echo $?; eval 'cat <<-E
+	in eval'; echo " $?"

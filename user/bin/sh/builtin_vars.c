@@ -91,9 +91,11 @@ int set_builtin(char **argv)
 
 int shift_builtin(char **argv)
 {
-	size_t n = argv[1] ? (size_t)strtoul(argv[1], NULL, 10) : 1, have = positional_count();
-	if (n > have) {
-		fprintf(stderr, "shift: there are only %zu\n", have);
+	char *end = NULL;
+	size_t n = argv[1] ? (size_t)strtoul(argv[1], &end, 10) : 1, have = positional_count();
+	bool number = !argv[1] || (*argv[1] >= '0' && *argv[1] <= '9' && !*end);
+	if (!number || n > have) {
+		fprintf(stderr, number ? "shift: there are only %zu\n" : "shift: not a number: there are %zu\n", have);
 		if (!interactive)
 			shell_exit(2);
 		return 1;

@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include "sh.h"
 
+enum { CALLS_MAX = 1000 };	/* that the stack holds */
+
 int loop_break, loop_depth;
 bool returning;
 
@@ -158,14 +160,21 @@ static int define(struct node *n)
 
 int function_call(struct node *body, char **argv)
 {
+	static int depth;
 	char **caller = positional;
 	int loops = loop_depth;
+	if (depth == CALLS_MAX) {
+		fprintf(stderr, "sh: %s: functions are nested too deep\n", argv[0]);
+		return 2;
+	}
+	depth++;
 	positional_set(argv + 1);
 	body->refs++;		/* it may define itself anew */
 	loop_depth = 0;
 	vars_enter();
 	int status = run(body);
 	vars_leave();
+	depth--;
 	loop_depth = loops;
 	node_free(body);
 	returning = false;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "sh.h"
 
-enum { LINE_BYTES = 1024 };
+enum { LINE_BYTES = 4096 };
 enum key { KEY_UP = 256, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END, KEY_DELETE, KEY_NONE, KEY_EOF };
 #define KEY_CTRL(c) ((c) & 31)
 
@@ -16,6 +16,7 @@ struct editor {
 	const char *prompt;
 	char line[LINE_BYTES];
 	size_t len, at;			/* bytes in line, the cursor's place */
+	bool lost;			/* there was no room for a byte: what is left must not be run */
 	size_t first, room;		/* the first byte that is shown, how many can be */
 	int entry;			/* of the history; history_count(): none of it */
 	char draft[LINE_BYTES];		/* the line that was begun before the history was looked at */
@@ -82,7 +83,8 @@ static void erase(struct editor *e, size_t from, size_t to)
 
 static void insert(struct editor *e, char c)
 {
-	if (e->len + 1 >= LINE_BYTES)
+	e->lost |= e->len + 1 >= LINE_BYTES;
+	if (e->lost)
 		return;
 	memmove(e->line + e->at + 1, e->line + e->at, e->len - e->at);
 	e->line[e->at++] = c;
@@ -194,10 +196,11 @@ static bool edit(struct editor *e)
 		if (key == KEY_EOF || (key == KEY_CTRL('D') && !e->len))
 			return false;
 		if (key == KEY_CTRL('C')) {
-			printf("^C\n%s", e->prompt);
-			fflush(stdout);
-			e->len = e->at = e->first = 0;
-			e->entry = history_count();
+			printf("^C");
+			e->len = 0;
+			e->lost = false;
+			interrupted = 1;
+			return true;
 		} else if (key == '\t') {
 			e->line[e->len] = 0;
 			complete_word(e, last == '\t');
@@ -221,6 +224,7 @@ char *edit_line(const char *prompt)
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(0, TCSADRAIN, &raw);
 	e.prompt = prompt;
+	e.lost = false;
 	e.len = e.at = e.first = 0;
 	e.room = room_after(prompt);
 	e.entry = history_count();
@@ -231,6 +235,11 @@ char *edit_line(const char *prompt)
 	fflush(stdout);
 	if (!more)
 		return NULL;
+	if (e.lost) {
+		fprintf(stderr, "sh: a line has at most %d bytes\n", LINE_BYTES - 1);
+		e.len = 0;
+		interrupted = 1;
+	}
 	e.line[e.len] = 0;
 	history_add(e.line);
 	return e.line;

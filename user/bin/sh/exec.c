@@ -178,7 +178,7 @@ static char **expand_command(const struct node *n)
 static int run_command(struct node *n)
 {
 	char **argv = expand_command(n);
-	int status = expand_failed ? 2 : run_words(n, argv);
+	int status = expand_failed ? 2 : interrupted ? 128 + SIGINT : run_words(n, argv);
 	words_free(argv);
 	return expand_failed ? 2 : status;
 }
@@ -187,7 +187,7 @@ static int run_command(struct node *n)
 static _Noreturn void run_in_child(struct node *n)
 {
 	if (n->type != NODE_COMMAND) {
-		if (n->type == NODE_SUBSHELL) {
+		while (n->type == NODE_SUBSHELL) {	/* one process serves for all that stand around each other */
 			if (!redirects_apply(n->redirects, NULL))
 				_exit(1);
 			n = n->left;
@@ -316,6 +316,8 @@ int run(struct node *n)
 	if (options[OPT_NOEXEC])
 		return 0;
 	last_status = run_node(n);
+	if (interrupted)
+		last_status = 128 + SIGINT;
 	if (trap_is_pending())
 		traps_run();
 	bool counts = n->type == NODE_COMMAND || n->type == NODE_PIPE || n->type == NODE_SUBSHELL;
@@ -326,7 +328,7 @@ int run(struct node *n)
 
 int run_text(const char *text)
 {
-	struct lexer l = { .at = text };
+	struct lexer l = { .at = text, .whole = true };
 	do {
 		lex_next(&l);
 		struct node *n = parse_line(&l);

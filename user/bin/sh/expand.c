@@ -252,8 +252,8 @@ void text_add_word(struct text *t, const char *s, bool in_quotes)
 			s += 2;
 		else if (*s == '\\' && s[1])
 			text_add_quoted(t, s[1]), s += 2;
-		else
-			add_plain(t, *s++);
+		else if (add_plain(t, *s++), t->paths && s[-1] == ':')
+			s = expand_tilde(t, s);
 	}
 }
 
@@ -270,7 +270,7 @@ char *expand_one(const char *word) { return unmark(expand_pattern(word)); }
 
 char *expand_assignment(const char *word)
 {
-	struct text t = { 0 };
+	struct text t = { .paths = true };
 	size_t n = name_length(word) + 1;
 	for (size_t i = 0; i < n; i++)
 		text_add(&t, word[i]);

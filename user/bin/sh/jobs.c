@@ -104,6 +104,8 @@ pid_t job_fork(pid_t pgid, bool foreground)
 	if (pid)
 		close(gate[1]);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (pid > 0 && interactive && foreground && interrupted)	/* Ctrl-C came before the job had the terminal */
+		kill(-(pgid ? pgid : pid), SIGINT);
 	return pid;
 }
 

@@ -71,17 +71,17 @@ static void take_here_document(struct lexer *l, struct redirect *r)
 		while (r->strip && *l->at == '\t')
 			l->at++;
 		size_t n = line_length(l->at);
-		bool last = n == strlen(end) && !strncmp(l->at, end, n), whole = l->at[n] == '\n';
-		if (!last && !whole)
+		bool last = n == strlen(end) && !strncmp(l->at, end, n), more = l->at[n] == '\n';
+		if (!last && !more && !l->whole)
 			l->error = l->error ? l->error : "";
-		if (last || !whole) {
-			l->at += n + (last && whole);
-			break;
+		if (!last) {
+			text = sh_realloc(text, len + n + 2);
+			memcpy(text + len, l->at, n + more);
+			text[len += n + more] = 0;
 		}
-		text = sh_realloc(text, len + n + 2);
-		memcpy(text + len, l->at, n + 1);
-		text[len += n + 1] = 0;
-		l->at += n + 1;
+		l->at += n + more;
+		if (last || !more)
+			break;
 	}
 	free(end);
 	free(r->target);
@@ -94,9 +94,8 @@ static void take(struct lexer *l, enum token t, size_t n)
 	l->at += n;
 }
 
-static void lex_newline(struct lexer *l)
+static void take_here_documents(struct lexer *l)
 {
-	take(l, T_NEWLINE, 1);
 	for (size_t i = 0; i < l->nhere; i++)
 		take_here_document(l, l->here[i]);
 	l->nhere = 0;
@@ -118,11 +117,13 @@ void lex_next(struct lexer *l)
 		return;
 	switch (*l->at) {
 	case 0:
+		take_here_documents(l);
 		l->token = T_END;
-		if (l->nhere)
-			l->error = l->error ? l->error : "";
 		break;
-	case '\n': lex_newline(l); break;
+	case '\n':
+		take(l, T_NEWLINE, 1);
+		take_here_documents(l);
+		break;
 	case ';': lex_double(l, T_SEMI, T_DSEMI); break;
 	case '&': lex_double(l, T_AMP, T_AND); break;
 	case '|': lex_double(l, T_PIPE, T_OR); break;

@@ -11,6 +11,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static int run_stdin(void)
 	return last_status;
 }
 
-/* One command, over as many lines as it needs. NULL: end of input. */
+/* One command, over as many lines as it needs; "" after Ctrl-C. NULL: end of input. */
 static char *read_command(void)
 {
 	char prompt[300] = "manul:", path[256];
@@ -77,6 +78,11 @@ static char *read_command(void)
 	strlcat(prompt, getcwd(path, sizeof path) ? path : "?", sizeof prompt);
 	strlcat(prompt, "$ ", sizeof prompt);
 	while ((line = edit_line(text ? "> " : prompt))) {
+		if (interrupted) {
+			free(text);
+			last_status = 128 + SIGINT;
+			return sh_strdup("");
+		}
 		size_t have = text ? strlen(text) : 0;
 		text = sh_realloc(text, have + strlen(line) + 2);
 		strcat(strcpy(text + have, line), "\n");
@@ -84,8 +90,7 @@ static char *read_command(void)
 		if (!problem || *problem)
 			return text;
 	}
-	free(text);
-	return NULL;
+	return text;	/* what there is of a command is all of it */
 }
 
 static int run_interactive(void)
@@ -95,6 +100,7 @@ static int run_interactive(void)
 	history_load();
 	for (;;) {
 		jobs_poll();
+		interrupted = 0;
 		char *text = read_command();
 		if (!text)
 			return last_status;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include "sh.h"
 
+enum { NESTING_MAX = 1000 };
+
 static struct node *parse_list(struct lexer *l, bool one_line);
 static struct node *parse_command(struct lexer *l);
 
@@ -294,7 +296,7 @@ static struct node *parse_compound(struct lexer *l)
 	return NULL;
 }
 
-static struct node *parse_command(struct lexer *l)
+static struct node *parse_whole_command(struct lexer *l)
 {
 	struct node *n;
 	while (alias_expand(l))
@@ -309,6 +311,20 @@ static struct node *parse_command(struct lexer *l)
 	}
 	while (!l->error && l->token == T_REDIRECT)
 		parse_redirect(l, n);
+	return n;
+}
+
+/* Commands within commands take stack, here and where they run. */
+static struct node *parse_command(struct lexer *l)
+{
+	static int depth;
+	if (depth == NESTING_MAX) {
+		fail(l, "nested too deep");
+		return new_node(NODE_COMMAND, NULL, NULL);
+	}
+	depth++;
+	struct node *n = parse_whole_command(l);
+	depth--;
 	return n;
 }
 

@@ -60,6 +60,7 @@ struct lexer {
 	size_t nhere;
 	const char *error;		/* what is wrong; "" if the text just ends too soon */
 	bool plain;			/* without aliases */
+	bool whole;			/* nothing comes after the text: its end ends here-documents */
 	struct alias_text *aliases;	/* texts that l->at may point into */
 	size_t next_too;		/* the word that ends with less than so many bytes left may be an alias as well; 0: no */
 };
@@ -104,7 +105,7 @@ extern bool output_taken;		/* a $(...) ran, and gave $? */
  * nothing at all, as in ""), SPLIT is blanks where a word ends, and FIELD a byte of IFS that is none and ends one. */
 enum { QUOTED = 1, SPLIT = 2, FIELD = 3 };
 struct words { char **v; size_t n; };
-struct text { char *s; size_t n, room; bool split; /* values are to be split */ bool empty_at; /* "$@" gave nothing */ int braces; /* within ${...}: its words are split like a value */ };
+struct text { char *s; size_t n, room; bool split; /* values are to be split */ bool empty_at; /* "$@" gave nothing */ bool paths; /* an assignment: ~ is a folder behind each : */ int braces; /* within ${...}: its words are split like a value */ };
 void words_push(struct words *w, char *s);	/* takes s */
 void text_add(struct text *t, char c);
 void text_add_quoted(struct text *t, char c);
@@ -226,7 +227,7 @@ pid_t job_fork(pid_t pgid, bool foreground);
 void child_setup(pid_t pgid);		/* in a child; -1: it stays in the shell's group */
 
 /* ---- the line editor ---- */
-/* A line without its newline, in a buffer of its own; NULL: end of input. */
+/* A line without its newline, in a buffer of its own; NULL: end of input. After Ctrl-C it is "", and interrupted is set. */
 char *edit_line(const char *prompt);
 void history_load(void);		/* from ~/.sh_history */
 void history_add(const char *line);	/* there, too */
