@@ -237,12 +237,105 @@ static void a_rename_is_never_lost(void **state)
 	free(volume);
 }
 
+/* ---- notes that must not be obeyed ---- */
+
+/* Where things are in FSInfo, which is sector 1, and in the note. */
+enum { NOTE = 4, COUNT = 488, HINT = 492, NOTE_SUM = 8, NOTE_HINT = 12, NOTE_OLD = 16, NOTE_SECTOR = 80, NOTE_NOW = 92, NOTE_OFFSET = 96,
+	NOTE_FIRST = 98, NOTE_NSLOTS = 99, NOTE_END = 104, FAT_AT = 8 * DISK_SECTOR };
+
+static void put_number(uint8_t *p, uint32_t v, unsigned n)
+{
+	for (; n > 0; n--, v >>= 8)
+		*p++ = (uint8_t)v;
+}
+
+static void sum_again(uint8_t *note)
+{
+	uint32_t sum = 2166136261u;
+	for (unsigned k = NOTE_HINT; k < NOTE_END; k++)
+		sum = (sum ^ note[k]) * 16777619u;
+	put_number(note + NOTE_SUM, sum, 4);
+}
+
+/* What fsck.fat does with a chain that nobody has. */
+static void free_its_cluster(const uint8_t *note)
+{
+	uint32_t c = note[NOTE_OLD + 26] | (uint32_t)note[NOTE_OLD + 27] << 8, fat_sectors = disk[36];
+	put_number(disk + FAT_AT + 4 * c, 0, 4);
+	put_number(disk + FAT_AT + fat_sectors * DISK_SECTOR + 4 * c, 0, 4);
+}
+
+/* Spoil note number kind; false: there are no more kinds. */
+static bool spoil(unsigned kind)
+{
+	static const struct { unsigned at, n; uint32_t v; } kinds[] = {
+		{ NOTE + NOTE_OLD + 3, 1, 'Q' }, { COUNT, 4, 100 }, { HINT, 4, 77 }, { NOTE + NOTE_SECTOR, 4, 0 }, { NOTE + NOTE_SECTOR, 4, UINT32_MAX },
+		{ NOTE + NOTE_SECTOR, 4, 2 * SECTORS }, { NOTE + NOTE_NOW, 4, UINT32_MAX }, { NOTE + NOTE_NOW, 4, 1 }, { NOTE + NOTE_OFFSET, 2, 0xffe0 },
+		{ NOTE + NOTE_OFFSET, 2, 7 }, { NOTE + NOTE_FIRST, 1, 255 }, { NOTE + NOTE_NSLOTS, 1, 0 }, { NOTE + NOTE_NSLOTS, 1, 255 },
+	};
+	uint8_t *info = disk + DISK_SECTOR;
+	if (kind < sizeof kinds / sizeof *kinds)
+		put_number(info + kinds[kind].at, kinds[kind].v, kinds[kind].n);
+	else
+		free_its_cluster(info + NOTE);
+	if (kind > 0)	/* the first one is a note that was torn */
+		sum_again(info + NOTE);
+	return kind < sizeof kinds / sizeof *kinds;
+}
+
+/* The volume as a cut leaves it, with a note and no name; whoever gets it frees it. */
+static uint8_t *cut_between_names(const uint8_t *volume)
+{
+	for (long n = 0; n < 40; n++) {
+		disk_make(volume, SECTORS);
+		struct fs *fs = fs_mount();
+		CHECK(fs);
+		disk_cut(n);
+		CHECK(fs_move(fs, renames[0].from, renames[0].to) == OK);
+		fs_abandon(fs);
+		disk_restart(NULL);
+		uint8_t *copy = malloc(SECTORS * DISK_SECTOR);
+		memcpy(copy, disk, SECTORS * DISK_SECTOR);
+		put_number(disk + DISK_SECTOR + NOTE, 0, 4);	/* without its note, is it lost? */
+		CHECK((fs = fs_mount()));
+		bool lost = !content_of(fs, renames[0].from) && !content_of(fs, renames[0].to);
+		CHECK(fs_unmount(fs) == OK);
+		if (lost)
+			return copy;
+		free(copy);
+	}
+	support_fail(__FILE__, __LINE__, "lost", "the name is always somewhere");
+}
+
+static void a_note_is_not_believed(void **state)
+{
+	(void)state;
+	uint8_t *volume = make_volume(), *cut = cut_between_names(volume);
+	bool more = true;
+	world_listens_for = "fits no more";
+	for (unsigned kind = 0; more; kind++) {
+		disk_make(cut, SECTORS);
+		more = spoil(kind);
+		world_heard = 0;
+		struct fs *fs = fs_mount();
+		CHECK(fs && world_heard == 1, "kind %u", kind);
+		CHECK(!content_of(fs, renames[0].from) && !content_of(fs, renames[0].to), "kind %u", kind);
+		CHECK(fs_unmount(fs) == OK);
+		only_lost_clusters();
+		CHECK((fs = fs_mount()) && world_heard == 1);	/* it is gone */
+		CHECK(fs_unmount(fs) == OK);
+	}
+	free(cut);
+	free(volume);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_the_model),
 		cmocka_unit_test(without_memory),
 		cmocka_unit_test(a_rename_is_never_lost),
+		cmocka_unit_test(a_note_is_not_believed),
 		cmocka_unit_test(the_power_goes),
 	};
 	int failed = RUN_TESTS(tests);
