@@ -5,6 +5,9 @@
  *
  * A struct trace lives as long as its reader or a process refers to it. proc->trace is changed under proc_lock; a thread that is about to
  * put something takes a reference there first, since the other threads of its process may drop theirs at any time. */
+#include <abi/poll.h>
+#include <abi/time.h>
+#include <abi/uio.h>
 #include <abi/calls.h>
 #include <abi/errno.h>
 #include <abi/signal.h>
@@ -318,6 +321,21 @@ static void add_vector(struct trace_record *r, unsigned arg)
 	end_piece(r, arg, used, more);
 }
 
+static size_t struct_size(char kind)
+{
+	return kind == 't' ? sizeof(struct timespec) : kind == 'G' ? sizeof(uint64_t) : kind == 'o' ? sizeof(struct pollfd) : kind == 'i' ? sizeof(struct iovec) : 0;
+}
+
+/* One, or as many as the next argument says and as find room whole. */
+static void add_structs(struct trace_record *r, unsigned arg, char kind)
+{
+	size_t each = struct_size(kind), most = TRACE_PIECE_MAX / each;
+	uint64_t n = kind == 'o' || kind == 'i' ? r->arg[arg + 1] : 1;
+	size_t part = n < most ? (size_t)n : most;
+	if (copy_from_user(next_piece(r) + 1, r->arg[arg], part * each) == OK)
+		end_piece(r, arg, part * each, part < n);
+}
+
 static void add_inputs(struct trace_record *r, const char *kind)
 {
 	for (unsigned k = 0; k < 6 && kind[k]; k++) {
@@ -327,6 +345,8 @@ static void add_inputs(struct trace_record *r, const char *kind)
 			add_bytes(r, k, r->arg[k + 1]);
 		else if (kind[k] == 'v' && r->arg[k])
 			add_vector(r, k);
+		else if (r->arg[k] && struct_size(kind[k]))
+			add_structs(r, k, kind[k]);
 	}
 }
 

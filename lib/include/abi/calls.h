@@ -6,6 +6,7 @@
  *
  *   d number   u without sign   x in hexadecimal   p address    f descriptor        @ descriptor of a folder, or AT_FDCWD
  *   s string   v vector of strings   w bytes that it reads (their count follows)    r bytes that it writes (the result counts them)
+ *   t time (struct timespec)   G signal set   o pollfds (their count follows)   i pieces of memory (struct iovec; their count follows)
  *   O open's flags   m mode   P protection   M mmap's flags   V advice   C clone's flags   F fcntl's command   L where lseek counts from
  *   S signal   K how a mask changes   A access's mode   U futex's operation   W wait's options   T clock   I ioctl's request   - no result
  *
@@ -32,8 +33,8 @@
 	CALL(lseek, "dfdL", "SEEK_DATA and SEEK_HOLE") \
 	CALL(read, "dfru", "") \
 	CALL(write, "dfwu", "") \
-	CALL(readv, "dfpu", "") \
-	CALL(writev, "dfpu", "") \
+	CALL(readv, "dfiu", "") \
+	CALL(writev, "dfiu", "") \
 	CALL(pread64, "dfruu", "") \
 	CALL(pwrite64, "dfwuu", "") \
 	CALL(readlinkat, "d@sru", "") \
@@ -48,8 +49,8 @@
 	CALL(statfs, "dsp", "") \
 	CALL(fstatfs, "dfp", "") \
 	CALL(utimensat, "d@spx", "") \
-	CALL(ppoll, "dpupp", "") \
-	CALL(pselect6, "ddpppp", "the time left is not written back") \
+	CALL(ppoll, "doutG", "") \
+	CALL(pselect6, "ddppptp", "the time left is not written back") \
 	CALL(umask, "mm", "") \
 	CALL(fchmod, "dfm", "") \
 	CALL(fchmodat, "d@sm", "FAT32 keeps the bit of writing alone") \
@@ -60,10 +61,10 @@
 	CALL(sendfile, "dffpu", "") \
 	CALL(flock, "dfx", "") \
 	CALL(mknodat, "d@smx", "regular files alone; EPERM for others") \
-	CALL(preadv, "dfpuu", "") \
-	CALL(pwritev, "dfpuu", "") \
-	CALL(preadv2, "dfpuuux", "flags (EOPNOTSUPP)") \
-	CALL(pwritev2, "dfpuuux", "flags (EOPNOTSUPP)") \
+	CALL(preadv, "dfiuu", "") \
+	CALL(pwritev, "dfiuu", "") \
+	CALL(preadv2, "dfiuuux", "flags (EOPNOTSUPP)") \
+	CALL(pwritev2, "dfiuuux", "flags (EOPNOTSUPP)") \
 	CALL(fallocate, "dfxdd", "all but FALLOC_FL_KEEP_SIZE within the file (EOPNOTSUPP)") \
 	CALL(faccessat2, "d@sAx", "") \
 	CALL(close_range, "duux", "CLOSE_RANGE_UNSHARE") \
@@ -72,7 +73,7 @@
 	CALL(eventfd2, "fux", "") \
 	CALL(epoll_create1, "fx", "") \
 	CALL(epoll_ctl, "dfdfp", "edge-triggered and exclusive members, sets in sets (EINVAL)") \
-	CALL(epoll_pwait, "dfpddpu", "") \
+	CALL(epoll_pwait, "dfpddGu", "") \
 	CALL(timerfd_create, "fTx", "clocks that wake the machine (EINVAL)") \
 	CALL(timerfd_settime, "dfxpp", "") \
 	CALL(timerfd_gettime, "dfp", "") \
@@ -101,17 +102,17 @@
 	CALL(set_robust_list, "dpu", "") \
 	CALL(get_robust_list, "ddpp", "") \
 	CALL(waitid, "dddpWp", "WNOWAIT, P_PIDFD; WEXITED must be there") \
-	CALL(futex, "dpUupp", "priority inheritance") \
+	CALL(futex, "dpUutp", "priority inheritance") \
 	CALL(kill, "ddS", "") \
 	CALL(tkill, "ddS", "") \
 	CALL(tgkill, "dddS", "") \
 	CALL(rt_sigaction, "dSppu", "") \
-	CALL(rt_sigprocmask, "dKppu", "") \
-	CALL(rt_sigtimedwait, "dpppu", "") \
+	CALL(rt_sigprocmask, "dKGpu", "") \
+	CALL(rt_sigtimedwait, "dGptu", "") \
 	CALL(rt_sigqueueinfo, "ddSp", "") \
 	CALL(rt_tgsigqueueinfo, "dddSp", "") \
 	CALL(rt_sigpending, "dpu", "") \
-	CALL(rt_sigsuspend, "dpu", "") \
+	CALL(rt_sigsuspend, "dGu", "") \
 	CALL(rt_sigreturn, "d", "") \
 	CALL(sigaltstack, "dpp", "SS_AUTODISARM (EINVAL)") \
 	CALL(getpid, "d", "") \
@@ -149,8 +150,8 @@
 #define SYSCALLS_REST(CALL) \
 	CALL(clock_gettime, "dTp", "CPU clocks of other processes") \
 	CALL(clock_getres, "dTp", "") \
-	CALL(clock_nanosleep, "dTxpp", "") \
-	CALL(nanosleep, "dpp", "") \
+	CALL(clock_nanosleep, "dTxtp", "") \
+	CALL(nanosleep, "dtp", "") \
 	CALL(gettimeofday, "dpp", "the time zone") \
 	CALL(setitimer, "ddpp", "ITIMER_VIRTUAL counts the time in the kernel too") \
 	CALL(getitimer, "ddp", "") \

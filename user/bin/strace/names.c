@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <abi/poll.h>
 #include <abi/calls.h>
 #include <abi/futex.h>
 #include <abi/sched.h>
@@ -74,6 +75,7 @@ static const struct name fcntls[] = {
 	N(F_DUPFD) N(F_GETFD) N(F_SETFD) N(F_GETFL) N(F_SETFL) N(F_GETLK) N(F_SETLK) N(F_SETLKW) N(F_OFD_GETLK) N(F_OFD_SETLK) N(F_OFD_SETLKW) N(F_DUPFD_CLOEXEC) N(F_GETPIPE_SZ) { 0, NULL }
 };
 static const struct name whences[] = { N(SEEK_SET) N(SEEK_CUR) N(SEEK_END) { 0, NULL } };
+static const struct name polls[] = { N(POLLIN) N(POLLPRI) N(POLLOUT) N(POLLERR) N(POLLHUP) N(POLLNVAL) { 0, NULL } };
 static const struct name masks[] = { N(SIG_BLOCK) N(SIG_UNBLOCK) N(SIG_SETMASK) { 0, NULL } };
 static const struct name accesses[] = { N(R_OK) N(W_OK) N(X_OK) { 0, NULL } };
 static const struct name waits[] = { N(WNOHANG) N(WUNTRACED) N(WCONTINUED) { 0, NULL } };
@@ -185,6 +187,7 @@ void show_value(FILE *out, char kind, uint64_t v)
 	case 'V': show_choice(out, advices, v); break;
 	case 'F': show_choice(out, fcntls, v); break;
 	case 'L': show_choice(out, whences, v); break;
+	case 'E': show_flags(out, NULL, polls, v); break;
 	case 'K': show_choice(out, masks, v); break;
 	case 'A': show_flags(out, v & 7 ? NULL : "F_OK", accesses, v); break;
 	case 'W': show_flags(out, NULL, waits, v); break;

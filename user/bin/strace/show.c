@@ -53,9 +53,9 @@ static void show_arg(FILE *out, const struct trace_record *r, unsigned k, char k
 	size_t most = kind == 's' ? FOLDED : SHOWN;
 	if (p && kind == 'v')
 		show_vector(out, (const char *)(p + 1), p->nbytes, p->more);
-	else if (p)
+	else if (p && !show_struct(out, kind, p + 1, p->nbytes, p->more))
 		show_bytes(out, (const void *)(p + 1), p->nbytes < most ? p->nbytes : most, p->more || p->nbytes > most);
-	else
+	else if (!p)
 		show_value(out, kind, r->arg[k]);
 }
 

@@ -14,6 +14,9 @@ const char *signal_name(int sig);
 /* Print v as this kind of argument. strings and bytes are not its business. */
 void show_value(FILE *out, char kind, uint64_t v);
 
+/* structs.c: what kind points to, n bytes of it. False: no such kind. */
+bool show_struct(FILE *out, char kind, const void *data, size_t n, bool more);
+
 /* show.c: records as lines. */
 struct show { FILE *out; bool with_pid; int open_tid; /* whose call is begun and has no result on its line; 0: nobody's */ };
 /* more: the next record is there already, so that nobody needs to see half a line. */
