@@ -104,8 +104,11 @@ bool cache_make_room(const void *p)
 	uint32_t units = tag_units(t);
 	let_grow(c, units);
 	unsigned limit = c->limit[units];
-	if (present(&c->bin[units]) >= limit - limit / 4)
+	if (present(&c->bin[units]) >= limit - limit / 4) {
+		lock(&heap_lock);
 		give_back(c, units, limit / 2);
+		unlock(&heap_lock);
+	}
 	set_left(c, units);
 	return true;
 }

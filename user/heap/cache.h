@@ -36,7 +36,8 @@ extern struct cache cache_none;
 void cache_begin(void);
 /* Fill the bin, and return one more object, and its size. NULL: the kernel gave no memory. */
 void *cache_refill(struct cache *c, uint32_t units, size_t *have);
-/* If p is a live object of the caches' sizes: make room for it, by letting its bin hold more, or by giving back half of what lies there. */
+/* If p is a live object of the caches' sizes: make room for it, by letting its bin hold more, or by giving back half of what lies
+ * there. Takes the lock itself, if need be. */
 bool cache_make_room(const void *p);
 /* The thread ends: give back all. */
 void cache_end(void);

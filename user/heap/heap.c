@@ -53,8 +53,7 @@ static __attribute__((noinline)) void *alloc_slowly(size_t n, size_t align, cons
 static __attribute__((noinline)) void free_slowly(void *p, const void *caller)
 {
 	enter(caller);
-	if (!cache_make_room(p) || !cache_free(p))
-		heap_note_free(heap_in_force->free(p));
+	heap_note_free(heap_in_force->free(p));
 	leave();
 }
 
@@ -64,7 +63,7 @@ static __attribute__((noinline)) void free_slowly(void *p, const void *caller)
 static __attribute__((noinline)) void *malloc_slowly(size_t n) { return alloc_slowly(n, HEAP_ALIGN, __builtin_return_address(0)); }
 static __attribute__((noinline)) void free_by_heap(void *p)
 {
-	if (p)
+	if (p && !(cache_make_room(p) && cache_free(p)))
 		free_slowly(p, __builtin_return_address(0));
 }
 

@@ -27,7 +27,7 @@ size_t allocation_count(void);		/* allocations ever made */
 
 /* What the heap took from the kernel. */
 struct heap_system {
-	size_t maps, unmaps, remaps;	/* system calls made */
+	size_t maps, unmaps, remaps, asks;	/* system calls made; asks: whether a page is mapped at all */
 	size_t mapped, peak;		/* bytes mapped now, and at most */
 };
 void heap_system(struct heap_system *out);

@@ -28,7 +28,12 @@ bool heap_may_read(const void *p)
 {
 	unsigned char resident;
 	void *page = (void *)((uintptr_t)p & ~(uintptr_t)(HEAP_PAGE - 1));
-	return heap_knows(p) || ((uintptr_t)p >= lowest && (uintptr_t)p < highest && !mincore(page, HEAP_PAGE, &resident));
+	if (heap_knows(p))
+		return true;
+	if ((uintptr_t)p < lowest || (uintptr_t)p >= highest)
+		return false;
+	heap_os.asks++;
+	return !mincore(page, HEAP_PAGE, &resident);
 }
 
 static void count(const void *p, size_t nbytes)

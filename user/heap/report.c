@@ -99,11 +99,11 @@ void print_allocator_info(void)
 	struct sum s = sum();
 	struct heap_system k;
 	heap_system(&k);
-	size_t calls = k.maps + k.unmaps + k.remaps, milli = s.allocations ? calls * 1000000 / s.allocations : 0;
+	size_t calls = k.maps + k.unmaps + k.remaps + k.asks, milli = s.allocations ? calls * 1000000 / s.allocations : 0;
 	printf("heap %s: %zu bytes live, %zu allocated, %zu freed, %zu allocations\n", name, s.allocated - s.freed, s.allocated, s.freed,
 		s.allocations);
-	printf("heap %s: %zu mmap, %zu munmap, %zu mremap: %zu.%03zu system calls per 1000 allocations; %zu KiB mapped, %zu at most\n", name,
-		k.maps, k.unmaps, k.remaps, milli / 1000, milli % 1000, k.mapped / 1024, k.peak / 1024);
+	printf("heap %s: %zu mmap, %zu munmap, %zu mremap, %zu mincore: %zu.%03zu system calls per 1000 allocations; %zu KiB mapped, %zu at most\n", name,
+		k.maps, k.unmaps, k.remaps, k.asks, milli / 1000, milli % 1000, k.mapped / 1024, k.peak / 1024);
 }
 
 /* ---- last words: from a buffer on the stack, for there is no memory, and no lock, for it may be held ---- */
