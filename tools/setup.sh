@@ -73,7 +73,7 @@ if [ "$(id -u)" != 0 ]; then
 	command -v sudo >/dev/null || { echo "setup: needs root; run as root: apt-get install the packages above" >&2; exit 1; }
 	sudo=sudo
 fi
-echo "setup: installing with apt-get"
+echo "setup: installing with apt-get; all of it is about 3 GB and takes some minutes"
 $sudo apt-get update -qq
 # No service is to start, and no question to be asked.
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(echo "$lacking" | cut -d'|' -f1) >/dev/null
