@@ -35,6 +35,42 @@ static const char *test_format(void)
 	return NULL;
 }
 
+static const char *test_programs(void)
+{
+	char line[32];
+	FILE *f = popen("echo one; echo two; exit 3", "r");
+	WANT(f && fgets(line, sizeof line, f) && !strcmp(line, "one\n") && fgets(line, sizeof line, f) && !strcmp(line, "two\n") && !fgets(line, sizeof line, f));
+	int status = pclose(f);
+	WANT(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	WANT((f = popen("read x; [ \"$x\" = sent ]", "w")) && fputs("sent\n", f) >= 0 && pclose(f) == 0);
+	WANT_ERRNO(popen("true", "x") ? 0 : -1, EINVAL);
+	WANT((status = system("exit 7"), WIFEXITED(status) && WEXITSTATUS(status) == 7) && system(NULL));
+	WANT((status = system("kill -KILL $$"), WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL));
+	WANT((f = tmpfile()) && fputs("kept", f) >= 0 && fseek(f, 0, SEEK_SET) == 0 && fgets(line, sizeof line, f) && !strcmp(line, "kept") && !fclose(f));
+	WANT(alarm(100) == 0 && alarm(0) == 100);
+	return NULL;
+}
+
+static const char *test_names(void)
+{
+	static char path[PATH_MAX];
+	char name[] = "/tmp/names-XXXXXX", words[] = " a,b  c", again[] = "/tmp/names-XXXXX";
+	WANT(mkdtemp(name) && strcmp(name, "/tmp/names-XXXXXX") && chdir(name) == 0);
+	WANT_ERRNO(mkstemp(again), EINVAL);
+	WANT(symlink("../tmp/./nothing/..", "up") == 0 && readlink("up", path, sizeof path) == 19);
+	WANT_ERRNO(realpath("up", path) ? 0 : -1, ENOENT);
+	WANT(mkdir("d", 0700) == 0 && symlink("d", "l") == 0 && realpath("l/.//../d/", path) && !strncmp(path, name, strlen(name)) && !strcmp(path + strlen(name), "/d"));
+	WANT(realpath("/..//.", path) && !strcmp(path, "/"));
+	WANT(symlink("loop", "loop") == 0);
+	WANT_ERRNO(realpath("loop", path) ? 0 : -1, ELOOP);
+	WANT_ERRNO(realpath("", path) ? 0 : -1, ENOENT);
+	WANT_ERRNO(realpath("/etc/profile/x", path) ? 0 : -1, ENOTDIR);
+	WANT(unlink("loop") == 0 && unlink("l") == 0 && unlink("up") == 0 && rmdir("d") == 0 && chdir("/") == 0 && rmdir(name) == 0);
+	WANT(!strcmp(strtok(words, " ,"), "a") && !strcmp(strtok(NULL, " ,"), "b") && !strcmp(strtok(NULL, ","), " c") && !strtok(NULL, " "));
+	WANT(labs(-5) == 5 && llabs(-5) == 5 && isgraph('a') && !isgraph(' '));
+	return NULL;
+}
+
 static const char *test_numbers(void)
 {
 	char *end;
@@ -526,7 +562,7 @@ int main(int argc, char **argv)
 		{ "formatted output", test_format }, { "numbers", test_numbers }, { "memory", test_memory }, { "strings", test_strings },
 		{ "sorting", test_sort }, { "environment", test_environment }, { "files", test_files }, { "large reads", test_big_read },
 		{ "folders", test_folders }, { "time", test_time }, { "calendar", test_calendar }, { "scanning", test_scan },
-		{ "searching", test_bsearch }, { "places", test_places }, { "options", test_options }, { "mremap and brk", test_pages },
+		{ "searching", test_bsearch }, { "places", test_places }, { "options", test_options }, { "programs", test_programs }, { "names", test_names }, { "mremap and brk", test_pages },
 		{ "page heap", test_page_heap }, { "chunk heap", test_chunk_heap }, { "chunk heap of 1M", test_large_chunk_heap },
 		{ "buddy heap", test_buddy_heap }, { "debugging heap", test_debug_heap },
 	};

@@ -8,6 +8,7 @@ static inline int isspace(int c) { return c == ' ' || (c >= '\t' && c <= '\r'); 
 static inline int isblank(int c) { return c == ' ' || c == '\t'; }
 static inline int isprint(int c) { return c >= ' ' && c < 127; }
 static inline int isxdigit(int c) { return isdigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+static inline int isgraph(int c) { return c > ' ' && c < 127; }
 static inline int ispunct(int c) { return c > ' ' && c < 127 && !isalnum(c); }
 static inline int iscntrl(int c) { return (c >= 0 && c < ' ') || c == 127; }
 static inline int tolower(int c) { return isupper(c) ? c + 32 : c; }

@@ -34,6 +34,16 @@ static inline int putchar(int c) { return fputc(c, stdout); }
 int vfprintf(FILE *f, const char *fmt, va_list ap);
 int fprintf(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int vprintf(const char *fmt, va_list ap);
+/* When what is written goes out: _IOFBF with a full buffer, _IOLBF at the end of each line as well, _IONBF at once. The file keeps its own buffer. */
+#define _IOFBF 0
+#define _IOLBF 1
+#define _IONBF 2
+int setvbuf(FILE *f, char *buf, int mode, size_t n);
+FILE *tmpfile(void);		/* without a name, gone when it is closed */
+/* A command of the shell whose output is read, "r", or whose input is written, "w"; its end gives waitpid()'s status. */
+FILE *popen(const char *command, const char *mode);
+int pclose(FILE *f);
 void perror(const char *what);
 int remove(const char *path);
 int rename(const char *from, const char *to);

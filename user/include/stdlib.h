@@ -32,4 +32,7 @@ int mkstemp(char *name);
 char *mkdtemp(char *name);
 int rand(void);
 void srand(unsigned seed);
+int system(const char *command);	/* waitpid()'s status of sh -c command; NULL: whether there is a shell */
 static inline int abs(int n) { return n < 0 ? -n : n; }
+static inline long labs(long n) { return n < 0 ? -n : n; }
+static inline long long llabs(long long n) { return n < 0 ? -n : n; }

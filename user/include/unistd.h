@@ -45,6 +45,7 @@ int tcsetpgrp(int fd, pid_t pgid);
 unsigned sleep(unsigned seconds);
 int usleep(unsigned us);
 int pause(void);
+unsigned alarm(unsigned seconds);	/* the seconds that were left of the one before */
 int brk(void *to);
 void *sbrk(intptr_t by);
 uid_t getuid(void);

@@ -37,6 +37,12 @@ struct dirent *readdir(DIR *d)
 	return &d->entry;
 }
 
+void rewinddir(DIR *d)
+{
+	lseek(d->fd, 0, SEEK_SET);
+	d->at = d->len = 0;
+}
+
 int closedir(DIR *d)
 {
 	int r = close(d->fd);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -150,4 +151,16 @@ static int make_new(char *name, int (*make)(const char *name))
 }
 
 int mkstemp(char *name) { return make_new(name, make_file); }
+FILE *tmpfile(void)
+{
+	char name[] = "/tmp/tmpXXXXXX";
+	int fd = mkstemp(name);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+");
+	if (fd >= 0)
+		unlink(name);
+	if (fd >= 0 && !f)
+		close(fd);
+	return f;
+}
+
 char *mkdtemp(char *name) { return make_new(name, make_folder) < 0 ? NULL : name; }

@@ -325,6 +325,19 @@ int fprintf(FILE *f, const char *fmt, ...)
 	return n;
 }
 
+int vprintf(const char *fmt, va_list ap) { return vfprintf(stdout, fmt, ap); }
+
+int setvbuf(FILE *f, char *buf, int mode, size_t n)
+{
+	HOLD(f);
+	(void)buf;
+	(void)n;
+	if (mode < _IOFBF || mode > _IONBF)
+		return EOF;
+	f->buffering = "fln"[mode];
+	return 0;
+}
+
 int printf(const char *fmt, ...)
 {
 	va_list ap;

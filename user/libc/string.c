@@ -54,6 +54,12 @@ char *strtok_r(char *s, const char *delim, char **save)
 	return s;
 }
 
+char *strtok(char *s, const char *delim)
+{
+	static char *rest;
+	return strtok_r(s, delim, &rest);
+}
+
 static const struct { int e; const char *text; } errors[] = {
 	{ EPERM, "Operation not permitted" }, { ENOENT, "No such file or directory" }, { ESRCH, "No such process" },
 	{ EINTR, "Interrupted system call" }, { EIO, "Input/output error" }, { ENXIO, "No such device or address" },

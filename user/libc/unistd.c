@@ -231,6 +231,16 @@ int tcsetpgrp(int fd, pid_t pgid) { return ioctl(fd, TIOCSPGRP, &pgid); }
 int clock_gettime(clockid_t clock, struct timespec *ts) { return (int)CALL2(clock_gettime, clock, ts); }
 int nanosleep(const struct timespec *span, struct timespec *left) { return (int)CALL2(nanosleep, span, left); }
 int gettimeofday(struct timeval *tv, void *unused) { return (int)CALL2(gettimeofday, tv, unused); }
+unsigned alarm(unsigned seconds)
+{
+	struct itimerval new, old;
+	memset(&new, 0, sizeof new);
+	memset(&old, 0, sizeof old);
+	new.it_value.tv_sec = seconds;
+	setitimer(ITIMER_REAL, &new, &old);
+	return (unsigned)old.it_value.tv_sec + (old.it_value.tv_usec > 0);
+}
+
 int setitimer(int which, const struct itimerval *value, struct itimerval *old) { return (int)CALL3(setitimer, which, value, old); }
 
 unsigned sleep(unsigned seconds)
