@@ -5,8 +5,9 @@ addEventListener("DOMContentLoaded", () => {
     const place = document.createElement("div");
     place.className = "cast-player";
     box.append(place);
-    box.player = AsciinemaPlayer.create({ data: box.querySelector("script").textContent }, place, {
-      fit: "width", theme: "asciinema", poster: `npt:${box.dataset.start}`, startAt: Number(box.dataset.start), speed: Number(box.dataset.speed),
+    const data = box.querySelector("script").textContent, [end] = JSON.parse(data.trim().split("\n").pop());
+    box.player = AsciinemaPlayer.create({ data }, place, {
+      fit: "width", theme: "asciinema", poster: `npt:${end}`, startAt: Number(box.dataset.start), speed: Number(box.dataset.speed),
       terminalFontFamily: "monospace", preload: true,
     });
     // The player takes keys where it has the focus, and of itself lets only the mouse put it there.
