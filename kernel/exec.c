@@ -233,6 +233,7 @@ static void commit(const char *path, const struct argbuf *args, const struct pro
 	t->clear_tid = 0;
 	arch_fpstate_init(t->fp);
 	arch_tf_init(t->tf, prog->image.entry, prog->sp);
+	cpu_this()->need_return_work = 1;	/* all of the frame is new */
 	arch_user_state_restore(t->fp, t->tf);
 }
 

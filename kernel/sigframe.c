@@ -60,6 +60,7 @@ enum err sigframe_pop(struct thread *t, uint64_t *mask)
 	if (e == OK)
 		e = arch_sigcontext_read(at, t->tf, t->fp);
 	if (e == OK) {
+		cpu_this()->need_return_work = 1;	/* all of the frame is new */
 		arch_user_state_restore(t->fp, t->tf);
 		*mask = head.uc_sigmask;
 	}

@@ -69,12 +69,10 @@ static uint64_t oom_kills;
 
 uint64_t proc_oom_kills(void) { return __atomic_load_n(&oom_kills, __ATOMIC_RELAXED); }
 
-void trap_user_page_fault(struct trapframe *tf, vaddr_t va, enum access access)
+/* The program meant no good, or there is no memory. */
+static __attribute__((noinline)) void fault_is_fatal(struct trapframe *tf, vaddr_t va, enum access access, enum fault_result r)
 {
 	struct abi_siginfo info;
-	enum fault_result r = va < USER_END ? space_fault(proc_current()->space, va, (prot_t)access) : FAULT_UNMAPPED;
-	if (r == FAULT_OK)
-		return;
 	if (r == FAULT_NOMEM)
 		__atomic_fetch_add(&oom_kills, 1, __ATOMIC_RELAXED);
 	memset(&info, 0, sizeof info);
@@ -82,6 +80,13 @@ void trap_user_page_fault(struct trapframe *tf, vaddr_t va, enum access access)
 	info.si_code = r == FAULT_BUS ? BUS_ADRERR : r == FAULT_DENIED ? SEGV_ACCERR : SEGV_MAPERR;
 	info.si_addr = (void *)(uintptr_t)va;
 	send_fault(tf, &info, fault_name(r, access));
+}
+
+void trap_user_page_fault(struct trapframe *tf, vaddr_t va, enum access access)
+{
+	enum fault_result r = va < USER_END ? space_fault(proc_current()->space, va, (prot_t)access) : FAULT_UNMAPPED;
+	if (r != FAULT_OK)
+		fault_is_fatal(tf, va, access, r);
 }
 
 void trap_user_exception(struct trapframe *tf, int sig, int code, vaddr_t va, const char *what)

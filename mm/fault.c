@@ -25,19 +25,31 @@ struct fault {
 
 static bool suffices(pte_t e, prot_t access) { return pte_valid(e) && !(access & ~pte_prot(e)); }
 
+static void enter(struct fault *f, struct page *page, prot_t prot, struct page_stack *tables)
+{
+	paddr_t pa = mm_page_pa(f->s->mm, page);
+	if (f->e)
+		pt_store(&f->s->pt, f->e, f->va, pte_leaf(pa, prot, MEM_NORMAL, 0));
+	else
+		pt_set(&f->s->pt, f->va, pa, prot, tables);
+}
+
+/* What was stored to the page must be seen by instruction fetch. */
+static __attribute__((noinline)) void enter_code(struct fault *f, struct page *page, prot_t prot, struct page_stack *tables)
+{
+	arch_icache_sync(frame_map(f->s->mm, page, 0), PAGE_SIZE);
+	frame_unmap(f->s->mm, page, 0);
+	enter(f, page, prot, tables);
+}
+
 /* Map page, whose reference the entry takes over. tables are as many as are missing. */
 static void install(struct fault *f, struct page *page, prot_t cow, struct page_stack *tables)
 {
-	struct mm *mm = f->s->mm;
 	prot_t prot = region_hw_prot(f->r->prot, f->access) | cow;
-	if (prot & P_EXEC) {
-		arch_icache_sync(frame_map(mm, page, 0), PAGE_SIZE);
-		frame_unmap(mm, page, 0);
-	}
-	if (f->e)
-		pt_store(&f->s->pt, f->e, f->va, pte_leaf(mm_page_pa(mm, page), prot, MEM_NORMAL, 0));
+	if (prot & P_EXEC)
+		enter_code(f, page, prot, tables);
 	else
-		pt_set(&f->s->pt, f->va, mm_page_pa(mm, page), prot, tables);
+		enter(f, page, prot, tables);
 }
 
 /* A page that only this space has, besides its others or in place of one. NULL: no memory, or it would have more than it may. */
@@ -101,19 +113,26 @@ static enum fault_result fetch(struct fault *f, struct page **out, prot_t *cow)
 	return *out ? FAULT_OK : FAULT_NOMEM;
 }
 
-static enum fault_result fill_empty(struct fault *f)
+static enum fault_result fill_empty(struct fault *f, struct page_stack *tables)
 {
-	struct page_stack tables = { 0 };
 	struct page *page;
 	prot_t cow;
-	if (!f->e && pt_tables_reserve(f->s->mm, &tables, pt_tables_missing(&f->s->pt, f->va)) != OK)
-		return FAULT_NOMEM;
 	enum fault_result result = fetch(f, &page, &cow);
-	if (result == FAULT_OK) {
-		install(f, page, cow, &tables);
-		if (f->r->object && !(f->access & P_WRITE))
-			fault_around(f->s, f->r, f->va, region_hw_prot(f->r->prot, f->access) | cow);
-	}
+	if (result != FAULT_OK)
+		return result;
+	install(f, page, cow, tables);
+	if (f->r->object && !(f->access & P_WRITE))
+		fault_around(f->s, f->r, f->va, region_hw_prot(f->r->prot, f->access) | cow);
+	return FAULT_OK;
+}
+
+/* There is not even an entry yet. */
+static enum fault_result fill_with_tables(struct fault *f)
+{
+	struct page_stack tables = { 0 };
+	if (pt_tables_reserve(f->s->mm, &tables, pt_tables_missing(&f->s->pt, f->va)) != OK)
+		return FAULT_NOMEM;
+	enum fault_result result = fill_empty(f, &tables);
 	pt_tables_release(f->s->mm, &tables);
 	return result;
 }
@@ -149,9 +168,11 @@ static enum fault_result store_shared(struct fault *f, struct page *page)
 
 static enum fault_result resolve(struct fault *f)
 {
-	pte_t e = f->e ? *f->e : 0;
+	if (!f->e)
+		return fill_with_tables(f);
+	pte_t e = *f->e;
 	if (!e)
-		return fill_empty(f);
+		return fill_empty(f, NULL);
 	struct page *page = mm_page(f->s->mm, pte_addr(e));
 	prot_t cow = pte_prot(e) & P_COW;
 	if (cow && f->access & P_WRITE)
@@ -168,7 +189,7 @@ enum fault_result fault_resolve(struct space *s, struct region *r, vaddr_t va, p
 }
 
 /* The stack region that may grow down over va, or NULL. */
-static struct region *grow_stack(struct space *s, vaddr_t va)
+static __attribute__((noinline)) struct region *grow_stack(struct space *s, vaddr_t va)
 {
 	struct region *r = region_find_from(s, va);
 	if (!r || !(r->flags & MAPF_STACK) || va < USER_MIN)

@@ -218,7 +218,7 @@ void zone_set_cpu(struct mm *mm, struct mm_cpu *cpu, unsigned node);
 /* Allocate from the zones that flags allow, in order of preference. */
 struct page *zone_alloc(struct mm *mm, unsigned order, unsigned flags);
 void zone_free(struct mm *mm, struct page *page, unsigned order);
-/* Up to n single frames for a CPU's stack, linked as such; NULL: none. */
+/* About n single frames for a CPU's stack, linked as such: from n/2 to less than 3n/2, or as many as there are; NULL: none. */
 struct page *zone_alloc_batch(struct zone *z, unsigned n, unsigned flags);
 /* Give the first n frames of such a stack, if it has as many, back to their zone; returns the rest. */
 struct page *zone_free_batch(struct mm *mm, struct page *top, unsigned n);

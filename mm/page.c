@@ -57,6 +57,11 @@ void frame_drain(struct mm *mm)
 
 /* ---- allocation ---- */
 
+static inline void *map(struct mm *mm, struct page *page, unsigned slot)
+{
+	return mm_is_direct(mm, page) ? mm_page_ptr(mm, page) : port_map_frame(mm_page_pa(mm, page), slot);
+}
+
 /* What frame_alloc() says of a frame it gives out, besides what its free state says. */
 static inline void make_used(struct page *page)
 {
@@ -67,10 +72,26 @@ static inline void make_used(struct page *page)
 	page->index = 0;
 }
 
+static __attribute__((noinline)) void zero_in_window(struct mm *mm, struct page *page)
+{
+	fill_rows(port_map_frame(mm_page_pa(mm, page), 0), 0, PAGE_SIZE);
+	port_unmap_frame(0);
+}
+
+/* A single frame. */
 static __attribute__((noinline)) struct page *zeroed(struct mm *mm, struct page *page)
 {
-	fill_rows(frame_map(mm, page, 0), 0, PAGE_SIZE << page->order);
-	frame_unmap(mm, page, 0);
+	if (mm_is_direct(mm, page))
+		fill_rows(mm_page_ptr(mm, page), 0, PAGE_SIZE);
+	else
+		zero_in_window(mm, page);
+	return page;
+}
+
+static struct page *zeroed_block(struct mm *mm, struct page *page)
+{
+	for (struct page *frame = page, *end = page + (1u << page->order); frame < end; frame++)
+		zeroed(mm, frame);
 	return page;
 }
 
@@ -135,7 +156,7 @@ static __attribute__((noinline)) struct page *alloc_slowly(struct mm *mm, unsign
 		return NULL;
 	}
 	make_used(page);
-	return flags & FRAME_ZERO ? zeroed(mm, page) : page;
+	return flags & FRAME_ZERO ? zeroed_block(mm, page) : page;
 }
 
 /* Who asked, for memck. */
@@ -167,10 +188,19 @@ struct page *frame_alloc(struct mm *mm, unsigned order, unsigned flags)
 
 /* ---- freeing ---- */
 
-static __attribute__((noinline)) struct page *shorten(struct mm *mm, struct mm_cpu *cpu, struct page *top)
+static inline void stack_push(struct mm_cpu *cpu, struct page *page, struct page *top)
+{
+	page->state = PAGE_CPU;
+	page->owner = top;
+	page->index = top ? top->index + 1 : 1;
+	stack_close(&cpu->frames, page);
+}
+
+/* There are as many as there may be. */
+static __attribute__((noinline)) void shorten_and_push(struct mm *mm, struct mm_cpu *cpu, struct page *page, struct page *top)
 {
 	cpu->flushes++;
-	return zone_free_batch(mm, top, CPU_FRAMES_BATCH);
+	stack_push(cpu, page, zone_free_batch(mm, top, CPU_FRAMES_BATCH));
 }
 
 static __attribute__((noinline)) void release_to_zone(struct mm *mm, struct page *page)
@@ -189,11 +219,9 @@ static inline void release(struct mm *mm, struct page *page)
 	}
 	struct page *top = stack_open(&cpu->frames);
 	if (top && top->index >= CPU_FRAMES_MAX)
-		top = shorten(mm, cpu, top);
-	page->state = PAGE_CPU;
-	page->owner = top;
-	page->index = top ? top->index + 1 : 1;
-	stack_close(&cpu->frames, page);
+		shorten_and_push(mm, cpu, page, top);
+	else
+		stack_push(cpu, page, top);
 }
 
 static __attribute__((noinline)) void not_allocated(struct mm *mm, struct page *page, const void *caller)
@@ -226,7 +254,7 @@ void frame_put(struct mm *mm, struct page *page)
 void *frame_map(struct mm *mm, struct page *page, unsigned slot)
 {
 	ASSERT(slot < FRAME_SLOTS);
-	return mm_is_direct(mm, page) ? mm_page_ptr(mm, page) : port_map_frame(mm_page_pa(mm, page), slot);
+	return map(mm, page, slot);
 }
 
 void frame_unmap(struct mm *mm, struct page *page, unsigned slot)
@@ -237,7 +265,7 @@ void frame_unmap(struct mm *mm, struct page *page, unsigned slot)
 
 void frame_copy(struct mm *mm, struct page *to, struct page *from)
 {
-	copy_rows(frame_map(mm, to, 0), frame_map(mm, from, 1), PAGE_SIZE);
+	copy_rows(map(mm, to, 0), map(mm, from, 1), PAGE_SIZE);
 	frame_unmap(mm, from, 1);
 	frame_unmap(mm, to, 0);
 }

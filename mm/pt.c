@@ -36,15 +36,6 @@ void pt_flush_all(struct pt *pt)
 #endif
 }
 
-void pt_assert_paid(const struct pt *pt)
-{
-#ifdef CONFIG_DEBUG
-	ASSERT(pt->owed.start == pt->owed.end);
-#else
-	(void)pt;
-#endif
-}
-
 enum err pt_tables_reserve(struct mm *mm, struct page_stack *stack, unsigned n)
 {
 	struct page_stack got = { 0 };

@@ -48,22 +48,31 @@ static bool must_forget(pte_t old, pte_t new)
 	return pte_valid(old) && (pte_addr(old) != pte_addr(new) || pt_loses_right(old, new));
 }
 
+/* Break before make. */
+static __attribute__((noinline)) void replace(struct pt *pt, pte_t *e, vaddr_t va, pte_t new)
+{
+	struct vrange page = { va, va + PAGE_SIZE };
+	*e = pte_park(*e);
+	pt_owe(pt, page);
+	pt_flush(pt, page);
+	pt_assert_paid(pt);
+	*e = new;
+	arch_mmu_publish();
+}
+
 void pt_store(struct pt *pt, pte_t *e, vaddr_t va, pte_t new)
 {
 	pte_t old = *e;
+	pt->nzero += pt_is_zero_page(pt, new);
 	if (!old) {
 		pt_counter(pt, e)->index++;
 		pt->nleaves++;
 	} else {
 		pt->nzero -= pt_is_zero_page(pt, old);
 	}
-	pt->nzero += pt_is_zero_page(pt, new);
-	if (must_forget(old, new)) {
-		struct vrange page = { va, va + PAGE_SIZE };
-		*e = pte_park(old);
-		pt_owe(pt, page);
-		pt_flush(pt, page);
-		pt_assert_paid(pt);
+	if (old && must_forget(old, new)) {
+		replace(pt, e, va, new);
+		return;
 	}
 	*e = new;
 	arch_mmu_publish();

@@ -318,14 +318,15 @@ static struct page *stack_block(struct zone *z, struct page *block, struct page 
 	return top;
 }
 
-/* Whole blocks, the smallest first: one step of the buddy allocator for many frames, and the large blocks stay. */
+/* Whole blocks, the smallest first: one step of the buddy allocator for many frames, and the large blocks stay. To make up n exactly
+ * would take another block apart each time, and leave its crumbs for the next. */
 struct page *zone_alloc_batch(struct zone *z, unsigned n, unsigned flags)
 {
 	uint64_t leave = must_leave(z, flags);
 	struct page *top = NULL;
 	spin_lock(&z->lock);
-	for (uint64_t left = n; left > 0 && z->free > leave; left = n - top->index) {
-		uint64_t most = z->free - leave < left ? z->free - leave : left;
+	while ((!top || top->index < n / 2) && z->free > leave) {
+		uint64_t most = z->free - leave < n ? z->free - leave : n;
 		top = stack_block(z, buddy_alloc_smallest(z, bit_highest(most)), top);
 	}
 	note_level(z);
@@ -333,14 +334,38 @@ struct page *zone_alloc_batch(struct zone *z, unsigned n, unsigned flags)
 	return top;
 }
 
+/* How large a block the frames make up that lie on a stack from top on, n at most. Who gave out the frames of a block one by one mostly gets
+ * them back in their order, so that they lie here as they lie in memory. */
+static unsigned block_on_stack(const struct mm *mm, const struct page *top, unsigned n)
+{
+	unsigned run = 1, order = 0;
+	for (const struct page *page = top; run < n && page->owner == page + 1; page++)
+		run++;
+	while (2u << order <= run && !(mm_pfn(mm, top) >> order & 1))
+		order++;
+	return order;
+}
+
+/* The frames of a block become its tails. Returns what lies below them on the stack. */
+static struct page *unstack_block(struct page *head, unsigned order)
+{
+	struct page *last = head + (1u << order) - 1;
+	for (struct page *page = head + 1; page <= last; page++)
+		page->state = PAGE_TAIL;
+	return last->owner;
+}
+
+/* By blocks: one step of the buddy allocator for many frames. */
 struct page *zone_free_batch(struct mm *mm, struct page *top, unsigned n)
 {
 	struct zone *z = &mm->zones[top->zone];
 	spin_lock(&z->lock);
-	for (; top && n > 0; n--) {
-		struct page *page = top;
-		top = page->owner;
-		buddy_free(mm, z, page, 0);
+	while (top && n > 0) {
+		struct page *head = top;
+		unsigned order = block_on_stack(mm, head, n);
+		top = unstack_block(head, order);
+		n -= 1u << order;
+		buddy_free(mm, z, head, order);
 	}
 	note_level(z);
 	spin_unlock(&z->lock);

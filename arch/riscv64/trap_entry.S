@@ -8,12 +8,21 @@
 #include <arch/layout.h>
 #include <arch/offsets.h>
 
-	.macro	each_register op	/* all but sp and tp */
-	\op	x1, TF_REG(1)(sp)
-	\op	x3, TF_REG(3)(sp)
-	.irp	n, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	.macro	callers_registers op	/* what a function may change, and s0; but for sp and tp */
+	.irp	n, 1, 3, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
 	\op	x\n, TF_REG(\n)(sp)
 	.endr
+	.endm
+
+	.macro	kept_registers op	/* s1 to s11: a function gives them back as they were */
+	.irp	n, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+	\op	x\n, TF_REG(\n)(sp)
+	.endr
+	.endm
+
+	.macro	each_register op
+	callers_registers \op
+	kept_registers \op
 	.endm
 
 	.text
@@ -50,13 +59,13 @@ return_to_user:
 	lw	t0, CPU_NEED_RETURN_WORK(tp)
 	bnez	t0, 2f
 	/* [to_user] */
-to_user:
+to_user:				/* s1 to s11 are the user's already */
 	ld	t0, TF_STATUS(sp)
 	ld	t1, TF_REG(0)(sp)
 	csrw	sstatus, t0
 	csrw	sepc, t1
 	csrw	sscratch, tp
-	each_register ld
+	callers_registers ld
 	ld	tp, TF_REG(4)(sp)
 	ld	sp, TF_REG(2)(sp)
 	sret
@@ -70,11 +79,13 @@ to_user:
 
 2:	mv	a0, sp
 	call	trap_return_work
+	kept_registers ld		/* a signal, or execve, may have changed the frame */
 	j	return_to_user
 
 	.globl	arch_return_to_user
 arch_return_to_user:
 	mv	sp, a0
+	kept_registers ld
 	j	to_user
 
 from_kernel:

@@ -46,7 +46,8 @@ void trap_kick(void);
 void trap_external(unsigned irq);
 
 /* Called last before each return to user mode if cpu->need_return_work is set (see kernel/cpu.h):
- * preemption and signals. */
+ * preemption and signals. Without it the way back may take for granted that the registers which C functions keep are as they were: who
+ * changes more of a frame than the result sets need_return_work. */
 void trap_return_work(struct trapframe *tf);
 
 /* ---- What the machine gives the kernel ---- */
