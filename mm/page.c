@@ -57,11 +57,6 @@ void frame_drain(struct mm *mm)
 
 /* ---- allocation ---- */
 
-static inline void *map(struct mm *mm, struct page *page, unsigned slot)
-{
-	return mm_is_direct(mm, page) ? mm_page_ptr(mm, page) : port_map_frame(mm_page_pa(mm, page), slot);
-}
-
 /* What frame_alloc() says of a frame it gives out, besides what its free state says. */
 static inline void make_used(struct page *page)
 {
@@ -254,7 +249,7 @@ void frame_put(struct mm *mm, struct page *page)
 void *frame_map(struct mm *mm, struct page *page, unsigned slot)
 {
 	ASSERT(slot < FRAME_SLOTS);
-	return map(mm, page, slot);
+	return mm_is_direct(mm, page) ? mm_page_ptr(mm, page) : port_map_frame(mm_page_pa(mm, page), slot);
 }
 
 void frame_unmap(struct mm *mm, struct page *page, unsigned slot)
@@ -265,7 +260,7 @@ void frame_unmap(struct mm *mm, struct page *page, unsigned slot)
 
 void frame_copy(struct mm *mm, struct page *to, struct page *from)
 {
-	copy_rows(map(mm, to, 0), map(mm, from, 1), PAGE_SIZE);
+	copy_rows(frame_map(mm, to, 0), frame_map(mm, from, 1), PAGE_SIZE);
 	frame_unmap(mm, from, 1);
 	frame_unmap(mm, to, 0);
 }

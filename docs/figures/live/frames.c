@@ -31,7 +31,7 @@ void fig_do(unsigned action, int arg)
 		page = frame_alloc(mm, action == BLOCK ? (unsigned)arg : 0, FRAME_NORMAL);
 		if (page)
 			fig_say("Frame %u. %s", number(page), action == BLOCK ? "Blocks come straight from the zone." : mm->cpu[0].refills > refills ?
-				"The CPU's stack was empty: 16 frames moved there." : "From the CPU's stack, without a lock.");
+				"The CPU's stack was empty: frames moved there from the zone." : "From the CPU's stack, without a lock.");
 		else
 			fig_say("Refused.");
 	} else if (action == FREE && (unsigned)arg < FIG_FRAMES && mm->pages[arg].state == PAGE_USED) {
