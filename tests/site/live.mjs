@@ -38,7 +38,7 @@ function timed(what, fn) {
 	times[what].push(performance.now() - start);
 }
 const told = (ms) => {
-	const sorted = ms.toSorted((a, b) => a - b);
+	const sorted = [...ms].sort((a, b) => a - b);
 	return `${sorted[sorted.length >> 1].toFixed(2)} ms (at most ${sorted.at(-1).toFixed(2)})`;
 };
 
