@@ -122,9 +122,11 @@ static const char *free_in(struct mm *mm, struct page *head, void *p, const void
 static __attribute__((noinline)) void free_slowly(struct mm *mm, void *p, const void *caller)
 {
 	const void *site = caller ? caller : RETURN_ADDRESS;
+	if (!p)
+		return;
 	struct page *page = mm_page(mm, mm_pa(mm, p));
 	const char *why = page ? free_in(mm, page_head(mm, page), p, site) : "not a pointer into memory";
-	if (p && why)
+	if (why)
 		mm_bad_free(mm, p, why, site);
 }
 
