@@ -441,7 +441,7 @@ build/posix/obj/%.o: % Makefile
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(POSIX_FLAGS) $(SANITIZE) -c -o $@ $<
 define posix_program
-build/posix/bin/$(1): $(patsubst %,build/posix/obj/%.o,$(call bin_src,$(1)) $(wildcard user/libc/cmd_*.c) $(wildcard user/libc/pattern*.c) user/libc/command.c tests/posix/host.c)
+build/posix/bin/$(1): $(patsubst %,build/posix/obj/%.o,$(call bin_src,$(1)) $(wildcard user/libc/cmd_*.c) $(wildcard user/libc/pattern*.c) user/libc/command.c user/libc/dump.c tests/posix/host.c)
 	@printf '  HOSTLD  $$@\n'
 	@mkdir -p $$(@D)
 	$(Q)$(HOST_CC) $(SANITIZE) -o $$@ $$^

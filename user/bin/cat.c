@@ -1,9 +1,8 @@
 /* cat: files, or standard input, one after the other to standard output. -n: with line numbers. */
+#include <commands.h>
 #include <err.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 static char buf[32768];
@@ -31,41 +30,23 @@ static void write_numbered(const char *s, ssize_t n)
 }
 
 /* What arrives goes out at once. */
-static int copy(int fd, const char *name)
+static bool copy(FILE *f, const char *name)
 {
+	(void)name;
 	ssize_t n;
-	while ((n = read(fd, buf, sizeof buf)) > 0) {
+	while ((n = read(fileno(f), buf, sizeof buf)) > 0) {
 		if (number_lines)
 			write_numbered(buf, n);
 		else
 			write_all(buf, n);
 	}
-	if (n < 0)
-		warn("%s", name);
-	return n < 0;
-}
-
-static int copy_file(const char *name)
-{
-	if (!strcmp(name, "-"))
-		return copy(0, "standard input");
-	int fd = open(name, O_RDONLY);
-	if (fd < 0) {
-		warn("%s", name);
-		return 1;
-	}
-	int failed = copy(fd, name);
-	close(fd);
-	return failed;
+	return n == 0;
 }
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
 	for (int c; (c = getopt(argc, argv, "nu")) != -1; number_lines |= c == 'n')
 		if (c == '?')
 			usage("[-n] [FILE ...]");
-	for (int i = optind; i < argc; i++)
-		failed |= copy_file(argv[i]);
-	return optind == argc ? copy(0, "standard input") : failed;
+	return command_each_file(argc, argv, copy);
 }

@@ -1,4 +1,5 @@
 /* cut: parts of each line: its bytes (-b, -c) or fields (-f), which tabs or -d separate. LIST: 1,3-5,7-. -s: not lines without the separator. */
+#include <commands.h>
 #include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -70,8 +71,9 @@ static void cut_fields(const char *line)
 	putchar('\n');
 }
 
-static void cut(FILE *f)
+static bool cut(FILE *f, const char *name)
 {
+	(void)name;
 	char *line = NULL;
 	size_t room = 0;
 	for (ssize_t n; (n = getline(&line, &room, f)) >= 0;) {
@@ -83,11 +85,11 @@ static void cut(FILE *f)
 			cut_bytes(line);
 	}
 	free(line);
+	return !ferror(f);
 }
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
 	for (int c; (c = getopt(argc, argv, "b:c:f:d:s")) != -1;)
 		switch (c) {
 		case 'b': case 'c': parse(optarg); break;
@@ -102,18 +104,5 @@ int main(int argc, char **argv)
 		}
 	if (!count)
 		usage(SYNOPSIS);
-	if (optind == argc)
-		cut(stdin);
-	for (int i = optind; i < argc; i++) {
-		FILE *f = strcmp(argv[i], "-") ? fopen(argv[i], "r") : stdin;
-		if (!f) {
-			warn("%s", argv[i]);
-			failed = 1;
-			continue;
-		}
-		cut(f);
-		if (f != stdin)
-			fclose(f);
-	}
-	return failed | (fflush(stdout) != 0);
+	return command_each_file(argc, argv, cut);
 }

@@ -1,10 +1,10 @@
 /* fold [-bs] [-w WIDTH] [FILE ...]: break lines longer than WIDTH columns, 80 if not said. -s: behind a blank, if there is one; -b: count bytes, so
  * that tabs, backspaces and carriage returns are like any other. */
+#include <commands.h>
 #include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define SYNOPSIS "[-bs] [-w WIDTH] [FILE ...]"
@@ -45,8 +45,9 @@ static void fold_line(const char *s, size_t n)
 	}
 }
 
-static int fold(FILE *f, const char *name)
+static bool fold(FILE *f, const char *name)
 {
+	(void)name;
 	char *line = NULL;
 	size_t room = 0;
 	for (ssize_t n; (n = getline(&line, &room, f)) > 0;) {
@@ -56,9 +57,7 @@ static int fold(FILE *f, const char *name)
 			putchar('\n');
 	}
 	free(line);
-	if (ferror(f))
-		warn("%s", name);
-	return ferror(f) != 0;
+	return !ferror(f);
 }
 
 static size_t number(const char *s)
@@ -72,7 +71,6 @@ static size_t number(const char *s)
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
 	for (int c; (c = getopt(argc, argv, "bsw:")) != -1;) {
 		if (c == '?')
 			usage(SYNOPSIS);
@@ -80,15 +78,5 @@ int main(int argc, char **argv)
 		at_blanks |= c == 's';
 		width = c == 'w' ? number(optarg) : width;
 	}
-	if (optind == argc)
-		return fold(stdin, "standard input");
-	for (int i = optind; i < argc; i++) {
-		FILE *f = strcmp(argv[i], "-") ? fopen(argv[i], "r") : stdin;
-		if (!f)
-			warn("%s", argv[i]);
-		failed |= !f || fold(f, argv[i]);
-		if (f && f != stdin)
-			fclose(f);
-	}
-	return failed;
+	return command_each_file(argc, argv, fold);
 }

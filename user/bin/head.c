@@ -1,5 +1,6 @@
 /* head: the first lines, 10 or -n; or the first -c bytes. A number with a minus: all but so many at the end. -q: no names above the files, -v:
  * always. */
+#include <commands.h>
 #include <ctype.h>
 #include <err.h>
 #include <stdbool.h>
@@ -11,7 +12,8 @@
 #define SYNOPSIS "[-n LINES | -c BYTES | -LINES] [-qv] [FILE ...]"
 
 static unsigned long count = 10;
-static bool bytes, but_last;
+static bool bytes, but_last, with_names;
+static int shown;
 
 /* Copy until so many lines or bytes are through. */
 static void show_first(FILE *f, unsigned long left)
@@ -54,29 +56,21 @@ static void set_count(const char *s)
 		errx(2, "%s: not a number", s);
 }
 
-static int show_file(const char *name, bool with_name, bool first)
+static bool show_file(FILE *f, const char *name)
 {
-	FILE *f = strcmp(name, "-") ? fopen(name, "r") : stdin;
-	if (!f) {
-		warn("%s", name);
-		return 1;
-	}
-	if (with_name)
-		printf("%s==> %s <==\n", first ? "" : "\n", f == stdin ? "standard input" : name);
+	if (with_names)
+		printf("%s==> %s <==\n", shown ? "\n" : "", f == stdin ? "standard input" : name);
+	shown++;
 	if (but_last)
 		show_but_last(f);
 	else
 		show_first(f, count);
-	int failed = ferror(f) != 0;
-	if (f != stdin)
-		fclose(f);
-	return failed;
+	return !ferror(f);
 }
 
 int main(int argc, char **argv)
 {
-	static char *standard_input[] = { "-" };
-	int failed = 0, names = -1;
+	int names = -1;
 	if (argc > 1 && argv[1][0] == '-' && isdigit(argv[1][1])) {
 		set_count(argv[1] + 1);
 		optind = 2;
@@ -88,9 +82,6 @@ int main(int argc, char **argv)
 		case 'v': names = 1; break;
 		default: usage(SYNOPSIS);
 		}
-	char **files = optind < argc ? argv + optind : standard_input;
-	int n = optind < argc ? argc - optind : 1;
-	for (int i = 0; i < n; i++)
-		failed |= show_file(files[i], names < 0 ? n > 1 : names, i == 0);
-	return failed | (fflush(stdout) != 0);
+	with_names = names < 0 ? argc - optind > 1 : names;
+	return command_each_file(argc, argv, show_file);
 }

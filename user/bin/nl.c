@@ -1,5 +1,6 @@
 /* nl [OPTION ...] [FILE ...]: lines with numbers before those that are not empty. -b a: before all, -b n: before none; -v: the first number, -i: how
  * much is added, -w: its width, -s: what stands behind it, -n: ln to the left, rn to the right, rz with zeros. (Pages have no headers here.) */
+#include <commands.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,9 @@ static void print_number(void)
 	at += by;
 }
 
-static int number_lines(FILE *f, const char *name)
+static bool number_lines(FILE *f, const char *name)
 {
+	(void)name;
 	char *line = NULL;
 	size_t room = 0;
 	while (getline(&line, &room, f) > 0) {
@@ -39,9 +41,7 @@ static int number_lines(FILE *f, const char *name)
 	if (line && *line && line[strlen(line) - 1] != '\n')
 		putchar('\n');
 	free(line);
-	if (ferror(f))
-		warn("%s", name);
-	return ferror(f) != 0;
+	return !ferror(f);
 }
 
 static long number(const char *s)
@@ -70,18 +70,7 @@ static void take_option(int c)
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
 	for (int c; (c = getopt(argc, argv, "b:i:n:s:v:w:")) != -1;)
 		take_option(c);
-	if (optind == argc)
-		return number_lines(stdin, "standard input");
-	for (int i = optind; i < argc; i++) {
-		FILE *f = strcmp(argv[i], "-") ? fopen(argv[i], "r") : stdin;
-		if (!f)
-			warn("%s", argv[i]);
-		failed |= !f || number_lines(f, argv[i]);
-		if (f && f != stdin)
-			fclose(f);
-	}
-	return failed;
+	return command_each_file(argc, argv, number_lines);
 }

@@ -1,6 +1,7 @@
 /* od [OPTION ...] [FILE ...]: bytes as numbers, 16 to a line, octal pairs if nothing else is asked for; lines like the one before are one *.
  * -t: how: o, d, u or x and the bytes of a number (1, 2, 4, 8), or c for characters, as -b -c -d -o -x are short for some; -A: the offsets
  * as d, o, x or n for none; -j: so many bytes are skipped; -N: so many shown; -v: every line. (hexdump has the form with text beside it.) */
+#include <commands.h>
 #include <ctype.h>
 #include <err.h>
 #include <limits.h>
@@ -11,12 +12,9 @@
 #include <unistd.h>
 
 #define SYNOPSIS "[-bcdovx] [-A d|o|x|n] [-j SKIP] [-N BYTES] [-t TYPE] [FILE ...]"
-enum { WIDTH = 16 };
 
 static char radix = 'o', type = 'o';
 static size_t size = 2;
-static bool every;
-static unsigned long offset, skip, left = ULONG_MAX;
 
 static void print_char(unsigned char c)
 {
@@ -52,73 +50,16 @@ static void print_number(const unsigned char *p, size_t have)
 	}
 }
 
-static void print_offset(void)
+static void print_line(unsigned long offset, const unsigned char *line, size_t n)
 {
 	if (radix != 'n')
 		printf(radix == 'o' ? "%07lo" : radix == 'd' ? "%07lu" : "%06lx", offset);
-}
-
-static void print_line(const unsigned char *line, size_t n)
-{
-	print_offset();
 	for (size_t i = 0; i < n; i += type == 'c' ? 1 : size)
 		if (type == 'c')
 			print_char(line[i]);
 		else
 			print_number(line + i, n - i);
-	putchar('\n');
-}
-
-/* ---- the files, as one ---- */
-
-static char **names;
-static FILE *in;
-static int failed;
-
-static bool next_file(void)
-{
-	if (in && in != stdin)
-		fclose(in);
-	for (in = NULL; *names && !in; names++)
-		if (!(in = strcmp(*names, "-") ? fopen(*names, "r") : stdin)) {
-			warn("%s", *names);
-			failed = 1;
-		}
-	return in;
-}
-
-static int next_byte(void)
-{
-	int c = EOF;
-	while (in && (c = fgetc(in)) == EOF)
-		next_file();
-	return c;
-}
-
-static size_t read_line(unsigned char *line)
-{
-	size_t n = 0;
-	for (int c; n < WIDTH && left && (c = next_byte()) != EOF; left--)
-		line[n++] = (unsigned char)c;
-	return n;
-}
-
-static void dump(void)
-{
-	unsigned char line[WIDTH], before[WIDTH];
-	bool have_before = false, starred = false;
-	for (size_t n; (n = read_line(line)); offset += n) {
-		bool same = have_before && n == WIDTH && !every && !memcmp(line, before, WIDTH);
-		if (!same)
-			print_line(line, n);
-		else if (!starred)
-			puts("*");
-		starred = same;
-		memcpy(before, line, WIDTH);
-		have_before = true;
-	}
-	print_offset();
-	if (radix != 'n')
+	if (n || radix != 'n')
 		putchar('\n');
 }
 
@@ -142,29 +83,22 @@ static void set_type(const char *s)
 
 int main(int argc, char **argv)
 {
-	static char *standard[] = { "-", NULL };
+	struct dump dump = { .print = print_line, .left = ULONG_MAX };
 	for (int c; (c = getopt(argc, argv, "A:bcdj:N:ot:vx")) != -1;)
 		switch (c) {
 		case 'A': radix = *optarg; break;
 		case 'b': set_type("o1"); break;
 		case 'c': set_type("c"); break;
 		case 'd': set_type("u2"); break;
-		case 'j': skip = number(optarg); break;
-		case 'N': left = number(optarg); break;
+		case 'j': dump.skip = number(optarg); break;
+		case 'N': dump.left = number(optarg); break;
 		case 'o': set_type("o2"); break;
 		case 't': set_type(optarg); break;
-		case 'v': every = true; break;
+		case 'v': dump.every = true; break;
 		case 'x': set_type("x2"); break;
 		default: usage(SYNOPSIS);
 		}
 	if (!strchr("doxn", radix) || !radix)
 		usage(SYNOPSIS);
-	names = optind < argc ? argv + optind : standard;
-	next_file();
-	for (; offset < skip; offset++)
-		if (next_byte() == EOF)
-			errx(1, "there are no %lu bytes to skip", skip);
-	if (in)
-		dump();
-	return fflush(stdout) || failed;
+	return command_dump(argc, argv, &dump);
 }

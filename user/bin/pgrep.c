@@ -1,7 +1,6 @@
 /* pgrep [-flx] PATTERN: the numbers of the processes whose program's name PATTERN, an extended regular expression, matches. -l: their names, too; -x:
  * the whole name; -f: the arguments are looked at as well. Status 1: there is none. */
 #include <err.h>
-#include <fcntl.h>
 #include <pattern.h>
 #include <proctext.h>
 #include <stdbool.h>
@@ -17,16 +16,10 @@ static bool names, whole, arguments;
 /* Arguments with blanks between them; those of a process that is gone are "". */
 static void read_arguments(int pid, char *line)
 {
-	char path[32];
-	snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
-	int fd = open(path, O_RDONLY);
-	ssize_t n = fd < 0 ? 0 : read(fd, line, LINE_MAX - 1);
-	if (fd >= 0)
-		close(fd);
-	while (n > 0 && !line[n - 1])
+	size_t n = proc_read(pid, "cmdline", line, LINE_MAX);
+	while (n && !line[n - 1])
 		n--;
-	line[n > 0 ? n : 0] = 0;
-	for (ssize_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		if (!line[i])
 			line[i] = ' ';
 }

@@ -1,7 +1,6 @@
 /* ps: the processes, from /proc/PID/status and /proc/PID/cmdline. */
 #include <ctype.h>
 #include <err.h>
-#include <fcntl.h>
 #include <proctext.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,19 +8,6 @@
 #include <unistd.h>
 
 enum { PROCS_MAX = 4096 };
-
-/* The file's text into buf of n bytes, ended by 0. -1: it cannot be read, as the process is gone. */
-static ssize_t read_file(int pid, const char *name, char *buf, size_t n)
-{
-	char path[64];
-	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-	int fd = open(path, O_RDONLY);
-	ssize_t got = fd < 0 ? -1 : read(fd, buf, n - 1);
-	if (fd >= 0)
-		close(fd);
-	buf[got > 0 ? got : 0] = 0;
-	return got;
-}
 
 /* The text after "key:" and blanks, up to the end of the line, in a buffer of its own per call. */
 static const char *field(const char *text, const char *key, char *out, size_t n)
@@ -44,13 +30,13 @@ static const char *field(const char *text, const char *key, char *out, size_t n)
 static void print_command(int pid, const char *name)
 {
 	char line[256];
-	ssize_t n = read_file(pid, "cmdline", line, sizeof line);
-	while (n > 0 && !line[n - 1])
+	size_t n = proc_read(pid, "cmdline", line, sizeof line);
+	while (n && !line[n - 1])
 		n--;
-	for (ssize_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		if (!isprint(line[i]))
 			line[i] = line[i] ? '?' : ' ';
-	if (n > 0)
+	if (n)
 		printf("%.*s\n", (int)n, line);
 	else
 		printf("[%s]\n", name);
@@ -59,7 +45,7 @@ static void print_command(int pid, const char *name)
 static void print_process(int pid)
 {
 	char text[2048], ppid[16], pgid[16], state[32], size[32], rss[32], name[64];
-	if (read_file(pid, "status", text, sizeof text) <= 0)
+	if (!proc_read(pid, "status", text, sizeof text))
 		return;
 	field(text, "NSpgid", pgid, sizeof pgid);
 	printf("%5d %5s %5s  %.1s  %8d %8d  ", pid, field(text, "PPid", ppid, sizeof ppid), *pgid ? pgid : "?",

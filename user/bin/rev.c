@@ -1,8 +1,8 @@
 /* rev [FILE ...]: lines with their characters in reverse order; those of UTF-8 stay whole. */
+#include <commands.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static void print_reversed(const char *s, size_t n)
@@ -16,8 +16,9 @@ static void print_reversed(const char *s, size_t n)
 	}
 }
 
-static int reverse(FILE *f, const char *name)
+static bool reverse(FILE *f, const char *name)
 {
+	(void)name;
 	char *line = NULL;
 	size_t room = 0;
 	for (ssize_t n; (n = getline(&line, &room, f)) > 0;) {
@@ -27,25 +28,12 @@ static int reverse(FILE *f, const char *name)
 			putchar('\n');
 	}
 	free(line);
-	if (ferror(f))
-		warn("%s", name);
-	return ferror(f) != 0;
+	return !ferror(f);
 }
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
 	if (getopt(argc, argv, "") != -1)
 		usage("[FILE ...]");
-	if (optind == argc)
-		return reverse(stdin, "standard input");
-	for (int i = optind; i < argc; i++) {
-		FILE *f = strcmp(argv[i], "-") ? fopen(argv[i], "r") : stdin;
-		if (!f)
-			warn("%s", argv[i]);
-		failed |= !f || reverse(f, argv[i]);
-		if (f && f != stdin)
-			fclose(f);
-	}
-	return failed;
+	return command_each_file(argc, argv, reverse);
 }

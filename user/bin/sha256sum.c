@@ -1,6 +1,6 @@
 /* sha256sum: the SHA-256 of files (FIPS 180-4), as 64 hexadecimal digits. */
+#include <commands.h>
 #include <err.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,34 +89,26 @@ static void finish(struct sha *c)
 	add(c, length, sizeof length);
 }
 
-static int sum(const char *name)
+static bool sum(FILE *f, const char *name)
 {
 	static unsigned char buf[32768];
 	struct sha c;
-	ssize_t n = -1;
-	int fd = strcmp(name, "-") ? open(name, O_RDONLY) : 0;
+	ssize_t n;
 	begin(&c);
-	while (fd >= 0 && (n = read(fd, buf, sizeof buf)) > 0)
+	while ((n = read(fileno(f), buf, sizeof buf)) > 0)
 		add(&c, buf, (size_t)n);
 	if (n < 0)
-		warn("%s", name);
-	if (fd > 0)
-		close(fd);
-	if (n < 0)
-		return 1;
+		return false;
 	finish(&c);
 	for (int i = 0; i < 8; i++)
 		printf("%08x", c.h[i]);
 	printf("  %s\n", name);
-	return 0;
+	return true;
 }
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
 	if (getopt(argc, argv, "") != -1)
 		usage("[FILE ...]");
-	for (int i = optind; i < argc; i++)
-		failed |= sum(argv[i]);
-	return optind < argc ? failed : sum("-");
+	return command_each_file(argc, argv, sum);
 }

@@ -1,23 +1,16 @@
 /* stat: what the file system knows of files. */
-#include <err.h>
+#include <commands.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-int main(int argc, char **argv)
+static int print(const char *name)
 {
-	int failed = 0;
-	if (getopt(argc, argv, "") != -1 || optind == argc)
-		usage("FILE ...");
-	for (int i = optind; i < argc; i++) {
-		struct stat s;
-		if (lstat(argv[i], &s) < 0) {
-			warn("%s", argv[i]);
-			failed = 1;
-			continue;
-		}
-		printf("%s: inode %lu, mode %o, links %u, size %ld, blocks %ld, modified %ld\n", argv[i], s.st_ino, s.st_mode, s.st_nlink,
-			s.st_size, s.st_blocks, s.st_mtime);
-	}
-	return failed;
+	struct stat s;
+	if (lstat(name, &s) < 0)
+		return -1;
+	printf("%s: inode %lu, mode %o, links %u, size %ld, blocks %ld, modified %ld\n", name, s.st_ino, s.st_mode, s.st_nlink, s.st_size, s.st_blocks,
+		s.st_mtime);
+	return 0;
 }
+
+int main(int argc, char **argv) { return command_each_name(argc, argv, "FILE ...", print); }

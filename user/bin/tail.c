@@ -1,5 +1,6 @@
 /* tail: the last lines, 10 or -n, or the last -c bytes; +N: from line or byte N on. It keeps no more than those. -f: and then what is added to
  * the file, until Ctrl-C. -q: no names above the files, -v: always. */
+#include <commands.h>
 #include <ctype.h>
 #include <err.h>
 #include <stdbool.h>
@@ -11,7 +12,9 @@
 #define SYNOPSIS "[-n LINES | -c BYTES | -LINES] [-fqv] [FILE ...]"
 
 static unsigned long count = 10;
-static bool bytes, from_start;
+static bool bytes, from_start, follows, with_names;
+static const char *last;
+static int shown;
 
 static void show_rest(FILE *f)
 {
@@ -77,27 +80,20 @@ static void follow(FILE *f)
 	}
 }
 
-static int show_file(const char *name, bool with_name, bool first, bool followed)
+static bool show_file(FILE *f, const char *name)
 {
-	FILE *f = strcmp(name, "-") ? fopen(name, "r") : stdin;
-	if (!f) {
-		warn("%s", name);
-		return 1;
-	}
-	if (with_name)
-		printf("%s==> %s <==\n", first ? "" : "\n", f == stdin ? "standard input" : name);
+	if (with_names)
+		printf("%s==> %s <==\n", shown ? "\n" : "", f == stdin ? "standard input" : name);
+	shown++;
 	if (from_start)
 		show_from(f);
 	else if (bytes)
 		show_bytes(f);
 	else
 		show_lines(f);
-	if (followed)
+	if (follows && (!last || name == last))
 		follow(f);
-	int failed = ferror(f) != 0;
-	if (f != stdin)
-		fclose(f);
-	return failed;
+	return !ferror(f);
 }
 
 static void set_count(const char *s)
@@ -112,9 +108,7 @@ static void set_count(const char *s)
 
 int main(int argc, char **argv)
 {
-	static char *standard_input[] = { "-" };
-	int failed = 0, names = -1;
-	bool followed = false;
+	int names = -1;
 	if (argc > 1 && (argv[1][0] == '-' || argv[1][0] == '+') && isdigit(argv[1][1])) {
 		set_count(argv[1]);
 		optind = 2;
@@ -122,14 +116,12 @@ int main(int argc, char **argv)
 	for (int c; (c = getopt(argc, argv, "n:c:fqv")) != -1;)
 		switch (c) {
 		case 'n': case 'c': set_count(optarg); bytes = c == 'c'; break;
-		case 'f': followed = true; break;
+		case 'f': follows = true; break;
 		case 'q': names = 0; break;
 		case 'v': names = 1; break;
 		default: usage(SYNOPSIS);
 		}
-	char **files = optind < argc ? argv + optind : standard_input;
-	int n = optind < argc ? argc - optind : 1;
-	for (int i = 0; i < n; i++)
-		failed |= show_file(files[i], names < 0 ? n > 1 : names, i == 0, followed && i == n - 1);
-	return failed | (fflush(stdout) != 0);
+	last = optind < argc ? argv[argc - 1] : NULL;
+	with_names = names < 0 ? argc - optind > 1 : names;
+	return command_each_file(argc, argv, show_file);
 }

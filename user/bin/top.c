@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <err.h>
-#include <fcntl.h>
 #include <proctext.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -32,15 +31,9 @@ static unsigned long milliseconds(void)
 /* The fields of /proc/PID/stat behind the name: see proc(5). */
 static bool read_process(int pid, struct proc *p)
 {
-	char path[40], text[512], *save;
-	snprintf(path, sizeof path, "/proc/%d/stat", pid);
-	int fd = open(path, O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
+	char text[512], *save;
+	if (!proc_read(pid, "stat", text, sizeof text))
 		return false;
-	text[n] = 0;
 	char *name = strchr(text, '('), *end = strrchr(text, ')');
 	if (!name || !end)
 		return false;

@@ -1,5 +1,5 @@
 /* touch: make files that are not there; those that are get the time of now. */
-#include <err.h>
+#include <commands.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,15 +13,4 @@ static int touch(const char *path)
 	return fd < 0 ? -1 : close(fd);
 }
 
-int main(int argc, char **argv)
-{
-	int failed = 0;
-	if (getopt(argc, argv, "") != -1 || optind == argc)
-		usage("FILE ...");
-	for (int i = optind; i < argc; i++)
-		if (touch(argv[i]) < 0) {
-			warn("%s", argv[i]);
-			failed = 1;
-		}
-	return failed;
-}
+int main(int argc, char **argv) { return command_each_name(argc, argv, "FILE ...", touch); }

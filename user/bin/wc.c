@@ -1,7 +1,7 @@
 /* wc: count lines (-l), words (-w), bytes (-c); all three if none is asked for. */
+#include <commands.h>
 #include <ctype.h>
 #include <err.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -9,7 +9,8 @@
 struct counts { unsigned long lines, words, bytes; };
 
 static char buf[32768];
-static bool want_lines, want_words, want_bytes;
+static struct counts total;
+static bool named, want_lines, want_words, want_bytes;
 
 static ssize_t count(int fd, struct counts *c)
 {
@@ -39,27 +40,20 @@ static void print(const struct counts *c, const char *name)
 	printf("%s%s\n", name ? " " : "", name ? name : "");
 }
 
-static int count_file(const char *name, struct counts *total)
+static bool count_file(FILE *f, const char *name)
 {
 	struct counts c = { 0 };
-	int fd = name ? open(name, O_RDONLY) : 0;
-	ssize_t r = fd < 0 ? -1 : count(fd, &c);
-	if (r < 0)
-		warn("%s", name ? name : "standard input");
-	else
-		print(&c, name);
-	if (fd > 0)
-		close(fd);
-	total->lines += c.lines;
-	total->words += c.words;
-	total->bytes += c.bytes;
-	return r < 0;
+	bool done = count(fileno(f), &c) == 0;
+	if (done)
+		print(&c, named ? name : NULL);
+	total.lines += c.lines;
+	total.words += c.words;
+	total.bytes += c.bytes;
+	return done;
 }
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
-	struct counts total = { 0 };
 	for (int c; (c = getopt(argc, argv, "lwc")) != -1;)
 		switch (c) {
 		case 'l': want_lines = true; break;
@@ -69,10 +63,8 @@ int main(int argc, char **argv)
 		}
 	if (!want_lines && !want_words && !want_bytes)
 		want_lines = want_words = want_bytes = true;
-	if (optind == argc)
-		return count_file(NULL, &total);
-	for (int i = optind; i < argc; i++)
-		failed |= count_file(argv[i], &total);
+	named = optind < argc;
+	int failed = command_each_file(argc, argv, count_file);
 	if (argc - optind > 1)
 		print(&total, "total");
 	return failed;

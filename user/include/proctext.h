@@ -13,6 +13,8 @@ const char *proc_next_line(const char *p);
 
 /* The processes there are, in order: at most max. How many. */
 size_t proc_pids(int *pids, size_t max);
+/* The first n - 1 bytes of a process's file what, and a 0: how many; none when it is gone. */
+size_t proc_read(int pid, const char *what, char *text, size_t n);
 /* The name of a process's program into name of n bytes, "" if it is gone. */
 void proc_name(int pid, char *name, size_t n);
 

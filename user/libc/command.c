@@ -3,8 +3,6 @@
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -58,6 +56,39 @@ int command_each(int argc, char **argv, const char *synopsis, int (*one)(const c
 	for (int i = optind; i < argc - 1; i++)
 		failed |= into ? into_folder(argv[i], to, one) : one(argv[i], to);
 	return failed;
+}
+
+int command_each_name(int argc, char **argv, const char *synopsis, int (*one)(const char *name))
+{
+	int failed = 0;
+	if (getopt(argc, argv, "") != -1 || optind == argc)
+		usage(synopsis);
+	for (int i = optind; i < argc; i++)
+		if (one(argv[i]) < 0) {
+			warn("%s", argv[i]);
+			failed = 1;
+		}
+	return failed;
+}
+
+static bool with_file(const char *name, bool (*one)(FILE *f, const char *name))
+{
+	bool is_standard = !strcmp(name, "-");
+	FILE *f = is_standard ? stdin : fopen(name, "r");
+	bool done = f && one(f, name);
+	if (!done)
+		warn("%s", is_standard ? "standard input" : name);
+	if (f && !is_standard)
+		fclose(f);
+	return done;
+}
+
+int command_each_file(int argc, char **argv, bool (*one)(FILE *f, const char *name))
+{
+	bool done = optind < argc || with_file("-", one);
+	for (int i = optind; i < argc; i++)
+		done &= with_file(argv[i], one);
+	return fflush(stdout) || !done;
 }
 
 char *command_replace(const char *text, const char *what, const char *with)

@@ -62,15 +62,22 @@ size_t proc_pids(int *pids, size_t max)
 	return n;
 }
 
-void proc_name(int pid, char *name, size_t n)
+size_t proc_read(int pid, const char *what, char *text, size_t n)
 {
-	char path[32];
-	snprintf(path, sizeof path, "/proc/%d/comm", pid);
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/%s", pid, what);
 	int fd = open(path, O_RDONLY);
-	ssize_t got = fd < 0 ? 0 : read(fd, name, n - 1);
+	ssize_t got = fd < 0 ? 0 : read(fd, text, n - 1);
 	if (fd >= 0)
 		close(fd);
-	name[got > 0 ? got : 0] = 0;
+	size_t len = got > 0 ? (size_t)got : 0;
+	text[len] = 0;
+	return len;
+}
+
+void proc_name(int pid, char *name, size_t n)
+{
+	proc_read(pid, "comm", name, n);
 	name[strcspn(name, "\n")] = 0;
 }
 

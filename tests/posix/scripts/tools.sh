@@ -31,3 +31,10 @@ realpath a . dir/.. dir/../link into/a | sed "s:^$PWD:.:"; realpath nothere/x 2>
 ln nothere x 2>/dev/null; echo $?; ln -s a b c 2>/dev/null; echo $?
 x=$(mktemp -d ./tXXXXXX); [ -d $x ] && echo folder; y=$(mktemp $x/fXXXXXX); [ -f $y ] && [ ! -s $y ] && echo file; echo ${#x} ${#y}; z=$(mktemp $x/fXXXXXX); [ $y != $z ] && echo another
 mktemp bad 2>/dev/null; echo $?; mktemp nothere/XXXXXX 2>/dev/null; echo $?; TMPDIR=$x mktemp | sed 's/.*\(tmp\).*/\1/'
+# Files that cannot be opened or read, among others that can; standard input among files.
+printf 'one\ntwo\n' > t
+for tool in cat 'cut -c 1-2' 'fold -w 2' nl head 'tail -n 1' sort od; do
+	$tool nothere t - < t 2>/dev/null; echo "$tool $?"
+	$tool . 2>/dev/null > out; echo "$tool $?"
+done
+wc nothere t - < t 2>/dev/null | sed 's,  *, ,g; s,^ ,,'; rev nothere t 2>/dev/null; echo $?; od -j 6 -N 4 t t; od -j 9 t 2>/dev/null; echo $?; cat t | wc -l; cat t | wc -l -; realpath nothere/x t 2>/dev/null | wc -l

@@ -2,6 +2,7 @@
  * blanks before; -u: of equal ones the first; -s: equal ones stay as they come. -k FIRST[,LAST]: by these fields, counted from 1, each perhaps with
  * .BYTE and with nrfb for itself; again for what is equal then; -t C: what separates fields (otherwise, the empty place before blanks).
  * -c: only check, status 1 if they are not in order; -o FILE: write there. */
+#include <commands.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +29,9 @@ static int compare(const void *pa, const void *pb)
 
 /* ---- lines ---- */
 
-static void read_lines(FILE *f)
+static bool read_lines(FILE *f, const char *name)
 {
+	(void)name;
 	char *line = NULL;
 	size_t bytes = 0;
 	for (ssize_t n; (n = getline(&line, &bytes, f)) >= 0;) {
@@ -46,6 +48,7 @@ static void read_lines(FILE *f)
 		count++;
 	}
 	free(line);
+	return !ferror(f);
 }
 
 static int check(void)
@@ -89,16 +92,8 @@ int main(int argc, char **argv)
 			if (!set_how(&how, (char)c))
 				usage(SYNOPSIS);
 		}
-	if (optind == argc)
-		read_lines(stdin);
-	for (int i = optind; i < argc; i++) {
-		FILE *f = strcmp(argv[i], "-") ? fopen(argv[i], "r") : stdin;
-		if (!f)
-			err(2, "%s", argv[i]);
-		read_lines(f);
-		if (f != stdin)
-			fclose(f);
-	}
+	if (command_each_file(argc, argv, read_lines))
+		return 2;
 	if (only_check)
 		return check();
 	if (count)
