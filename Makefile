@@ -339,6 +339,9 @@ HEAP_NAMES := malloc free calloc realloc aligned_alloc posix_memalign malloc_usa
 HEAP_FLAGS := -D_GNU_SOURCE $(foreach f,$(HEAP_NAMES),-D$(f)=user_$(f))
 $(foreach d,host/riscv64 host/aarch64 host/tsan mutants fuzz,build/$(d)/obj/user/heap/%): EXTRA_FLAGS = $(HEAP_FLAGS)
 
+# What of the C library can be told by its own headers beside the host's.
+$(foreach d,host/riscv64 host/aarch64 mutants,build/$(d)/obj/tests/host/pattern_test.c.o): EXTRA_FLAGS = -idirafter user/include
+
 # FAT, the page cache, names and write-back as they are in the kernel, over a disk in memory (tests/fs). It asks fscheck, too.
 FS_SRC := $(wildcard kernel/fs/fat_*.c) $(addprefix kernel/fs/,buf.c filedata.c inode.c mount.c names.c pagecache.c pagetree.c path.c stream.c \
 	writeback.c) $(filter-out %_test.c,$(wildcard tests/fs/*.c))

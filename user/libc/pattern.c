@@ -60,6 +60,7 @@ static bool add_class(struct set *s, const char *name, size_t n)
 	static const struct { const char *name; int (*has)(int c); } classes[] = {
 		{ "alpha", isalpha }, { "digit", isdigit }, { "alnum", isalnum }, { "upper", isupper }, { "lower", islower },
 		{ "space", isspace }, { "xdigit", isxdigit }, { "punct", ispunct }, { "print", isprint }, { "cntrl", iscntrl },
+		{ "graph", isgraph }, { "blank", isblank },
 	};
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
 		if (strlen(classes[i].name) == n && !strncmp(classes[i].name, name, n)) {
@@ -185,20 +186,12 @@ static void copy_code(struct parser *r, size_t start, size_t n)
 	}
 }
 
-/* Make code[start ..) optional, or with loop repeated. A loop whose body took nothing ends: EMPTY_CHECK remembers where it began. */
+/* Make code[start ..) optional, or with loop repeated. A round that takes nothing comes back to a place that was entered before, and ends there. */
 static void make_optional(struct parser *r, size_t start, bool loop)
 {
-	size_t slot = 2 * PATTERN_GROUPS + r->p->nloops;
-	if (loop && ++r->p->nloops > LOOPS)
-		fail(r, "too many * and +");
-	if (loop) {
-		insert(r, start, (struct inst){ OP_SAVE, slot, 0 });
-	}
 	insert(r, start, (struct inst){ OP_SPLIT, start + 1, 0 });
-	if (loop) {
-		emit(r, OP_EMPTY_CHECK, slot, 0);
+	if (loop)
 		emit(r, OP_JUMP, start, 0);
-	}
 	if (!r->error)
 		r->p->code[start].y = r->p->n;
 }
@@ -299,6 +292,8 @@ struct pattern *pattern_compile(const char *text, int flags, const char **error)
 	if (!r.error && *r.at && !(flags & PATTERN_PLAIN))
 		fail(&r, ") has no (");
 	emit(&r, OP_MATCH, 0, 0);
+	if (!r.error && !(p->run = pattern_run_make(p)))
+		r.error = "out of memory";
 	*error = r.error;
 	if (!r.error)
 		return p;
@@ -312,5 +307,6 @@ void pattern_free(struct pattern *p)
 		return;
 	free(p->code);
 	free(p->sets);
+	pattern_run_free(p->run);
 	free(p);
 }
