@@ -39,7 +39,7 @@ static void keep_line(void *ctx, const char *line)
 
 /* ---- a kernel that refuses ---- */
 
-static _Atomic int maps_allowed, discard_error, discard_calls;
+static _Atomic int maps_allowed, populates_allowed, discard_error, discard_calls;
 
 static void *test_map(size_t n)
 {
@@ -57,7 +57,13 @@ static int test_discard(void *p, size_t n)
 	return discard_error ? discard_error : madvise(p, n, MADV_DONTNEED) ? errno : 0;
 }
 
-static const struct segpool_os test_os = { test_map, test_unmap, test_discard };
+static int test_populate(void *p, size_t n)
+{
+	(void)p, (void)n;
+	return populates_allowed-- > 0 ? 0 : ENOMEM;
+}
+
+static const struct segpool_os test_os = { test_map, test_unmap, test_discard, test_populate };
 
 static void fresh(size_t regions, unsigned wait_ms)
 {
@@ -236,6 +242,46 @@ static void the_kernel_refuses(void **state)
 	give(take(4096));
 	discard_error = 0;
 	CHECK(segpool_free_idle(sp, SEGPOOL_POOLS, 9) == 1 && stats().physical_bytes == 0 && stats().virtual_bytes == REGION);
+	CHECK(segpool_destroy(sp) == 0);
+}
+
+/* Idle addresses serve before anybody hears that the kernel maps no more. */
+static void idle_space_serves_when_the_kernel_refuses(void **state)
+{
+	(void)state;
+	struct segment s = { 0 }, t;
+	fresh(4, 0);
+	t = take(4096);
+	maps_allowed = 0;
+	CHECK(segpool_alloc(sp, 64 * KIB, &s) == SEGPOOL_NOMEM && !s.base);
+	give(t);
+	t = take(64 * KIB);
+	struct segpool_stats st = stats();
+	CHECK(st.moves == 1 && st.maps == 1 && st.virtual_bytes == REGION && st.map_failures == 2);
+	CHECK(segpool_destroy(sp) == 1);
+}
+
+/* Frames first: what idle regions hold goes back and it is tried once more; in the end nothing is taken. */
+static void frames_or_nothing(void **state)
+{
+	(void)state;
+	struct segpool_config c = { .region_bytes = REGION, .virtual_budget = 4 * REGION, .populate = true, .os = &test_os };
+	struct segpool_trace t;
+	struct segment s = { 0 }, idle;
+	fresh(4, 0);
+	segpool_destroy(sp);
+	for (populates_allowed = 0; !(sp = segpool_create(&c)); )
+		populates_allowed = 2;
+	CHECK(populates_allowed == 0 && segpool_alloc(sp, 8192, &s) == SEGPOOL_NOMEM && !s.base);
+	CHECK(stats().in_use[1] == 0 && stats().populate_failures == 1 && stats().regions == 1);
+	CHECK(segpool_trace(sp, &t, 1) == 1 && t.event == SEGPOOL_EV_NO_FRAMES && t.pool == 1);
+	populates_allowed = 2;
+	idle = take(8192);
+	s = take(8192);
+	give(idle);
+	give(s);
+	populates_allowed = 0;
+	CHECK(segpool_alloc(sp, 4096, &s) == SEGPOOL_NOMEM && stats().frees == 1 && discard_calls == 1);
 	CHECK(segpool_destroy(sp) == 0);
 }
 
@@ -667,6 +713,8 @@ int main(void)
 		cmocka_unit_test(tokens_and_pins),
 		cmocka_unit_test(idle_space_serves_any_pool),
 		cmocka_unit_test(the_kernel_refuses),
+		cmocka_unit_test(idle_space_serves_when_the_kernel_refuses),
+		cmocka_unit_test(frames_or_nothing),
 		cmocka_unit_test(trace_ring),
 		cmocka_unit_test(at_the_worst_moment),
 		cmocka_unit_test(random_operations),

@@ -18,12 +18,12 @@ def part(text, n):
 
 COMMANDS = ["segtest -v", "segtest --budget=physical", "segtest --budget=virtual", "segtest --owners -n 20000", "segtest --owners=upstream -t 1",
             "segtest --soak -n 60000 --trace", "segtest --owners -v -n 8000", "segtest --nonsense", "segtest -t",
-            "MALLOC=chunk segtest --soak -n 15000", "MALLOC=debug:chunk segtest --soak -n 15000"]
+            "MALLOC=chunk segtest --soak -n 15000", "MALLOC=debug:chunk segtest --soak -n 15000", "segtest --populate"]
 
 
 @pytest.mark.parametrize("smp", [1, 4])
 def test_segtest(unattended_run, smp):
-    status, text = unattended_run("; ".join(f"{c}; echo status $?" for c in COMMANDS), SMP=smp)
+    status, text = unattended_run("; ".join(f"{c}; echo status $?" for c in COMMANDS), SMP=smp, MEM="128M")
     assert status == 0
 
     # Active and freed count regions; addresses never move, and the kernel's figures follow the ledgers.
@@ -55,3 +55,7 @@ def test_segtest(unattended_run, smp):
     for n in [9, 10]:
         out, code = part(text, n)
         assert code == 0 and re.search(r"virtual at most 16 MiB of 16, sound$", out, re.M)
+
+    # More than there are frames for: refused, and whoever asked lives.
+    out, code = part(text, 11)
+    assert code == 0 and re.search(r"^segtest: \d{2,} MiB of segments with their frames, then refused; nobody was ended, sound$", out, re.M)

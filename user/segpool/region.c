@@ -85,6 +85,7 @@ enum segpool_err region_map(struct segpool *sp, unsigned pool, struct segment *o
 	if (!base) {
 		atomic_fetch_sub(&sp->virtual_bytes, sp->region_bytes);
 		atomic_fetch_add(&sp->map_failures, 1);
+		note_change(sp);	/* others may have found the budget spent because of us */
 		return SEGPOOL_NOMEM;
 	}
 	uint32_t r = atomic_fetch_add(&sp->nregions, 1);

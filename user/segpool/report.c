@@ -53,7 +53,7 @@ const char *segpool_event_name(enum segpool_event e)
 	static const char *const names[] = {
 		[SEGPOOL_EV_MAP] = "map", [SEGPOOL_EV_REUSE] = "reuse", [SEGPOOL_EV_MOVE] = "move", [SEGPOOL_EV_FREE] = "free",
 		[SEGPOOL_EV_PRESSURE] = "pressure", [SEGPOOL_EV_WAIT] = "wait", [SEGPOOL_EV_REFUSE] = "refuse", [SEGPOOL_EV_REJECT] = "reject",
-		[SEGPOOL_EV_DISCARD_FAILED] = "discard-failed",
+		[SEGPOOL_EV_DISCARD_FAILED] = "discard-failed", [SEGPOOL_EV_NO_FRAMES] = "no-frames",
 	};
 	const char *name = (size_t)e < sizeof names / sizeof *names ? names[e] : NULL;
 	return name ? name : "?";
@@ -67,7 +67,8 @@ void segpool_stats(struct segpool *sp, struct segpool_stats *out)
 		.virtual_bytes = sp->virtual_bytes, .physical_bytes = sp->physical_bytes, .virtual_peak = sp->virtual_peak,
 		.physical_peak = sp->physical_peak, .virtual_budget = sp->config.virtual_budget, .regions = sp->nregions, .maps = sp->maps,
 		.reuses = sp->reuses, .moves = sp->moves, .frees = sp->frees, .pressures = sp->pressures, .waits = sp->waits,
-		.refusals = sp->refusals, .map_failures = sp->map_failures, .discard_failures = sp->discard_failures, .rejected = sp->rejected,
+		.refusals = sp->refusals, .map_failures = sp->map_failures, .discard_failures = sp->discard_failures,
+		.populate_failures = sp->populate_failures, .rejected = sp->rejected,
 	};
 	for (size_t r = 0; r < out->regions; r++) {
 		uint64_t w = atomic_load(&sp->region[r].word);

@@ -18,7 +18,8 @@ static void *os_map(size_t n)
 
 static void os_unmap(void *p, size_t n) { munmap(p, n); }
 static int os_discard(void *p, size_t n) { return madvise(p, n, MADV_DONTNEED) == 0 ? 0 : errno; }
-static const struct segpool_os os_kernel = { os_map, os_unmap, os_discard };
+static int os_populate(void *p, size_t n) { return madvise(p, n, MADV_POPULATE_WRITE) == 0 ? 0 : errno; }
+static const struct segpool_os os_kernel = { os_map, os_unmap, os_discard, os_populate };
 
 #ifdef CONFIG_HOST
 __attribute__((weak)) void segpool_step(void) {}
@@ -50,6 +51,12 @@ static bool make_tables(struct segpool *sp)
 	return true;
 }
 
+/* Who is told of a missing frame at a segment is not to be ended for one of ours. */
+static bool populate_own(struct segpool *sp)
+{
+	return !sp->config.populate || (!sp->os.populate(sp, sizeof *sp) && !sp->os.populate(sp->tables, sp->tables_bytes));
+}
+
 struct segpool *segpool_create(const struct segpool_config *config)
 {
 	struct segpool *sp = config_is_sane(config) ? os_map(sizeof *sp) : NULL;
@@ -63,7 +70,7 @@ struct segpool *segpool_create(const struct segpool_config *config)
 	sp->region_bits = (sp->region_segments + 63) / 64;
 	sp->room_words = (sp->max_regions + 63) / 64;
 	if (make_tables(sp)) {
-		if (wait_init(sp))
+		if (populate_own(sp) && wait_init(sp))
 			return sp;
 		os_unmap(sp->tables, sp->tables_bytes);
 	}
@@ -156,7 +163,7 @@ static enum segpool_err press(struct segpool *sp, unsigned pool, struct segment 
 	for (int looks = 0;;) {
 		uint64_t seen = atomic_load(&sp->changes);
 		bool moving = atomic_load(&sp->transit) != 0;
-		if (under_pressure(sp, pool, out))
+		if (under_pressure(sp, pool, out) || region_map(sp, pool, out) == SEGPOOL_OK)
 			return SEGPOOL_OK;
 		if ((moving || atomic_load(&sp->changes) != seen) && looks++ < LOOKS) {
 			sched_yield();
@@ -170,13 +177,39 @@ static enum segpool_err press(struct segpool *sp, unsigned pool, struct segment 
 	}
 }
 
-enum segpool_err segpool_alloc(struct segpool *sp, size_t nbytes, struct segment *out)
+static enum segpool_err find(struct segpool *sp, unsigned pool, struct segment *out)
 {
-	unsigned pool = segpool_pool_of(nbytes);
-	if (!nbytes || pool == SEGPOOL_POOLS)
-		return SEGPOOL_INVALID;
 	if (segment_take_fast(sp, pool, out) || region_reuse(sp, pool, pool, out))
 		return SEGPOOL_OK;
 	enum segpool_err e = region_map(sp, pool, out);
-	return e == SEGPOOL_BUDGET ? press(sp, pool, out) : e;
+	if (e == SEGPOOL_BUDGET)
+		return press(sp, pool, out);
+	return e == SEGPOOL_NOMEM && under_pressure(sp, pool, out) ? SEGPOOL_OK : e;
+}
+
+/* Idle regions are where frames are to be had, so theirs go back before anybody is told that there are none. */
+static enum segpool_err populate(struct segpool *sp, unsigned pool, const struct segment *s)
+{
+	if (!sp->os.populate(s->base, s->nbytes))
+		return SEGPOOL_OK;
+	if (segpool_free_idle(sp, SEGPOOL_POOLS, SIZE_MAX) && !sp->os.populate(s->base, s->nbytes))
+		return SEGPOOL_OK;
+	atomic_fetch_add(&sp->populate_failures, 1);
+	trace(sp, SEGPOOL_EV_NO_FRAMES, pool, s->region);
+	segpool_release(sp, s);
+	return SEGPOOL_NOMEM;
+}
+
+enum segpool_err segpool_alloc(struct segpool *sp, size_t nbytes, struct segment *out)
+{
+	struct segment s;
+	unsigned pool = segpool_pool_of(nbytes);
+	if (!nbytes || pool == SEGPOOL_POOLS)
+		return SEGPOOL_INVALID;
+	enum segpool_err e = find(sp, pool, &s);
+	if (e == SEGPOOL_OK && sp->config.populate)
+		e = populate(sp, pool, &s);
+	if (e == SEGPOOL_OK)
+		*out = s;
+	return e;
 }

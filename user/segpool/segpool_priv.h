@@ -50,7 +50,7 @@ struct segpool {
 	pthread_mutex_t lock;
 	pthread_cond_t change;
 
-	_Atomic size_t maps, reuses, moves, frees, pressures, waits, refusals, map_failures, discard_failures, rejected;
+	_Atomic size_t maps, reuses, moves, frees, pressures, waits, refusals, map_failures, discard_failures, populate_failures, rejected;
 	_Atomic uint64_t ring_at;
 	struct ring_entry ring[RING];
 };

@@ -4,6 +4,7 @@
  * --budget=virtual: the same work with the cure.
  * --owners: threads mark what they own; --owners=upstream: with the old allocator, which gives a segment to two (exit status 1).
  * --soak: for long, at the edge of the budget; --trace shows the last events.
+ * --populate: more than there are frames for, asked for with the frames: refused, and nobody is ended.
  * -t N: so many threads; -n N: so many operations; -v: the pools' log. */
 #include <err.h>
 #include <proctext.h>
@@ -18,6 +19,15 @@ static void pool_release(void *self, struct segment *s)
 {
 	if (segpool_release(self, s) != SEGPOOL_OK)
 		errx(1, "segment %p cannot be released", s->base);
+}
+
+static bool pool_pin(void *self, const struct segment *s)
+{
+	if (segpool_pin(self, s) != SEGPOOL_OK)
+		return false;
+	segpool_free_idle(self, segpool_pool_of(s->nbytes), 1);
+	bool kept = segpool_release(self, s) == SEGPOOL_PINNED;
+	return segpool_unpin(self, s) == SEGPOOL_OK && kept;
 }
 
 static size_t pool_free_idle(void *self, size_t max) { return segpool_free_idle(self, SEGPOOL_POOLS, max); }
@@ -48,7 +58,7 @@ struct allocator make_segpool(size_t budget, bool verbose)
 	struct segpool *sp = segpool_create(&config);
 	if (!sp)
 		errx(1, "no memory");
-	return (struct allocator){ "segpool", pool_alloc, pool_release, pool_free_idle, pool_virtual, pool_physical, sp };
+	return (struct allocator){ "segpool", pool_alloc, pool_release, pool_pin, pool_free_idle, pool_virtual, pool_physical, sp };
 }
 
 struct memory memory_now(void)
@@ -68,7 +78,7 @@ bool expect(bool good, const char *what)
 
 static _Noreturn void complain(void)
 {
-	usage("[--budget=physical | --budget=virtual | --owners[=upstream] | --soak [--trace]] [-t THREADS] [-n OPERATIONS] [-v]");
+	usage("[--budget=physical | --budget=virtual | --owners[=upstream] | --soak [--trace] | --populate] [-t THREADS] [-n OPERATIONS] [-v]");
 }
 
 static size_t number(const char *s, size_t max)
@@ -107,5 +117,7 @@ int main(int argc, char **argv)
 		return test_owners(what[8], (unsigned)threads, operations, verbose);
 	if (!strcmp(what, "--soak"))
 		return test_soak((unsigned)threads, operations, show_trace);
+	if (!strcmp(what, "--populate"))
+		return test_populate();
 	complain();
 }

@@ -44,11 +44,14 @@ static void let_go(struct worker *w, struct segment *s)
 	s->base = NULL;
 }
 
-/* One step, at a place of kept: high water takes where there is room, low water gives where there is none. */
+/* One step, at a place of kept: high water takes where there is room and sometimes pins what is there, low water gives it back. */
 static void step(struct worker *w, struct segment *s, bool high)
 {
 	if (s->base && !high) {
 		let_go(w, s);
+	} else if (s->base && w->a->pin && next(&w->seed) % 8 == 0) {
+		if (!w->a->pin(w->a->self, s))
+			errx(1, "segment %p was not kept while it was pinned", s->base);
 	} else if (!s->base && high) {
 		if (w->a->alloc(w->a->self, (size_t)PAGE << next(&w->seed) % SEGPOOL_POOLS, s)) {
 			own(s, w->me);
@@ -128,6 +131,7 @@ int test_soak(unsigned threads, size_t operations, bool show_trace)
 	good &= expect(st.virtual_peak <= BUDGET && st.maps <= BUDGET / REGION, "virtual bytes never passed the budget");
 	good &= expect(st.reuses + st.moves > 0, "regions were used again");
 	good &= expect(!twice, "each segment had one owner");
+	good &= expect(st.rejected > 0, "pins were there to be respected");
 	segpool_free_idle(a.self, SEGPOOL_POOLS, SIZE_MAX);
 	segpool_stats(a.self, &st);
 	const char *wrong = segpool_check(a.self);

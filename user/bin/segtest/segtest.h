@@ -7,11 +7,13 @@
 
 enum { KIB = 1024, MIB = 1024 * 1024, REGION = 2 * MIB, PAGE = 4096 };
 
-/* The two allocators behind one face. free_idle: give back the frames of up to max regions that nobody uses; how many. */
+/* The two allocators behind one face. pin: is the segment kept while it is pinned, whoever tries to release it or to free its region? (NULL:
+ * there are no pins.) free_idle: give back the frames of up to max regions that nobody uses; how many. */
 struct allocator {
 	const char *name;
 	bool (*alloc)(void *self, size_t nbytes, struct segment *out);
 	void (*release)(void *self, struct segment *s);
+	bool (*pin)(void *self, const struct segment *s);
 	size_t (*free_idle)(void *self, size_t max);
 	size_t (*virtual_bytes)(void *self), (*physical_bytes)(void *self);
 	void *self;
@@ -35,6 +37,7 @@ int test_table(bool verbose);
 int test_budget(bool physical, bool verbose);
 int test_owners(bool upstream, unsigned threads, size_t operations, bool verbose);
 int test_soak(unsigned threads, size_t operations, bool show_trace);
+int test_populate(void);
 
 /* VmSize and VmRSS of this process, KiB. */
 struct memory { unsigned long size, rss; };

@@ -126,5 +126,5 @@ struct allocator make_upstream(const struct upstream_config *config)
 	if (!u)
 		errx(1, "no memory");
 	u->config = *config;
-	return (struct allocator){ "upstream", alloc, release, free_idle, virtual_bytes, physical_bytes, u };
+	return (struct allocator){ "upstream", alloc, release, NULL, free_idle, virtual_bytes, physical_bytes, u };
 }
