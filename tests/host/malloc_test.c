@@ -256,6 +256,18 @@ static void free_hole(void)
 	user_free(row[1]);
 }
 
+/* Between two others an object cannot grow where it is. */
+static void free_where_it_was(void)
+{
+	char *row[3], *old;
+	for (int i = 0; i < 3; i++)
+		row[i] = user_malloc(300000);
+	old = row[1];
+	row[1] = user_realloc(row[1], 3000000);
+	CHECK(row[1] != old);
+	user_free(old);
+}
+
 /* A chunk that went back to the kernel: its pages are not known any more, neither before nor after its first. */
 static void free_in_dropped_chunk(void)
 {
@@ -340,6 +352,7 @@ static const struct misuse { void (*fn)(void); const char *says, *heaps; } misus
 	{ free_low, "not an object of this heap: 0x", ALL },
 	{ free_high, "not an object of this heap: 0x", ALL },
 	{ free_hole, "not an object of this heap: 0x", "page chunk buddy" },
+	{ free_where_it_was, "not an object of this heap: 0x", "page chunk buddy" },
 	{ free_in_dropped_chunk, "not an object of this heap: 0x", "chunk page" },
 	{ free_at_the_edge, "not an object of this heap: 0x", "chunk buddy" },
 	{ overflow, "written over its end: 0x", "chunk chunk:1M debug:chunk" },
@@ -425,6 +438,36 @@ static void one_object_in_1m(void)
 	CHECK(mapped() == 1 << 20);
 }
 
+/* An object with a mapping of its own: one call to have it, one to free it, wherever it has moved meanwhile. */
+static void two_calls_per_object(void)
+{
+	struct heap_system before, after;
+	user_free(user_malloc(1));
+	heap_system(&before);
+	for (unsigned i = 0; i < 1000; i++) {
+		void *wall = user_malloc(300000), *p = user_malloc(300000), *roof = user_malloc(300000);
+		user_free(user_realloc(p, 600000));
+		user_free(wall);
+		user_free(roof);
+	}
+	heap_system(&after);
+	CHECK(after.maps - before.maps == 3000 && after.unmaps - before.unmaps == 3000 && after.remaps - before.remaps == 1000);
+	CHECK(after.asks == before.asks, "%zu", after.asks);
+}
+
+/* Objects whose headers lie 64 MiB from each other have one place in the table: the kernel is asked for the one that lost it. */
+static void share_a_place(void)
+{
+	void *p[3];
+	struct heap_system k;
+	for (unsigned i = 0; i < 3; i++)
+		p[i] = user_aligned_alloc(64 << 20, 100);
+	for (unsigned i = 0; i < 3; i++)
+		user_free(p[i]);
+	heap_system(&k);
+	CHECK(k.asks == 2, "%zu", k.asks);
+}
+
 static void footprint(void **state)
 {
 	char text[512];
@@ -433,6 +476,10 @@ static void footprint(void **state)
 	CHECK(child("chunk", stay_at_the_edge, text) == 0, "%s", text);
 	CHECK(child("chunk", one_object, text) == 0, "%s", text);
 	CHECK(child("chunk:1M", one_object_in_1m, text) == 0, "%s", text);
+	for (const char *const *heap = (const char *const[]){ "page", "chunk", "buddy", NULL }; *heap; heap++) {
+		CHECK(child(*heap, two_calls_per_object, text) == 0, "%s", text);
+		CHECK(child(*heap, share_a_place, text) == 0, "%s", text);
+	}
 }
 
 /* A large object grows by page-table entries, a small one into the free block behind it. */

@@ -129,7 +129,7 @@ static struct tag *live(const void *p)
 	return t;
 }
 
-static bool is_direct(const void *p) { return !heap_knows(tag_of(p)) && readable(p) && direct_owns(p); }
+static bool is_direct(const void *p) { return direct_owns(readable(p) + 1); }
 
 static bool too_large(size_t n, size_t align)
 {

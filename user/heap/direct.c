@@ -3,6 +3,7 @@
  *
  *	| (alignment) | map, its bytes, unused, tag | object ... |	the header's page is the mapping's first */
 #include "heap_priv.h"
+#include "known.h"
 #include "tag.h"
 
 struct direct { void *map; size_t nbytes; uint32_t unused[2]; struct tag tag; };
@@ -16,6 +17,7 @@ static void *write_header(void *map, size_t nbytes, char *p)
 	d->map = map;
 	d->nbytes = nbytes;
 	tag_write(&d->tag, (uint32_t)(nbytes / HEAP_PAGE) & TAG_UNITS, TAG_DIRECT);
+	heap_learn(map, HEAP_PAGE);
 	return p;
 }
 
@@ -56,6 +58,7 @@ size_t direct_free(void *p)
 {
 	struct direct *d = direct_of(p);
 	size_t had = direct_usable_size(p);
+	heap_forget(d->map, HEAP_PAGE);
 	heap_unmap(d->map, d->nbytes);
 	return had;
 }

@@ -40,7 +40,8 @@ void *heap_map(size_t nbytes);		/* whole pages, zeroed; NULL: refused */
 /* Aligned to align, a power of two. */
 void *heap_map_aligned(size_t nbytes, size_t align);
 void heap_unmap(void *p, size_t nbytes);
-void *heap_remap(void *p, size_t from, size_t to);	/* may move; NULL: refused */
+/* Of an object's own mapping, whose first page is known, and is so where it is then. May move; NULL: refused. */
+void *heap_remap(void *p, size_t from, size_t to);
 extern struct heap_system heap_os;
 
 /* ---- objects with a mapping of their own (direct.c) ---- */

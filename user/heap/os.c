@@ -82,8 +82,10 @@ void *heap_map_aligned(size_t nbytes, size_t align)
 
 void *heap_remap(void *p, size_t from, size_t to)
 {
+	heap_forget(p, HEAP_PAGE);
 	void *q = mremap(p, from, to, MREMAP_MAYMOVE);
 	heap_os.remaps++;
+	heap_learn(q == MAP_FAILED ? p : q, HEAP_PAGE);
 	if (q == MAP_FAILED)
 		return NULL;
 	heap_os.mapped -= from;

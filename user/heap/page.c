@@ -1,6 +1,5 @@
 /* The page heap: one mmap per object, one munmap per free, as the system of the book's story did it. Memory goes back to the
- * kernel at once; every object costs two system calls and at least a page, of memory and of addresses; and another one when it is freed,
- * for whether its header can be read at all only the kernel knows.
+ * kernel at once; every object costs two system calls and at least a page, of memory and of addresses.
  *
  *	| size of the mapping, magic (16 bytes) | the object ... | */
 #include "heap_priv.h"
@@ -18,7 +17,7 @@ static struct header *header_of(const void *p)
 	return h;
 }
 
-/* The mapping starts with the header's page, whatever the object's alignment. */
+/* The mapping starts with the header's page, whatever the object's alignment. That page is known, so that free() need not ask for it. */
 static char *map_of(const struct header *h) { return (char *)((uintptr_t)h & ~(uintptr_t)(HEAP_PAGE - 1)); }
 
 /* Up to a page the object's alignment is its distance from the start; above, it starts a page after one that was placed for that. */
@@ -36,6 +35,7 @@ static void *page_alloc(size_t n, size_t align, size_t *have)
 		heap_unmap(map + before + bytes, spare - before);
 	struct header *h = (struct header *)(void *)(map + before + lead) - 1;
 	*h = (struct header){ bytes, MAGIC };
+	heap_learn(map_of(h), HEAP_PAGE);
 	*have = bytes - lead;
 	return h + 1;
 }
@@ -46,6 +46,7 @@ static size_t page_free(void *p)
 {
 	struct header *h = header_of(p);
 	size_t had = room(h);
+	heap_forget(map_of(h), HEAP_PAGE);
 	heap_unmap(map_of(h), h->bytes);
 	return had;
 }
