@@ -64,7 +64,7 @@ def test_osbench(unattended_run):
 
 
 def test_heaps(unattended_run):
-    """The same work under each heap: the page heap makes about a call per malloc and two per free, the chunk heap hardly any."""
+    """The same work under each heap: the page heap makes a call per malloc and one per free, the chunk heap hardly any."""
     names = ["page", "chunk", "chunk:1M", "buddy", "debug:chunk"]
     status, text = unattended_run("; ".join(f"MALLOC={name} heapbench all 3000" for name in names), SMP=1)
     assert status == 0, text[-2000:]
@@ -72,7 +72,7 @@ def test_heaps(unattended_run):
     calls = [float(n) for n in re.findall(r"^heap \w+: .*: (\d+\.\d+) system calls per 1000 allocations", text, re.M)]
     live = re.findall(r"^heap \w+: (\d+) bytes live", text, re.M)
     assert len(calls) == len(live) == len(names) and set(live) == {"0"}
-    assert calls[0] > 1500 and all(n < 300 for n in calls[1:4]), calls
+    assert 1500 < calls[0] < 2100 and all(n < 300 for n in calls[1:4]), calls
     assert calls[4] < 1000, calls    # it asks the kernel before it looks at a large object's record
 
 
