@@ -1,7 +1,8 @@
 /* Making processes and threads: clone's two forms, and process 1.
  *
  * Everything that can fail is prepared in a struct birth, which nobody else sees, under a transaction; publishing it
- * cannot fail. A failure on the way rolls back what was prepared, and nothing has changed. */
+ * needs nothing more. A failure on the way, or a signal that the parent must hear of first, rolls back what was prepared,
+ * and nothing has changed. */
 #include <abi/sched.h>
 #include <abi/signal.h>
 #include <arch/trap.h>
@@ -123,7 +124,9 @@ static void copy_user_state(struct thread *child, const struct clone_args *args)
 		child->set_tid = args->child_tid;
 }
 
-static void publish(struct birth *b)
+/* False, and nobody has seen the child: a new process would miss a signal to its parent's group that the parent has just got. It is for the
+ * parent first; then the call runs again. Whoever sends to a group holds proc_lock all the while. */
+static bool publish(struct birth *b)
 {
 	struct proc *parent = proc_current();
 	struct proc *p = b->proc ? b->proc : parent;
@@ -131,6 +134,10 @@ static void publish(struct birth *b)
 	t->tid = b->tid;
 	t->proc = p;
 	spin_lock(&proc_lock);
+	if (b->proc && signal_is_pending()) {
+		spin_unlock(&proc_lock);
+		return false;
+	}
 	if (b->proc) {
 		p->pid = b->tid;
 		p->pgid = parent->pgid;
@@ -144,6 +151,7 @@ static void publish(struct birth *b)
 	list_push_back(&p->threads, &t->proc_link);
 	p->nthreads++;
 	spin_unlock(&proc_lock);
+	return true;
 }
 
 static void wait_for_vfork(struct proc *child)
@@ -194,11 +202,14 @@ enum err proc_clone(const struct clone_args *args, int *child)
 		e = copy_to_user(args->parent_tid, &tid, sizeof tid);
 	if (e != OK)
 		return e;
-	txn_commit(&txn);
 	copy_user_state(b.thread, args);
 	if (b.proc && (args->flags & CLONE_VFORK))
 		b.proc->vfork_wait = &proc_current()->child_wait;
-	publish(&b);
+	if (!publish(&b)) {
+		thread_current()->restart_always = true;
+		return ERR_INTR;
+	}
+	txn_commit(&txn);
 	*child = b.tid;
 	bool vfork = b.proc && b.proc->vfork_wait;
 	sched_start(b.thread);

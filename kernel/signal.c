@@ -314,11 +314,11 @@ static void settle_restart(struct thread *t, bool handler_restarts)
 {
 	if (!t->restart)
 		return;
-	t->restart = false;
-	if (handler_restarts)
+	if (handler_restarts || t->restart_always)
 		tf_restart_syscall(t->tf);
 	else
 		tf_set_result(t->tf, -EINTR);
+	t->restart = t->restart_always = false;
 }
 
 static void deliver_one(struct thread *t, const struct abi_siginfo *info, const struct abi_sigaction *a)

@@ -258,7 +258,13 @@ int usleep(unsigned us)
 int poll(struct pollfd *fds, unsigned long n, int timeout)
 {
 	struct timespec t = { timeout / 1000, timeout % 1000 * 1000000L };
-	return (int)CALL4(ppoll, fds, n, timeout < 0 ? NULL : &t, NULL);
+	return ppoll(fds, n, timeout < 0 ? NULL : &t, NULL);
+}
+
+int ppoll(struct pollfd *fds, unsigned long n, const struct timespec *timeout, const sigset_t *mask)
+{
+	struct timespec t = timeout ? *timeout : (struct timespec){ 0 };	/* the kernel writes what is left of it */
+	return (int)CALL5(ppoll, fds, n, timeout ? &t : NULL, mask, sizeof *mask);
 }
 
 int pause(void) { return (int)CALL4(ppoll, 0, 0, 0, 0); }

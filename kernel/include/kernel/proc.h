@@ -46,6 +46,7 @@ struct thread {
 	struct list sig_queue;		/* [s] real-time signals with their details, in the order in which they came */
 	volatile bool must_die;		/* [a] its process ends, or execs in another thread */
 	bool restart;			/* [c] the system call gave up for a signal; run it again if no handler runs */
+	bool restart_always;		/* [c] or even if one does, whatever it asked for */
 	unsigned fail_nth;		/* [a] kernel/inject.h */
 	bool nofault;			/* [c] user copies fail at once instead of faulting pages in (under a spinlock) */
 	vaddr_t clear_tid;		/* [c] set_tid_address: cleared and woken at the thread's end */

@@ -15,13 +15,13 @@ static bool read_line(struct text *t, bool raw)
 {
 	char c;
 	ssize_t n;
-	while ((n = interrupted ? -1 : read(0, &c, 1)) == 1 && c != '\n') {
+	while ((n = read_or_interrupt(0, &c, 1)) == 1 && c != '\n') {
 		if (c != '\\' || raw) {
 			if (c)
 				raw && c == '\\' ? text_add_quoted(t, c) : text_add(t, c);
 			continue;
 		}
-		if ((n = read(0, &c, 1)) != 1)
+		if ((n = read_or_interrupt(0, &c, 1)) != 1)
 			break;
 		if (c != '\n')
 			text_add_quoted(t, c);

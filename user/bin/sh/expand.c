@@ -4,7 +4,6 @@
  * alone; the marks are taken out at the end. */
 #include <ctype.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,10 +108,8 @@ static void add_output(struct text *to, const char *commands, bool in_quotes)
 	pid_t pid = fork();
 	if (pid == 0)
 		run_captured(commands, fds);
-	if (pid > 0 && interrupted)	/* Ctrl-C came while there was no child yet to hear of it */
-		kill(pid, SIGINT);
 	close(fds[1]);
-	for (ssize_t n; (n = read(fds[0], buf, sizeof buf)) > 0 || (n < 0 && errno == EINTR && !interrupted);)
+	for (ssize_t n; (n = read_or_interrupt(fds[0], buf, sizeof buf)) > 0 || (n < 0 && errno == EINTR && !interrupted);)
 		for (ssize_t i = 0; i < n; i++)
 			if (buf[i])
 				text_add(&t, buf[i]);

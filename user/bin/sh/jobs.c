@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,16 +80,18 @@ void child_setup(pid_t pgid)
 }
 
 /* The child that begins a foreground job waits behind the gate until the terminal is its own. It must not take the terminal itself: it could
- * come to that after it was stopped, when the shell has the terminal back, or a later part of a pipeline when the first is stopped already. */
+ * come to that after it was stopped, when the shell has the terminal back, or a later part of a pipeline when the first is stopped already. Only
+ * the shell at the terminal holds signals back meanwhile, for it hands them on; any other would die of them, and its child not have heard. */
 pid_t job_fork(pid_t pgid, bool foreground)
 {
 	int gate[2] = { -1, -1 };
 	char c;
 	sigset_t before;
-	bool first = interactive && foreground && !pgid;
+	bool holds = interactive, first = holds && foreground && !pgid;
 	if (first && pipe(gate) < 0)
 		return -1;
-	hold_terminal_signals(&before);
+	if (holds)
+		hold_terminal_signals(&before);
 	pid_t pid = fork();
 	if (pid == 0) {
 		close(gate[1]);
@@ -103,7 +106,8 @@ pid_t job_fork(pid_t pgid, bool foreground)
 	close(gate[0]);
 	if (pid)
 		close(gate[1]);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (holds)
+		sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid > 0 && interactive && foreground && interrupted)	/* Ctrl-C came before the job had the terminal */
 		kill(-(pgid ? pgid : pid), SIGINT);
 	return pid;
@@ -180,6 +184,44 @@ static bool wait_for_change(void)
 	if (pid > 0)
 		note_change(pid, status);
 	return pid > 0 || errno == EINTR;
+}
+
+static void on_child(int sig) { (void)sig; }
+
+/* As wait_for_change, but also until Ctrl-C or a trap's signal. These are held back while it looks whether they have come, so that none comes
+ * between the look and the wait. */
+static bool wait_for_change_or_signal(void)
+{
+	const struct sigaction child = { .sa_handler = on_child };
+	struct sigaction old;
+	sigset_t all, before;
+	int status;
+	pid_t pid = 0;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	sigaction(SIGCHLD, NULL, &old);
+	if (old.sa_handler == SIG_DFL)
+		sigaction(SIGCHLD, &child, NULL);
+	while (!interrupted && !trap_is_pending() && !(pid = waitpid(-1, &status, WNOHANG | (interactive ? WUNTRACED : 0))))
+		sigsuspend(&before);
+	sigaction(SIGCHLD, &old, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (pid > 0)
+		note_change(pid, status);
+	return pid > 0;
+}
+
+ssize_t read_or_interrupt(int fd, void *to, size_t n)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	sigset_t before;
+	int ready = 1;
+	if (interactive) {
+		hold_terminal_signals(&before);
+		ready = interrupted ? -1 : ppoll(&p, 1, NULL, &before);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	}
+	return ready < 0 ? -1 : read(fd, to, n);
 }
 
 /* The shell has the terminal again. All of the job stops: a part that began after Ctrl-Z was typed has not heard of it. */
@@ -274,7 +316,7 @@ struct job *job_find(const char *spec)
 
 int job_wait(struct job *j)
 {
-	while (j->live && !j->stopped && !interrupted && !trap_is_pending() && wait_for_change())
+	while (j->live && !j->stopped && wait_for_change_or_signal())
 		;
 	if (j->live)
 		return 128 + (interrupted ? SIGINT : trap_is_pending() ? SIGTERM : SIGTSTP);
@@ -291,7 +333,7 @@ int jobs_wait_one(void)
 				return job_wait(j);
 			some |= j->number && !j->stopped;
 		}
-		if (!some || interrupted || trap_is_pending() || !wait_for_change())
+		if (!some || !wait_for_change_or_signal())
 			return interrupted ? 128 + SIGINT : trap_is_pending() ? 128 + SIGTERM : 127;
 		some = false;
 	}

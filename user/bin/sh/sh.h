@@ -222,6 +222,8 @@ int jobs_wait_all(void);
 int jobs_wait_one(void);	/* for the next that ends; 127: there is none */
 void jobs_init(void);
 void job_interrupts_on(void);		/* Ctrl-C as the interactive shell takes it */
+/* read(2) for who gives up at Ctrl-C, also one that came just before: -1 if it did. */
+ssize_t read_or_interrupt(int fd, void *to, size_t n);
 /* Fork a process of a job: of the group pgid, or, 0, of a new one, which gets the terminal if foreground. */
 pid_t job_fork(pid_t pgid, bool foreground);
 void child_setup(pid_t pgid);		/* in a child; -1: it stays in the shell's group */
