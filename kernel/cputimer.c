@@ -4,10 +4,10 @@
 #include <kernel/proc.h>
 #include <kernel/time.h>
 
-uint64_t cpu_time_used(const struct proc *p)
-{
-	return p->user_ticks + (p == proc_current() ? time_now() - cpu_this()->switched_at : 0);
-}
+static uint64_t since_switch(bool current) { return current ? time_now() - cpu_this()->switched_at : 0; }
+
+uint64_t cpu_time_used(const struct proc *p) { return p->user_ticks + since_switch(p == proc_current()); }
+uint64_t thread_time_used(const struct thread *t) { return t->user_ticks + since_switch(t == thread_current()); }
 
 void cputimer_set(struct proc *p, unsigned which, const struct cputimer *new, struct cputimer *old)
 {

@@ -133,6 +133,7 @@ _Noreturn void proc_exit(int status, bool whole)
 		report_fatal(p, status);
 		tell_threads_to_die(p, t);
 	}
+	sched_charge();
 	bool last = --p->nthreads == 0;
 	if (last && !p->exiting)
 		p->exit_status = status;
@@ -146,6 +147,7 @@ _Noreturn void proc_exit(int status, bool whole)
 		p->exiting = true;
 		trace_end(p->exit_status);
 		drop_resources(p);
+		sched_charge();
 		become_zombie(p);
 	} else {
 		arch_mmu_switch(kmap_idle_root(), 0);
@@ -200,18 +202,20 @@ static enum scan scan_children(int pid, int options, struct proc **found, int *s
 	list_for_each(child, &proc_current()->children, sibling) {
 		if (!matches(child, pid))
 			continue;
+		if (child->zombie && !(options & WEXITED))
+			continue;	/* nothing that was asked for can come any more */
 		r = SCAN_NOTHING_YET;
 		*found = child;
 		*status = child->exit_status;
 		if (child->zombie)
 			return SCAN_ZOMBIE;
 		if ((options & WUNTRACED) && child->stopped && !child->stop_reported) {
-			child->stop_reported = true;
+			child->stop_reported = !(options & WNOWAIT);
 			*status = child->stop_sig << 8 | 0x7f;
 			return SCAN_CHANGED;
 		}
 		if ((options & WCONTINUED) && child->continued) {
-			child->continued = false;
+			child->continued = options & WNOWAIT;
 			*status = 0xffff;
 			return SCAN_CHANGED;
 		}
@@ -239,10 +243,11 @@ enum err proc_wait(int pid, int options, struct wait_result *out)
 	out->pid = child->pid;
 	out->user_ticks = child->user_ticks + child->child_user_ticks;
 	out->sys_ticks = child->sys_ticks + child->child_sys_ticks;
-	if (found == SCAN_ZOMBIE)
+	bool take = found == SCAN_ZOMBIE && !(options & WNOWAIT);
+	if (take)
 		proc_remove(child);
 	spin_unlock(&proc_lock);
-	if (found == SCAN_ZOMBIE)
+	if (take)
 		reap(child);
 	return OK;
 }

@@ -18,7 +18,7 @@
 #include <kernel/thread.h>
 #include <arch/mmu.h>
 
-enum { SLICE_NS = 10000000, IDLE_MAX_NS = 1000000000 };
+enum { IDLE_MAX_NS = 1000000000 };
 
 struct cpu cpus[CPUS_MAX];
 unsigned ncpus = 1;
@@ -155,6 +155,25 @@ static struct thread *first_runnable(const struct cpu *c)
 	return NULL;
 }
 
+/* c's current thread has run since it was switched to, until now. */
+static uint64_t charge(struct cpu *c)
+{
+	uint64_t now = time_now(), used = now - c->switched_at;
+	struct thread *t = c->current;
+	t->user_ticks += used;
+	if (t->proc)
+		t->proc->user_ticks += used;
+	c->switched_at = now;
+	return now;
+}
+
+void sched_charge(void)
+{
+	spin_lock(&sched_lock);
+	charge(cpu_this());
+	spin_unlock(&sched_lock);
+}
+
 /* Leave the current thread, whose new state is set, for the next one. sched_lock is held, and so it is on
  * return, when this thread runs again. */
 static void switch_away(void)
@@ -169,6 +188,7 @@ static void switch_away(void)
 	if (next != prev) {
 		if (prev->tf)
 			arch_user_state_save(prev->fp, prev->tf);
+		uint64_t now = charge(c);
 		c->current = next;
 		c->kstack_top = next->kstack_top;
 		c->switches++;
@@ -179,10 +199,6 @@ static void switch_away(void)
 			arch_user_state_restore(next->fp, next->tf);
 		c->need_return_work = 1;
 		next->state = THREAD_RUNNING;
-		uint64_t now = time_now();
-		if (prev->proc)
-			prev->proc->user_ticks += now - c->switched_at;
-		c->switched_at = now;
 		set_timer(next == c->idle, now);
 		arch_switch(&prev->context, &next->context);
 	} else {

@@ -29,7 +29,7 @@ int64_t sys_wait4(const uint64_t *a)
 	const uint64_t known = WNOHANG | WUNTRACED | WCONTINUED | 0xe0000000;
 	if ((uint32_t)a[2] & ~known)
 		return -EINVAL;
-	enum err e = proc_wait((int)a[0], (int)a[2], &r);
+	enum err e = proc_wait((int)a[0], (int)a[2] | WEXITED, &r);
 	if (e == OK && r.pid && a[1])
 		e = copy_to_user(a[1], &r.status, sizeof r.status);
 	if (e == OK && r.pid && a[3])
@@ -57,12 +57,13 @@ int64_t sys_waitid(const uint64_t *a)
 	struct wait_result r;
 	struct abi_siginfo info;
 	int id = (int)a[1];
-	if ((uint32_t)a[3] & ~(uint32_t)(WNOHANG | WEXITED | WSTOPPED | WCONTINUED | 0xe0000000) || !(a[3] & WEXITED))
+	const uint64_t changes = WEXITED | WSTOPPED | WCONTINUED;
+	if ((uint32_t)a[3] & ~(uint32_t)(changes | WNOHANG | WNOWAIT | 0xe0000000) || !(a[3] & changes))
 		return -EINVAL;
 	if ((uint32_t)a[0] > P_PGID || ((uint32_t)a[0] == P_PID && id <= 0) || ((uint32_t)a[0] == P_PGID && id < 0))
 		return -EINVAL;
 	int pid = (uint32_t)a[0] == P_ALL ? -1 : (uint32_t)a[0] == P_PID ? id : -id;
-	enum err e = proc_wait(pid, (int)(a[3] & (WNOHANG | WSTOPPED | WCONTINUED)), &r);
+	enum err e = proc_wait(pid, (int)(a[3] & (changes | WNOHANG | WNOWAIT)), &r);
 	if (e != OK)
 		return err_to_errno(e);
 	fill_child(&info, &r);

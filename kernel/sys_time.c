@@ -11,27 +11,39 @@
 
 enum { NS = 1000000000, CLOCK_TICKS = 100 };	/* times(2) counts in hundredths */
 
-static uint64_t ticks_ns(uint64_t ticks)
+/* The CPU time of one process or thread: what clock_getcpuclockid(3) and pthread_getcpuclockid(3) name, ~id << 3 and these. */
+static bool clock_of_other(int clock, uint64_t *ns)
 {
-	uint64_t hz = time_frequency();
-	return ticks / hz * NS + ticks % hz * NS / hz;
+	enum { KIND = 3, OF_FILE = 3, OF_THREAD = 4 };
+	int id = ~(clock >> 3);
+	if (clock >= 0 || (clock & KIND) == OF_FILE)
+		return false;
+	spin_lock(&proc_lock);
+	struct thread *t = !(clock & OF_THREAD) ? NULL : id ? proc_find_thread(id) : thread_current();
+	struct proc *p = clock & OF_THREAD ? NULL : id ? proc_find(id) : proc_current();
+	bool known = p || (t && t->proc == proc_current());
+	*ns = known ? ticks_ns(p ? cpu_time_used(p) : thread_time_used(t)) : 0;
+	spin_unlock(&proc_lock);
+	return known;
 }
 
-static bool clock_read(uint64_t clock, uint64_t *ns)
+static bool clock_read(int clock, uint64_t *ns)
 {
-	struct thread *t = thread_current();
 	switch (clock) {
-	case CLOCK_REALTIME: case CLOCK_REALTIME_COARSE:
+	case CLOCK_REALTIME: case CLOCK_REALTIME_COARSE: case CLOCK_TAI:
 		*ns = time_wall_ns();
 		return true;
 	case CLOCK_MONOTONIC: case CLOCK_MONOTONIC_RAW: case CLOCK_MONOTONIC_COARSE: case CLOCK_BOOTTIME:
 		*ns = time_ns();
 		return true;
-	case CLOCK_PROCESS_CPUTIME_ID: case CLOCK_THREAD_CPUTIME_ID:
-		*ns = ticks_ns(t->proc->user_ticks + time_now() - cpu_this()->switched_at);
+	case CLOCK_PROCESS_CPUTIME_ID:
+		*ns = ticks_ns(cpu_time_used(proc_current()));
+		return true;
+	case CLOCK_THREAD_CPUTIME_ID:
+		*ns = ticks_ns(thread_time_used(thread_current()));
 		return true;
 	default:
-		return false;
+		return clock_of_other(clock, ns);
 	}
 }
 
@@ -55,13 +67,13 @@ static enum err get_timespec(vaddr_t from, uint64_t *ns)
 int64_t sys_clock_gettime(const uint64_t *a)
 {
 	uint64_t ns;
-	return clock_read(a[0], &ns) ? err_to_errno(put_timespec(a[1], ns)) : -EINVAL;
+	return clock_read((int)a[0], &ns) ? err_to_errno(put_timespec(a[1], ns)) : -EINVAL;
 }
 
 int64_t sys_clock_getres(const uint64_t *a)
 {
 	uint64_t ns;
-	return clock_read(a[0], &ns) ? err_to_errno(put_timespec(a[1], ticks_ns(1))) : -EINVAL;
+	return clock_read((int)a[0], &ns) ? err_to_errno(put_timespec(a[1], ticks_ns(1))) : -EINVAL;
 }
 
 int64_t sys_gettimeofday(const uint64_t *a)
@@ -182,7 +194,7 @@ int64_t sys_times(const uint64_t *a)
 	struct proc *p = proc_current();
 	const uint64_t per = NS / CLOCK_TICKS;
 	struct tms t = {
-		.tms_utime = (long)(ticks_ns(p->user_ticks) / per), .tms_stime = (long)(ticks_ns(p->sys_ticks) / per),
+		.tms_utime = (long)(ticks_ns(cpu_time_used(p)) / per), .tms_stime = (long)(ticks_ns(p->sys_ticks) / per),
 		.tms_cutime = (long)(ticks_ns(p->child_user_ticks) / per),
 		.tms_cstime = (long)(ticks_ns(p->child_sys_ticks) / per),
 	};
@@ -215,10 +227,10 @@ enum err copy_rusage(vaddr_t to, uint64_t user_ticks, uint64_t sys_ticks) { retu
 int64_t sys_getrusage(const uint64_t *a)
 {
 	struct proc *p = proc_current();
-	int who = (int)a[0];
-	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
-		return -EINVAL;
-	bool children = who == RUSAGE_CHILDREN;
-	return err_to_errno(put_rusage(a[1], children ? p->child_user_ticks : p->user_ticks,
-		children ? p->child_sys_ticks : p->sys_ticks, children ? NULL : p->space));
+	switch ((int)a[0]) {
+	case RUSAGE_SELF: return err_to_errno(put_rusage(a[1], cpu_time_used(p), p->sys_ticks, p->space));
+	case RUSAGE_THREAD: return err_to_errno(put_rusage(a[1], thread_time_used(thread_current()), 0, p->space));
+	case RUSAGE_CHILDREN: return err_to_errno(put_rusage(a[1], p->child_user_ticks, p->child_sys_ticks, NULL));
+	default: return -EINVAL;
+	}
 }

@@ -1,5 +1,6 @@
 /* System calls on identity and scheduling, of a machine with one user and one way to schedule: what they report, and what they refuse. */
 #include <abi/errno.h>
+#include <abi/time.h>
 #include <lib/string.h>
 #include <kernel/proc.h>
 #include <kernel/syscall.h>
@@ -80,6 +81,13 @@ static int64_t of_policy(int policy, int64_t real_time)
 
 int64_t sys_sched_get_priority_max(const uint64_t *a) { return of_policy((int)a[0], 99); }
 int64_t sys_sched_get_priority_min(const uint64_t *a) { return of_policy((int)a[0], 1); }
+
+int64_t sys_sched_rr_get_interval(const uint64_t *a)
+{
+	const struct timespec slice = { 0, SLICE_NS };
+	int64_t r = check_thread(a[0]);
+	return r ? r : err_to_errno(copy_to_user(a[1], &slice, sizeof slice));
+}
 
 int64_t sys_getcpu(const uint64_t *a)
 {

@@ -9,7 +9,9 @@ static uint64_t scale(uint64_t n, uint64_t mul, uint64_t div)
 	return n / div * mul + n % div * mul / div;
 }
 
-uint64_t time_ns(void) { return scale(time_now(), 1000000000, time_frequency()); }
+uint64_t ticks_ns(uint64_t ticks) { return scale(ticks, 1000000000, time_frequency()); }
+
+uint64_t time_ns(void) { return ticks_ns(time_now()); }
 
 uint64_t time_deadline(uint64_t ns)
 {

@@ -184,6 +184,16 @@ static enum err select_run(struct select *s, const vaddr_t *sets, uint64_t deadl
 	return e == OK ? store_sets(s, sets, count) : e;
 }
 
+/* As Linux does: what cannot be written is not. */
+static void store_time_left(vaddr_t to, uint64_t deadline)
+{
+	struct timespec left;
+	uint64_t now = time_now(), ns = deadline > now ? ticks_ns(deadline - now) : 0;
+	left = (struct timespec){ (long)(ns / 1000000000), (long)(ns % 1000000000) };
+	if (to)
+		(void)!copy_to_user(to, &left, sizeof left);
+}
+
 int64_t sys_pselect6(const uint64_t *a)
 {
 	struct { vaddr_t at; uint64_t size; } sig = { 0, 0 };
@@ -204,5 +214,6 @@ int64_t sys_pselect6(const uint64_t *a)
 	s->nfds = a[0] < SELECT_MAX ? (unsigned)a[0] : SELECT_MAX;
 	e = select_run(s, a + 1, deadline, sig.at ? &mask : NULL, &count);
 	kfree(kernel_mm, s);
+	store_time_left(a[4], deadline);
 	return poll_result(e, count);
 }

@@ -194,6 +194,28 @@ static const char *ends_of_children(void)
 	return NULL;
 }
 
+/* Asked for alone: a stop, a continuation, and an end that is only looked at. What has ended will not stop any more. */
+static const char *changes_of_children(void)
+{
+	info_t i;
+	pid_t pid = fork();
+	if (pid == 0)
+		for (;;)
+			pause();
+	WANT(kill(pid, SIGSTOP) == 0);
+	for (int k = 0; k < 2; k++)
+		WANT(syscall(SYS_waitid, 1, pid, &i, WSTOPPED | (k ? 0 : WNOWAIT), 0) == 0 && i.si_code == CLD_STOPPED);
+	WANT(syscall(SYS_waitid, 1, pid, &i, WSTOPPED | WEXITED | WNOHANG, 0) == 0 && i.si_pid == 0 && kill(pid, SIGCONT) == 0);
+	for (int k = 0; k < 2; k++)
+		WANT(syscall(SYS_waitid, 1, pid, &i, WCONTINUED | (k ? 0 : WNOWAIT), 0) == 0 && i.si_code == CLD_CONTINUED);
+	WANT(kill(pid, SIGKILL) == 0 && syscall(SYS_waitid, 1, pid, &i, WEXITED | WNOWAIT, 0) == 0 && i.si_status == SIGKILL);
+	WANT_ERRNO(syscall(SYS_waitid, 1, pid, &i, WSTOPPED | WCONTINUED, 0), ECHILD);
+	WANT_ERRNO(syscall(SYS_wait4, pid, NULL, WNOWAIT, NULL), EINVAL);
+	WANT(syscall(SYS_waitid, 1, pid, &i, WEXITED, 0) == 0 && i.si_pid == pid);
+	WANT_ERRNO(syscall(SYS_waitid, 1, pid, &i, WEXITED, 0), ECHILD);
+	return NULL;
+}
+
 #define BIT(sig) (1ull << ((sig) - 1))
 
 static const char *waiting_for_signals(void)
@@ -581,6 +603,7 @@ static const struct check_case cases[] = {
 	{ "eventfd counts", counters },
 	{ "eventfd wakes", counters_wake },
 	{ "waitid", ends_of_children },
+	{ "waitid for one change", changes_of_children },
 	{ "sigtimedwait and sigqueueinfo", waiting_for_signals },
 	{ "what SIGCHLD says", what_sigchld_says },
 	{ "robust locks", robust_locks },

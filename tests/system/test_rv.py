@@ -16,7 +16,7 @@ ZERO = 1 << 16      # of tools/rv/guest.h: the page of zeros
 # All that is expected to run without floating point and on one CPU, and says so in the same words whatever the machine. Not sweeptest, whose
 # words are counts of allocations, nor oomtest, which takes as long as all others together.
 GROUPS = {"mm": "memtest mmerrno pagetest shmtest pooltest vmtest truncmap".split(),
-          "calls": "proctest badcalls libctest threadtest abitest abifd abiwait fserrno streamtest tracetest".split()}
+          "calls": "proctest badcalls libctest threadtest abitest abifd abiwait abitime fserrno streamtest tracetest".split()}
 
 
 def run(*command):

@@ -53,7 +53,7 @@ struct thread {
 	vaddr_t robust_list;		/* [c] set_robust_list: looked at when the thread ends */
 	uint64_t sig_waiting;		/* [s] signals that sigtimedwait takes, blocked or not */
 	vaddr_t set_tid;	/* [c] CLONE_CHILD_SETTID: where the child writes its id */
-	uint64_t user_ticks, sys_ticks;	/* [c] */
+	uint64_t user_ticks;		/* [r] CPU time, up to the switch away from it */
 	uint64_t ranks_held;		/* [c] sleeping locks held, for the lock-order assertion */
 	void (*kfn)(void *);		/* [I] of a kernel thread */
 	void *karg;
@@ -94,7 +94,7 @@ struct proc {
 	bool stop_taken;		/* [s] a signal that stops is no longer pending, but has not stopped it yet */
 	uint64_t itimer_deadline, itimer_interval;	/* [t] ticks */
 	struct cputimer cputimers[CPUTIMERS];	/* [p] */
-	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;
+	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;	/* [r] the first, up to the last switch away */
 	uint64_t start_ns;
 	vaddr_t sigtramp;		/* where the trampoline is mapped */
 	struct rlimit64 limits[RLIMITS];	/* by RLIMIT_*, in its unit; only some are looked at */
@@ -131,12 +131,15 @@ _Noreturn void proc_exit(int status, bool whole);
 /* Wait for the other threads of the current process to be gone (execve). ERR_INTR if this one is told to die. */
 enum err proc_end_other_threads(void) MUST_CHECK;
 
-/* wait4. pid as in wait4(2). *changed = 0 with WNOHANG and nothing to report. */
+/* waitid. pid as in wait4(2), options WEXITED and the rest. out->pid = 0 with WNOHANG and nothing to report. */
 struct wait_result { int pid, status; uint64_t user_ticks, sys_ticks; };
 enum err proc_wait(int pid, int options, struct wait_result *out) MUST_CHECK;
 
 /* The process with that id, or NULL; proc_lock is held. */
 struct proc *proc_find(int pid);
+/* CPU time up to now, in ticks; of other CPUs' threads, up to when they were last switched away from. */
+uint64_t cpu_time_used(const struct proc *p);
+uint64_t thread_time_used(const struct thread *t);
 /* Walk all processes under proc_lock; fn must not sleep. */
 void proc_for_each(void (*fn)(struct proc *, void *), void *ctx);
 /* The process whose number is the first >= pid, with a copy of what /proc shows; false at the end. No lock needed. */

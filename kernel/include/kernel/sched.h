@@ -41,6 +41,9 @@ void sched_signal(struct thread *t);
  * sched_is_gone() tells when the switch is done and nothing of the thread is in use any more. */
 _Noreturn void sched_exit(bool *gone);
 bool sched_is_gone(const bool *gone);
+/* Count the current thread's CPU time up to now. proc_lock may be held. */
+void sched_charge(void);
+enum { SLICE_NS = 10000000 };		/* a turn of a thread, when others wait */
 /* Free the memory of threads that have ended. May sleep. */
 void sched_reap(void);
 /* t, which cannot end meanwhile, runs on the CPUs of mask alone; one that runs elsewhere moves within a slice, the current thread at once. */
@@ -59,6 +62,7 @@ enum err kthread_start(const char *name, void (*fn)(void *), void *arg) MUST_CHE
 
 /* Ticks of time_now() <-> nanoseconds. */
 uint64_t time_ns(void);			/* since the counter began */
+uint64_t ticks_ns(uint64_t ticks);
 uint64_t time_deadline(uint64_t ns);	/* that far from now, in ticks, never 0 */
 /* Wall-clock: seconds since 1970 at boot (RTC, or 0) + time_ns(). */
 uint64_t time_wall_ns(void);

@@ -50,7 +50,7 @@
 	CALL(fstatfs, "dfp", "") \
 	CALL(utimensat, "d@spx", "") \
 	CALL(ppoll, "doutG", "") \
-	CALL(pselect6, "ddppptp", "the time left is not written back") \
+	CALL(pselect6, "ddppptp", "") \
 	CALL(umask, "mm", "") \
 	CALL(fchmod, "dfm", "") \
 	CALL(fchmodat, "d@sm", "FAT32 keeps the bit of writing alone") \
@@ -101,7 +101,7 @@
 	CALL(set_tid_address, "dp", "") \
 	CALL(set_robust_list, "dpu", "") \
 	CALL(get_robust_list, "ddpp", "") \
-	CALL(waitid, "dddpWp", "WNOWAIT, P_PIDFD; WEXITED must be there") \
+	CALL(waitid, "dddpWp", "P_PIDFD") \
 	CALL(futex, "dpUutp", "priority inheritance") \
 	CALL(kill, "ddS", "") \
 	CALL(tkill, "ddS", "") \
@@ -143,20 +143,21 @@
 	CALL(sched_setparam, "ddp", "") \
 	CALL(sched_get_priority_max, "dd", "") \
 	CALL(sched_get_priority_min, "dd", "") \
+	CALL(sched_rr_get_interval, "ddp", "") \
 	CALL(getcpu, "dppp", "the node is 0") \
 	CALL(personality, "xx", "others than 0 (EINVAL)") \
 	CALL(sched_getaffinity, "ddup", "") \
 	CALL(sched_setaffinity, "ddup", "")
 #define SYSCALLS_REST(CALL) \
-	CALL(clock_gettime, "dTp", "CPU clocks of other processes") \
+	CALL(clock_gettime, "dTp", "clocks that wake the machine, and of descriptors (EINVAL); TAI is UTC") \
 	CALL(clock_getres, "dTp", "") \
-	CALL(clock_nanosleep, "dTxtp", "") \
+	CALL(clock_nanosleep, "dTxtp", "CPU clocks (EINVAL)") \
 	CALL(nanosleep, "dtp", "") \
 	CALL(gettimeofday, "dpp", "the time zone") \
 	CALL(setitimer, "ddpp", "ITIMER_VIRTUAL counts the time in the kernel too") \
 	CALL(getitimer, "ddp", "") \
 	CALL(times, "dp", "") \
-	CALL(getrusage, "ddp", "all but times, peak memory and minor faults; of the whole process for RUSAGE_THREAD") \
+	CALL(getrusage, "ddp", "all but times, peak memory and minor faults") \
 	CALL(prlimit64, "ddupp", "see the table below") \
 	CALL(uname, "dp", "") \
 	CALL(sysinfo, "dp", "") \

@@ -11,6 +11,7 @@ struct itimerval { struct timeval it_interval, it_value; };
 #define CLOCK_REALTIME_COARSE 5
 #define CLOCK_MONOTONIC_COARSE 6
 #define CLOCK_BOOTTIME 7
+#define CLOCK_TAI 11
 #define TIMER_ABSTIME 1
 #define ITIMER_REAL 0
 #define ITIMER_VIRTUAL 1

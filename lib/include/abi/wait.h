@@ -5,6 +5,7 @@
 #define WSTOPPED 2
 #define WEXITED 4
 #define WCONTINUED 8
+#define WNOWAIT 0x01000000
 #define WEXITSTATUS(s) (((s) >> 8) & 0xff)
 #define WTERMSIG(s) ((s) & 0x7f)
 #define WSTOPSIG(s) WEXITSTATUS(s)
