@@ -67,6 +67,13 @@ def test_background(boot):
     assert re.findall(r"^st\d+", m.raw, re.M) == ["st7", "st127"]
     m.run("sleep 0 & wait")
     assert m.status() == 0
+    out = m.run("i=0; while [ $i -lt 40 ]; do sleep 1000 & i=$((i+1)); done")
+    assert out.count("sh: fork: Resource temporarily unavailable") == 40 - 31, out	# the last place is for the foreground
+    assert m.run("echo begun | cat | cat") == "begun\n"
+    m.run("killall sleep; wait; wait")
+    long = " | ".join(["echo begun"] + ["cat"] * 63)
+    assert m.run(long) == "begun\n"
+    assert m.run(long + " | cat; echo st$?").split()[-1] == "st126"
 
 
 def test_ctrl_c(boot):

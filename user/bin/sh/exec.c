@@ -215,51 +215,59 @@ static int run_subshell(struct node *n)
 
 struct ends { int in, out, next; };	/* next: the read end that the next part gets, or -1 */
 
-static pid_t start_part(struct node *n, struct ends e, pid_t pgid)
+static void close_end(int fd)
 {
-	pid_t pid = job_fork(pgid, true);
+	if (fd >= 0)
+		close(fd);
+}
+
+static pid_t start_part(struct node *n, struct ends e, const struct job *job)
+{
+	if (job && job_is_full(job)) {
+		errno = E2BIG;
+		return -1;
+	}
+	pid_t pid = job_fork(job ? job_group(job) : 0, true);
 	if (pid)
 		return pid;
 	if (e.in >= 0)
 		dup2(e.in, 0), close(e.in);
 	if (e.out >= 0)
 		dup2(e.out, 1), close(e.out);
-	if (e.next >= 0)
-		close(e.next);
+	close_end(e.next);
 	run_in_child(n);
 }
 
-/* Start the parts of the pipeline left to right; the tree leans left. The read end for what follows, -1 if there is none. */
-static int start_pipe(struct node *n, bool last, struct job **job)
+/* Start the parts of the pipeline left to right; the tree leans left. *next: the read end for what follows, -1 if nothing does. False: a part
+ * cannot be had; those after it are not started, those before it find their pipe closed. */
+static bool start_pipe(struct node *n, bool last, struct job **job, int *next)
 {
-	struct ends e = { -1, -1, -1 };
-	int fds[2] = { -1, -1 };
+	int in = -1, fds[2] = { -1, -1 };
 	struct node *part = n->type == NODE_PIPE ? n->right : n;
-	if (n->type == NODE_PIPE)
-		e.in = start_pipe(n->left, false, job);
+	if (n->type == NODE_PIPE && !start_pipe(n->left, false, job, &in))
+		return false;
 	bool ok = last || pipe(fds) == 0;
-	e.out = fds[1];
-	e.next = fds[0];
-	pid_t pid = ok ? start_part(part, e, *job ? job_group(*job) : 0) : -1;
+	pid_t pid = ok ? start_part(part, (struct ends){ in, fds[1], fds[0] }, *job) : -1;
 	if (pid < 0)
 		perror("sh: pipeline");
 	else
 		job_add(*job ? *job : (*job = job_create(pid, name_of(part))), pid);
-	if (e.in >= 0)
-		close(e.in);
-	if (e.out >= 0)
-		close(e.out);
-	if (pid < 0 && e.next >= 0)
-		close(e.next);
-	return pid < 0 ? -1 : e.next;
+	close_end(in);
+	close_end(fds[1]);
+	*next = fds[0];
+	if (pid < 0)
+		close_end(fds[0]);
+	return pid > 0;
 }
 
 static int run_pipe(struct node *n)
 {
 	struct job *job = NULL;
+	int next;
 	fflush(stdout);
-	start_pipe(n, true, &job);
-	return job ? job_foreground(job, false) : 126;
+	bool ok = start_pipe(n, true, &job, &next);
+	int status = job ? job_foreground(job, false) : 126;
+	return ok ? status : 126;
 }
 
 static int run_background(struct node *n)

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include "sh.h"
 
-enum { PROCS_MAX = 16, JOBS_MAX = 32, TERMINAL_FD = 19 /* and up: out of the way of commands, and of what redirect.c saves */ };
+enum { PROCS_MAX = 64, JOBS_MAX = 32, TERMINAL_FD = 19 /* and up: out of the way of commands, and of what redirect.c saves */ };
 
 struct job {
 	int number;		/* 0: the slot is free */
@@ -79,6 +79,15 @@ void child_setup(pid_t pgid)
 	traps_reset();
 }
 
+/* For one more job; the last free place is for the foreground, so that commands go on. A script waits for a place instead. */
+static bool is_room(bool foreground)
+{
+	int room = 0;
+	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
+		room += !j->number;
+	return !interactive || room > !foreground;
+}
+
 /* The child that begins a foreground job waits behind the gate until the terminal is its own. It must not take the terminal itself: it could
  * come to that after it was stopped, when the shell has the terminal back, or a later part of a pipeline when the first is stopped already. Only
  * the shell at the terminal holds signals back meanwhile, for it hands them on; any other would die of them, and its child not have heard. */
@@ -88,6 +97,10 @@ pid_t job_fork(pid_t pgid, bool foreground)
 	char c;
 	sigset_t before;
 	bool holds = interactive, first = holds && foreground && !pgid;
+	if (!pgid && !is_room(foreground)) {
+		errno = EAGAIN;
+		return -1;
+	}
 	if (first && pipe(gate) < 0)
 		return -1;
 	if (holds)
@@ -136,11 +149,11 @@ pid_t job_group(const struct job *j) { return j->pgid; }
 void job_add(struct job *j, pid_t pid)
 {
 	j->last = pid;
-	if (j->n < PROCS_MAX) {
-		j->pids[j->n++] = pid;
-		j->live++;
-	}
+	j->pids[j->n++] = pid;
+	j->live++;
 }
+
+bool job_is_full(const struct job *j) { return j->n == PROCS_MAX; }
 
 static void say_death(const struct job *j)
 {

@@ -209,6 +209,7 @@ struct job;
 /* In the shell: a job for the process group pgid. */
 struct job *job_create(pid_t pgid, const char *text);
 void job_add(struct job *j, pid_t pid);
+bool job_is_full(const struct job *j);	/* it takes no further process */
 pid_t job_group(const struct job *j);
 /* Wait until it ends or stops, then take the terminal back; resume: after giving it the terminal. The status of its last process. */
 int job_foreground(struct job *j, bool resume);
@@ -224,7 +225,8 @@ void jobs_init(void);
 void job_interrupts_on(void);		/* Ctrl-C as the interactive shell takes it */
 /* read(2) for who gives up at Ctrl-C, also one that came just before: -1 if it did. */
 ssize_t read_or_interrupt(int fd, void *to, size_t n);
-/* Fork a process of a job: of the group pgid, or, 0, of a new one, which gets the terminal if foreground. */
+/* Fork a process of a job: of the group pgid, or, 0, of a new one, which gets the terminal if foreground. -1: there is no room, EAGAIN
+ * also for a job more than the shell keeps. */
 pid_t job_fork(pid_t pgid, bool foreground);
 void child_setup(pid_t pgid);		/* in a child; -1: it stays in the shell's group */
 
