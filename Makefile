@@ -139,6 +139,8 @@ WARN := -Wall -Wextra -Wundef -Wvla -Wshadow -Wconversion -Werror
 # No libgcc anywhere: on riscv64 its objects are lp64d, and ours are lp64, without F and D.
 MACHINE_riscv64 := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 MACHINE_aarch64 := -mno-outline-atomics
+# Programs may use floating point, which costs those that do not nothing: whole registers are passed either way, so all link with one library.
+PROGRAM_MACHINE_riscv64 := -march=rv64imafdc_zicsr_zifencei
 KERNEL_MACHINE_aarch64 := -mgeneral-regs-only -mstrict-align
 BASE := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fno-pic -no-pie -fno-common -fno-asynchronous-unwind-tables \
 	-MMD -MP $(MACHINE_$(ARCH)) $(WARN)
@@ -231,7 +233,8 @@ GLIBC := $(basename $(notdir $(wildcard tests/guest/glibc/*.c)))
 bin_src = $(wildcard user/bin/$(1).c user/bin/$(1)/*.c)
 
 $(USER)/obj/lib/string.c.o: EXTRA_FLAGS = $(STRING_FLAGS)
-$(USER)/obj/tests/guest/%: EXTRA_FLAGS = -Itests/guest
+$(USER)/obj/user/bin/%: EXTRA_FLAGS = $(PROGRAM_MACHINE_$(ARCH))
+$(USER)/obj/tests/guest/%: EXTRA_FLAGS = $(PROGRAM_MACHINE_$(ARCH)) -Itests/guest
 
 $(USER)/obj/%.o: % Makefile
 	$(call say,CC)
@@ -354,6 +357,26 @@ build/host/fs/fatmount: $(call host_objs,build/host/fs,$(FS_SRC) tests/fs/main/f
 	@printf '  HOSTLD  $@\n'
 	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka
 
+# The C library of programs beside the host's, by other names (tests/libc): its own sources with its own headers.
+OUR_LIBC := $(addprefix user/libc/,decimal.c print.c scan.c stdio.c stdlib.c string.c strtod.c time.c unistd.c) lib/string.c lib/fmt.c tests/libc/world.c
+OUR_LIBC_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -ffreestanding -fno-builtin -nostdlibinc -MMD -MP $(WARN) -Wno-conversion -Iuser/include -Ilib/include
+LIBC_TESTS := $(basename $(notdir $(wildcard tests/libc/*_test.c)))
+build/host/libc/ours/%.o: % Makefile
+	@printf '  HOSTCC  $@\n'
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(OUR_LIBC_FLAGS) $(SANITIZE) -c -o $@ $<
+build/host/libc/ours.o: $(OUR_LIBC:%=build/host/libc/ours/%.o)
+	$(Q)ld -r -o $@.all $^
+	$(Q)nm -g --defined-only $@.all | awk '{ print $$3, "our_" $$3 }' > $@.names
+	$(Q)objcopy --redefine-syms=$@.names $@.all $@
+build/host/libc/obj/%.o: % Makefile
+	@printf '  HOSTCC  $@\n'
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(HOST_FLAGS) $(SANITIZE) -c -o $@ $<
+build/host/libc/%: build/host/libc/obj/tests/libc/%.c.o $(addprefix build/host/libc/obj/tests/libc/,calls.c.o check.c.o) build/host/libc/ours.o
+	@printf '  HOSTLD  $@\n'
+	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka -lm
+
 # Threads, under ThreadSanitizer: what has some.
 $(eval $(call host_objects,build/host/tsan,riscv64,-fsanitize=thread))
 build/host/tsan/%: $(call host_objs,build/host/tsan,$(HOST_LIB)) build/host/tsan/obj/tests/host/%.c.o
@@ -361,7 +384,7 @@ build/host/tsan/%: $(call host_objs,build/host/tsan,$(HOST_LIB)) build/host/tsan
 	$(Q)$(HOST_CC) -fsanitize=thread -o $@ $^ -lcmocka
 
 .PHONY: host
-host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/fs/fat_test build/host/fs/fatmount build/host/tsan/segpool_test build/host/tsan/malloc_test
+host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/fs/fat_test build/host/fs/fatmount $(LIBC_TESTS:%=build/host/libc/%) build/host/tsan/segpool_test build/host/tsan/malloc_test
 
 # ---- the small RISC-V machine: the system without QEMU, and in a page of the book ----
 

@@ -4,46 +4,40 @@
 #include <lib/fmt.h>
 #include <lib/string.h>
 
-struct out { fmt_sink *sink; void *ctx; int len; };
-
-struct spec {
-	bool left, zero, plus, space, alt, upper;
-	int width, precision;	/* precision -1: none given */
-	int size;		/* bytes of the argument */
-};
+struct fmt_out { fmt_sink *sink; void *ctx; int len; };
 
 enum { DIGITS_MAX = 24 };
 
-static void put(struct out *o, const char *s, size_t n)
+void fmt_put(struct fmt_out *o, const char *s, size_t n)
 {
 	if (n)
 		o->sink(o->ctx, s, n);
 	o->len += (int)n;
 }
 
-static void pad(struct out *o, char c, int n)
+void fmt_pad(struct fmt_out *o, char c, int n)
 {
 	static const char blanks[] = "                ", zeros[] = "0000000000000000";
 	for (; n > 0; n -= 16)
-		put(o, c == '0' ? zeros : blanks, n < 16 ? (size_t)n : 16);
+		fmt_put(o, c == '0' ? zeros : blanks, n < 16 ? (size_t)n : 16);
 }
 
 /* prefix (a sign, 0x), then zeros, then text, within the width. */
-static void put_field(struct out *o, const struct spec *f, const char *prefix, const char *text, int n, int zeros)
+static void put_field(struct fmt_out *o, const struct fmt_spec *f, const char *prefix, const char *text, int n, int zeros)
 {
 	int prefix_len = (int)strlen(prefix), fill = f->width - prefix_len - zeros - n;
 	if (!f->left && !f->zero)
-		pad(o, ' ', fill);
-	put(o, prefix, (size_t)prefix_len);
+		fmt_pad(o, ' ', fill);
+	fmt_put(o, prefix, (size_t)prefix_len);
 	if (!f->left && f->zero)
-		pad(o, '0', fill);
-	pad(o, '0', zeros);
-	put(o, text, (size_t)n);
+		fmt_pad(o, '0', fill);
+	fmt_pad(o, '0', zeros);
+	fmt_put(o, text, (size_t)n);
 	if (f->left)
-		pad(o, ' ', fill);
+		fmt_pad(o, ' ', fill);
 }
 
-static void put_number(struct out *o, struct spec *f, uint64_t v, unsigned base, const char *prefix)
+static void put_number(struct fmt_out *o, struct fmt_spec *f, uint64_t v, unsigned base, const char *prefix)
 {
 	const char *digit = f->upper ? "0123456789ABCDEF" : "0123456789abcdef";
 	char text[DIGITS_MAX];
@@ -51,6 +45,8 @@ static void put_number(struct out *o, struct spec *f, uint64_t v, unsigned base,
 	for (uint64_t rest = v; rest; rest /= base)
 		text[--at] = digit[rest % base];
 	int n = DIGITS_MAX - at, least = f->precision < 0 ? 1 : f->precision;
+	if (base == 8 && f->alt && least <= n)
+		least = n + 1;
 	if (f->precision >= 0)
 		f->zero = false;
 	put_field(o, f, prefix, text + at, n, least > n ? least - n : 0);
@@ -72,13 +68,13 @@ static int64_t get_signed(int size, va_list *ap)
 	return size == 4 ? v : size == 2 ? (int16_t)v : (int8_t)v;
 }
 
-static void put_signed(struct out *o, struct spec *f, int64_t v)
+static void put_signed(struct fmt_out *o, struct fmt_spec *f, int64_t v)
 {
 	const char *sign = v < 0 ? "-" : f->plus ? "+" : f->space ? " " : "";
 	put_number(o, f, v < 0 ? -(uint64_t)v : (uint64_t)v, 10, sign);
 }
 
-static void put_string(struct out *o, struct spec *f, const char *s)
+static void put_string(struct fmt_out *o, struct fmt_spec *f, const char *s)
 {
 	if (!s)
 		s = "(null)";
@@ -86,14 +82,14 @@ static void put_string(struct out *o, struct spec *f, const char *s)
 	put_field(o, f, "", s, (int)(f->precision < 0 ? strlen(s) : strnlen(s, (size_t)f->precision)), 0);
 }
 
-static void put_char(struct out *o, struct spec *f, char c)
+static void put_char(struct fmt_out *o, struct fmt_spec *f, char c)
 {
 	f->zero = false;
 	put_field(o, f, "", &c, 1, 0);
 }
 
 /* Convert by letter c. False: not known. */
-static bool convert(struct out *o, struct spec *f, char c, va_list *ap)
+static bool convert(struct fmt_out *o, struct fmt_spec *f, char c, va_list *ap)
 {
 	uint64_t v;
 	switch (c) {
@@ -104,8 +100,7 @@ static bool convert(struct out *o, struct spec *f, char c, va_list *ap)
 		put_number(o, f, get_unsigned(f->size, ap), 10, "");
 		return true;
 	case 'o':
-		v = get_unsigned(f->size, ap);
-		put_number(o, f, v, 8, f->alt && v ? "0" : "");
+		put_number(o, f, get_unsigned(f->size, ap), 8, "");
 		return true;
 	case 'X': case 'x':
 		f->upper = c == 'X';
@@ -122,14 +117,14 @@ static bool convert(struct out *o, struct spec *f, char c, va_list *ap)
 		put_string(o, f, va_arg(*ap, const char *));
 		return true;
 	case '%':
-		put(o, "%", 1);
+		fmt_put(o, "%", 1);
 		return true;
 	default:
 		return false;
 	}
 }
 
-static const char *parse_flags(const char *p, struct spec *f)
+static const char *parse_flags(const char *p, struct fmt_spec *f)
 {
 	for (;; p++) {
 		switch (*p) {
@@ -154,7 +149,7 @@ static const char *parse_int(const char *p, int *out, va_list *ap)
 	return p;
 }
 
-static const char *parse_size(const char *p, struct spec *f)
+static const char *parse_size(const char *p, struct fmt_spec *f)
 {
 	f->size = 4;
 	switch (*p) {
@@ -177,7 +172,7 @@ static const char *parse_size(const char *p, struct spec *f)
 	}
 }
 
-static const char *parse_spec(const char *p, struct spec *f, va_list *ap)
+static const char *parse_spec(const char *p, struct fmt_spec *f, va_list *ap)
 {
 	p = parse_flags(p, f);
 	p = parse_int(p, &f->width, ap);
@@ -191,28 +186,30 @@ static const char *parse_spec(const char *p, struct spec *f, va_list *ap)
 	return parse_size(p, f);
 }
 
-int fmt_vformat(fmt_sink *sink, void *ctx, const char *fmt, va_list args)
+int fmt_vformat_more(fmt_sink *sink, void *ctx, fmt_more *more, const char *fmt, va_list args)
 {
-	struct out o = { sink, ctx, 0 };
+	struct fmt_out o = { sink, ctx, 0 };
 	va_list ap;
 	va_copy(ap, args);
 	while (*fmt) {
 		size_t run = strcspn(fmt, "%");
-		put(&o, fmt, run);
+		fmt_put(&o, fmt, run);
 		fmt += run;
 		if (!*fmt)
 			break;
-		struct spec f = { 0 };
+		struct fmt_spec f = { 0 };
 		const char *end = parse_spec(fmt + 1, &f, &ap);
-		if (*end && convert(&o, &f, *end, &ap))
+		if (*end && (convert(&o, &f, *end, &ap) || (more && more(&o, &f, *end, &ap))))
 			end++;
 		else
-			put(&o, fmt, (size_t)(end - fmt));
+			fmt_put(&o, fmt, (size_t)(end - fmt));
 		fmt = end;
 	}
 	va_end(ap);
 	return o.len;
 }
+
+int fmt_vformat(fmt_sink *sink, void *ctx, const char *fmt, va_list ap) { return fmt_vformat_more(sink, ctx, NULL, fmt, ap); }
 
 struct buffer { char *at; size_t room; };
 
@@ -227,20 +224,11 @@ static void to_buffer(void *ctx, const char *s, size_t n)
 	b->room -= part;
 }
 
-int vsnprintf(char *buf, size_t n, const char *fmt, va_list ap)
+int fmt_vsnprintf(char *buf, size_t n, fmt_more *more, const char *fmt, va_list ap)
 {
 	struct buffer b = { buf, n ? n - 1 : 0 };
-	int len = fmt_vformat(to_buffer, &b, fmt, ap);
+	int len = fmt_vformat_more(to_buffer, &b, more, fmt, ap);
 	if (n)
 		*b.at = 0;
-	return len;
-}
-
-int snprintf(char *buf, size_t n, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	int len = vsnprintf(buf, n, fmt, ap);
-	va_end(ap);
 	return len;
 }

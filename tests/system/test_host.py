@@ -33,6 +33,15 @@ def test_host_threads(log, name):
     assert " 0 failed" in checked(log, f"build/host/tsan/{name}", timeout=600)
 
 
+LIBC_TESTS = sorted(os.path.basename(p)[:-2] for p in glob.glob(os.path.join(TREE, "tests/libc/*_test.c")))
+
+
+@pytest.mark.parametrize("name", LIBC_TESTS)
+def test_host_libc(log, name):
+    """The C library of programs beside the host's."""
+    assert " 0 failed" in checked(log, f"build/host/libc/{name}", timeout=600)
+
+
 def test_host_fat(log):
     """kernel/fs as it is, over a disk in memory."""
     assert " 0 failed" in checked(log, "build/host/fs/fat_test", timeout=600)

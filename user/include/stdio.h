@@ -31,10 +31,16 @@ static inline int getc(FILE *f) { return fgetc(f); }
 static inline int putc(int c, FILE *f) { return fputc(c, f); }
 static inline int getchar(void) { return fgetc(stdin); }
 static inline int putchar(int c) { return fputc(c, stdout); }
+/* Formatting: as <lib/fmt.h> says, and %f %e %g (%F %E %G), exact whatever the precision. No long double, no %a, no wide characters. */
 int vfprintf(FILE *f, const char *fmt, va_list ap);
 int fprintf(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int vprintf(const char *fmt, va_list ap);
+int sprintf(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));	/* better: snprintf */
+int vsprintf(char *buf, const char *fmt, va_list ap);
+/* Into memory of its own, to be freed. -1, and nothing stored: there is none. */
+int asprintf(char **out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int vasprintf(char **out, const char *fmt, va_list ap);
 /* When what is written goes out: _IOFBF with a full buffer, _IOLBF at the end of each line as well, _IONBF at once. The file keeps its own buffer. */
 #define _IOFBF 0
 #define _IOLBF 1

@@ -22,6 +22,11 @@ long strtol(const char *s, char **end, int base);
 unsigned long strtoul(const char *s, char **end, int base);
 long long strtoll(const char *s, char **end, int base);
 unsigned long long strtoull(const char *s, char **end, int base);
+/* The double, or float, nearest to the decimal number at s (or "inf", "nan"), of two as near the even one; *end is behind it, or s if there is none.
+ * ERANGE: too large, infinity; or closer to 0 than what has all its digits. Hexadecimal is not known. */
+double strtod(const char *s, char **end);
+float strtof(const char *s, char **end);
+double atof(const char *s);
 void qsort(void *base, size_t n, size_t size, int (*cmp)(const void *, const void *));
 /* The object that cmp finds equal to key, of n in order; NULL: there is none. */
 void *bsearch(const void *key, const void *base, size_t n, size_t size, int (*cmp)(const void *key, const void *object));

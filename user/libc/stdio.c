@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <unistd.h>
 #include "lock.h"
+#include "print.h"
 #include "priv.h"
 
 struct file {
@@ -310,7 +311,7 @@ int vfprintf(FILE *f, const char *fmt, va_list ap)
 	HOLD(f);
 	struct print p = { f, 0 };
 	decide_buffering(f);
-	int n = fmt_vformat(print_sink, &p, fmt, ap);
+	int n = fmt_vformat_more(print_sink, &p, print_more, fmt, ap);
 	if (f->buffering == 'n' || (f->buffering == 'l' && p.newline))
 		fflush(f);
 	return f->error ? -1 : n;
