@@ -1,6 +1,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 /* Commands that are programs of their own and are done by the shell as well. argv[0] is their name; the exit status. */
 int cmd_echo(int argc, char **argv);
 int cmd_printf(int argc, char **argv);	/* 1: an argument is no number */
@@ -31,6 +32,9 @@ struct dump {
 int command_dump(int argc, char **argv, struct dump *dump);
 /* text with each what (not empty) replaced by with; to be freed. Ends the program when there is no memory. */
 char *command_replace(const char *text, const char *what, const char *with);
+
+/* What a mode of chmod's makes of old; where it does not say whose, the bits of mask stay as they are. False: it is no mode. */
+bool mode_parse(const char *s, mode_t old, mode_t mask, mode_t *mode);
 
 /* Signals: HUP, SIGHUP and 1 are the same; 0 is EXIT, as trap has it. -1: no such signal. */
 enum { SIGNAL_NAMES = 32 };

@@ -31,6 +31,12 @@ static bool has_mode(const char *path, mode_t what)
 	return stat(path, &st) == 0 && (st.st_mode & S_IFMT) == what;
 }
 
+static bool has_bit(const char *path, mode_t bit)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && st.st_mode & bit;
+}
+
 static bool test_file(char op, const char *s)
 {
 	struct stat st;
@@ -44,13 +50,16 @@ static bool test_file(char op, const char *s)
 	case 'S': return has_mode(s, S_IFSOCK);
 	case 'h': case 'L': return lstat(s, &st) == 0 && S_ISLNK(st.st_mode);
 	case 's': return stat(s, &st) == 0 && st.st_size > 0;
+	case 'u': return has_bit(s, S_ISUID);
+	case 'g': return has_bit(s, S_ISGID);
+	case 'k': return has_bit(s, S_ISVTX);
 	case 'r': return access(s, R_OK) == 0;
 	case 'w': return access(s, W_OK) == 0;
 	default: return access(s, X_OK) == 0;
 	}
 }
 
-static bool is_unary(const char *op) { return op[0] == '-' && op[1] && !op[2] && strchr("nzefdcbpShLsrwxt", op[1]); }
+static bool is_unary(const char *op) { return op[0] == '-' && op[1] && !op[2] && strchr("nzefdcbpShLsugkrwxt", op[1]); }
 
 static bool test_unary(struct test *t, const char *op, const char *s)
 {

@@ -25,37 +25,6 @@ static int count(char **argv)
 	return n;
 }
 
-static int b_cd(char **argv)
-{
-	char path[512];
-	bool back = argv[1] && !strcmp(argv[1], "-");
-	const char *to = back ? var_get("OLDPWD") : argv[1] ? argv[1] : var_get("HOME");
-	if (back && !to) {
-		fprintf(stderr, "cd: OLDPWD is not set\n");
-		return 1;
-	}
-	const char *old = getcwd(path, sizeof path);
-	if (chdir(to ? to : "/") < 0) {
-		fprintf(stderr, "cd: %s: %s\n", to, strerror(errno));
-		return 1;
-	}
-	if (back)
-		puts(to);
-	if (old)
-		var_set("OLDPWD", old);
-	if (getcwd(path, sizeof path))
-		var_set("PWD", path);
-	return 0;
-}
-
-static int b_pwd(char **argv)
-{
-	char path[512];
-	(void)argv;
-	puts(getcwd(path, sizeof path) ? path : "?");
-	return 0;
-}
-
 /* The number that argv[1] is, or dflt. */
 static int number_or(char **argv, int dflt)
 {
@@ -66,9 +35,7 @@ static int number_or(char **argv, int dflt)
 	if (*argv[1] && !*end)
 		return (int)n;
 	fprintf(stderr, "%s: %s: not a number\n", argv[0], argv[1]);
-	if (!interactive)
-		shell_exit(2);
-	return 2;
+	return special_failed(2);
 }
 
 static int b_exit(char **argv) { shell_exit(number_or(argv, last_status) & 255); }
@@ -182,33 +149,16 @@ static int b_source(char **argv)
 	char *text = argv[1] ? read_script(argv[1]) : NULL;
 	if (!text) {
 		fprintf(stderr, "%s: %s: %s\n", argv[0], argv[1] ? argv[1] : "no file is named", argv[1] ? strerror(errno) : "");
-		if (!interactive)
-			shell_exit(2);
-		return 1;
+		return special_failed(1);
 	}
+	int line = script_line;
 	last_status = 0;
+	script_line = 1;
 	int status = run_text(text);
+	script_line = line;
 	returning = false;
 	free(text);
 	return status;
-}
-
-static int b_umask(char **argv)
-{
-	mode_t mask = umask(0);
-	umask(mask);
-	if (!argv[1]) {
-		printf("%04o\n", mask);
-		return 0;
-	}
-	char *end;
-	unsigned long wanted = strtoul(argv[1], &end, 8);
-	if (*end || wanted > 0777) {
-		fprintf(stderr, "umask: %s: not a mask of up to three octal digits\n", argv[1]);
-		return 1;
-	}
-	umask((mode_t)wanted);
-	return 0;
 }
 
 static int b_echo(char **argv) { return cmd_echo(count(argv), argv); }
@@ -216,13 +166,13 @@ static int b_printf(char **argv) { return cmd_printf(count(argv), argv); }
 static int b_test(char **argv) { return cmd_test(count(argv), argv); }
 
 static const struct { const char *name; int (*run)(char **argv); bool special; } builtins[] = {
-	{ "cd", b_cd, false }, { "pwd", b_pwd, false }, { "exit", b_exit, true }, { "export", export_builtin, true },
+	{ "cd", cd_builtin, false }, { "pwd", pwd_builtin, false }, { "exit", b_exit, true }, { "export", export_builtin, true },
 	{ "readonly", readonly_builtin, true }, { "unset", unset_builtin, true }, { "set", set_builtin, true }, { "local", local_builtin, true },
 	{ "shift", shift_builtin, true }, { "read", read_builtin, false }, { "getopts", getopts_builtin, false },
 	{ "jobs", b_jobs, false }, { "fg", b_fg, false }, { "bg", b_bg, false }, { "wait", b_wait, false }, { "true", b_true, false },
 	{ ":", b_true, true }, { "false", b_false, false }, { "break", b_break, true }, { "continue", b_continue, true },
 	{ "return", b_return, true }, { "exec", b_exec, true }, { "eval", b_eval, true }, { ".", b_source, true }, { "source", b_source, true },
-	{ "trap", trap_builtin, true }, { "umask", b_umask, false }, { "command", command_builtin, false }, { "type", type_builtin, false },
+	{ "trap", trap_builtin, true }, { "umask", umask_builtin, false }, { "command", command_builtin, false }, { "type", type_builtin, false },
 	{ "alias", alias_builtin, false }, { "unalias", unalias_builtin, false }, { "hash", hash_builtin, false }, { "ulimit", ulimit_builtin, false },
 	{ "times", times_builtin, true },
 	{ "echo", b_echo, false }, { "printf", b_printf, false }, { "test", b_test, false }, { "[", b_test, false },

@@ -92,6 +92,15 @@ int hash_builtin(char **argv)
 	return status;
 }
 
+static int commanded;	/* builtins that command runs */
+
+int special_failed(int status)
+{
+	if (!interactive && !commanded)
+		shell_exit(2);
+	return status;
+}
+
 /* command [-p] [-v | -V] NAME [ARGUMENT ...]: not the function of that name. */
 int command_builtin(char **argv)
 {
@@ -104,5 +113,10 @@ int command_builtin(char **argv)
 	if (verbose)
 		return !argv[1] || describe(argv[1], argv[0][1] == 'v') ? 0 : 127;
 	int builtin = find_builtin(*argv);
-	return builtin >= 0 ? run_builtin(builtin, argv) : run_argv(argv);
+	if (builtin < 0)
+		return run_argv(argv);
+	commanded++;
+	int status = run_builtin(builtin, argv);
+	commanded--;
+	return status;
 }

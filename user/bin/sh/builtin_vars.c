@@ -7,14 +7,15 @@
 bool options[OPTIONS];
 
 static const struct { char letter; const char *name; } known[OPTIONS] = {
-	[OPT_ALLEXPORT] = { 'a', "allexport" }, [OPT_ERREXIT] = { 'e', "errexit" }, [OPT_NOGLOB] = { 'f', "noglob" },
+	[OPT_ALLEXPORT] = { 'a', "allexport" }, [OPT_NOCLOBBER] = { 'C', "noclobber" }, [OPT_ERREXIT] = { 'e', "errexit" }, [OPT_NOGLOB] = { 'f', "noglob" },
 	[OPT_NOEXEC] = { 'n', "noexec" }, [OPT_NOUNSET] = { 'u', "nounset" }, [OPT_VERBOSE] = { 'v', "verbose" }, [OPT_XTRACE] = { 'x', "xtrace" },
+	[OPT_PIPEFAIL] = { 0, "pipefail" },
 };
 
 void options_letters(char *out)
 {
 	for (int i = 0; i < OPTIONS; i++)
-		if (options[i])
+		if (options[i] && known[i].letter)
 			*out++ = known[i].letter;
 	if (interactive)
 		*out++ = 'i';
@@ -48,23 +49,25 @@ int options_parse(char **argv)
 	int n = 0;
 	for (; argv[n] && (argv[n][0] == '-' || argv[n][0] == '+') && argv[n][1] && strcmp(argv[n], "--"); n++) {
 		bool on = argv[n][0] == '-';
-		const char *letters = argv[n] + 1;
-		if (!strcmp(letters, "o")) {
-			if (!set_name(argv[++n], on))
+		for (const char *letters = argv[n] + 1; *letters; letters++) {
+			bool named = *letters == 'o' && !letters[1];
+			if (named ? !set_name(argv[++n], on) : !set_letter(*letters, on))
 				return -1;
-			continue;
+			if (named)
+				break;
 		}
-		for (; *letters; letters++)
-			if (!set_letter(*letters, on))
-				return -1;
 	}
 	return n;
 }
 
-static int print_options(void)
+/* For a reader, or as the commands that set them so. */
+static int print_options(bool as_commands)
 {
 	for (int i = 0; i < OPTIONS; i++)
-		printf("%-12s%s\n", known[i].name, options[i] ? "on" : "off");
+		if (as_commands)
+			printf("set %co %s\n", options[i] ? '-' : '+', known[i].name);
+		else
+			printf("%-12s%s\n", known[i].name, options[i] ? "on" : "off");
 	return 0;
 }
 
@@ -75,11 +78,11 @@ int set_builtin(char **argv)
 		vars_print("", false, false);
 		return 0;
 	}
-	if (!strcmp(argv[1], "-o") && !argv[2])
-		return print_options();
+	if ((!strcmp(argv[1], "-o") || !strcmp(argv[1], "+o")) && !argv[2])
+		return print_options(argv[1][0] == '+');
 	int n = options_parse(argv + 1);
 	if (n < 0)
-		return 2;
+		return special_failed(2);
 	char **rest = argv + 1 + n;
 	if (!*rest)
 		return 0;
@@ -96,9 +99,7 @@ int shift_builtin(char **argv)
 	bool number = !argv[1] || (*argv[1] >= '0' && *argv[1] <= '9' && !*end);
 	if (!number || n > have) {
 		fprintf(stderr, number ? "shift: there are only %zu\n" : "shift: not a number: there are %zu\n", have);
-		if (!interactive)
-			shell_exit(2);
-		return 1;
+		return special_failed(1);
 	}
 	char **old = positional;
 	positional_set(positional + 1 + n);
@@ -130,7 +131,7 @@ static int mark_each(char **argv, void (*mark)(const char *name))
 			mark(*argv);
 		status |= !ok;
 	}
-	return status;
+	return status ? special_failed(status) : 0;
 }
 
 int export_builtin(char **argv)
@@ -152,6 +153,10 @@ int readonly_builtin(char **argv)
 int local_builtin(char **argv)
 {
 	int status = 0;
+	if (!in_function()) {
+		fprintf(stderr, "local: only in a function\n");
+		return special_failed(1);
+	}
 	for (argv++; *argv; argv++) {
 		bool ok;
 		const char *value = split(*argv, &ok);
@@ -164,6 +169,15 @@ int local_builtin(char **argv)
 	return status;
 }
 
+static bool unset_variable(const char *name)
+{
+	size_t n = name_length(name);
+	bool ok = n && !name[n];
+	if (!ok)
+		fprintf(stderr, "sh: %s: not a name\n", name);
+	return ok && var_unset(name);
+}
+
 int unset_builtin(char **argv)
 {
 	int status = 0;
@@ -172,8 +186,6 @@ int unset_builtin(char **argv)
 		if (functions)
 			function_unset(*argv);
 		else
-			status |= !var_unset(*argv);
-	if (status && !interactive)
-		shell_exit(2);
-	return status;
+			status |= !unset_variable(*argv);
+	return status ? special_failed(status) : 0;
 }

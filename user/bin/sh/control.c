@@ -158,23 +158,26 @@ static int define(struct node *n)
 	return 0;
 }
 
+static int calls;	/* that are under way */
+
+bool in_function(void) { return calls; }
+
 int function_call(struct node *body, char **argv)
 {
-	static int depth;
 	char **caller = positional;
 	int loops = loop_depth;
-	if (depth == CALLS_MAX) {
+	if (calls == CALLS_MAX) {
 		fprintf(stderr, "sh: %s: functions are nested too deep\n", argv[0]);
 		return 2;
 	}
-	depth++;
+	calls++;
 	positional_set(argv + 1);
 	body->refs++;		/* it may define itself anew */
 	loop_depth = 0;
 	vars_enter();
 	int status = run(body);
 	vars_leave();
-	depth--;
+	calls--;
 	loop_depth = loops;
 	node_free(body);
 	returning = false;

@@ -12,7 +12,7 @@
 static int run_node(struct node *n);
 
 bool interactive;
-int testing;
+int testing, script_line = 1;
 
 /* ---- simple commands ---- */
 
@@ -86,6 +86,16 @@ static void trace(char **argv)
 	fputc('\n', stderr);
 }
 
+/* The status of a builtin, whose output must be where it belongs before that place is another. */
+static int written(const char *name, int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "sh: %s: %s\n", name, strerror(errno));
+	clearerr(stdout);
+	return status ? status : 1;
+}
+
 /* A builtin, a function, or nothing but redirections and assignments. A special builtin's assignments, and exec's redirections, stay. */
 static int run_in_shell(const struct node *n, char **argv, struct node *function)
 {
@@ -100,7 +110,7 @@ static int run_in_shell(const struct node *n, char **argv, struct node *function
 	if (!stay)
 		vars_enter();
 	if (assign_all(n, !stay))
-		status = function ? function_call(function, argv) : argv[0] ? run_builtin(builtin, argv) : 0;
+		status = function ? function_call(function, argv) : argv[0] ? written(argv[0], run_builtin(builtin, argv)) : 0;
 	else if (!interactive)
 		shell_exit(2);
 	if (!stay)
@@ -177,6 +187,7 @@ static char **expand_command(const struct node *n)
 
 static int run_command(struct node *n)
 {
+	script_line = n->line ? n->line : script_line;
 	char **argv = expand_command(n);
 	int status = expand_failed ? 2 : interrupted ? 128 + SIGINT : run_words(n, argv);
 	words_free(argv);
@@ -186,6 +197,7 @@ static int run_command(struct node *n)
 /* Any node in a child that does nothing else. */
 static _Noreturn void run_in_child(struct node *n)
 {
+	script_line = n->line ? n->line : script_line;
 	if (n->type != NODE_COMMAND) {
 		while (n->type == NODE_SUBSHELL) {	/* one process serves for all that stand around each other */
 			if (!redirects_apply(n->redirects, NULL))
@@ -334,14 +346,24 @@ int run(struct node *n)
 	return last_status;
 }
 
+static void say_where(int line)
+{
+	if (interactive)
+		fprintf(stderr, "sh: ");
+	else
+		fprintf(stderr, "%s: line %d: ", positional[0], line);
+}
+
 int run_text(const char *text)
 {
-	struct lexer l = { .at = text, .whole = true };
+	const int line = script_line;
+	struct lexer l = { .at = text, .line = line, .whole = true };
 	do {
 		lex_next(&l);
 		struct node *n = parse_line(&l);
 		if (l.error) {
-			fprintf(stderr, "sh: syntax: %s\n", *l.error ? l.error : "the text ends too soon");
+			say_where(l.line);
+			fprintf(stderr, "syntax: %s\n", *l.error ? l.error : "the text ends too soon");
 			last_status = 2;
 			if (!interactive)
 				shell_exit(2);
@@ -352,5 +374,6 @@ int run_text(const char *text)
 		node_free(n);
 	} while (l.token != T_END && !flow_is_cut());
 	alias_texts_free(&l);
+	script_line = line;
 	return last_status;
 }

@@ -41,11 +41,7 @@ void text_add_quoted(struct text *t, char c)
 	text_add(t, c);
 }
 
-static void add_nothing(struct text *t)
-{
-	text_add(t, QUOTED);
-	text_add(t, QUOTED);
-}
+static bool is_mark(char c) { return c >= QUOTED && c <= NOTHING; }
 
 /* A value: in quotes it stays as it is, else the bytes of IFS in it split words. */
 void text_add_value(struct text *t, const char *s, bool in_quotes)
@@ -54,7 +50,7 @@ void text_add_value(struct text *t, const char *s, bool in_quotes)
 	if (!ifs)
 		ifs = " \t\n";
 	for (; s && *s; s++) {
-		if (in_quotes)
+		if (in_quotes || is_mark(*s))
 			text_add_quoted(t, *s);
 		else if (t->split && strchr(ifs, *s))
 			text_add(t, isspace(*s) ? SPLIT : FIELD);
@@ -70,12 +66,10 @@ char *unmark(char *s)
 {
 	char *to = s;
 	for (const char *p = s; *p; p++) {
-		if (*p == QUOTED) {
-			if (*++p != QUOTED)
-				*to++ = *p;
-		} else {
+		if (*p == QUOTED && p[1])
+			*to++ = *++p;
+		else if (*p != NOTHING)
 			*to++ = *p == SPLIT ? ' ' : *p;
-		}
 	}
 	*to = 0;
 	return s;
@@ -203,13 +197,13 @@ static const char *expand_double_quotes(struct text *t, const char *s)
 	for (s++; *s && *s != '"';)
 		s = expand_in_quotes(t, s, "\"\\$`");
 	if (t->n == before && !t->empty_at)
-		add_nothing(t);		/* "" is a word */
+		text_add(t, NOTHING);		/* "" is a word */
 	return *s ? s + 1 : s;
 }
 
 static const char *expand_single_quotes(struct text *t, const char *s)
 {
-	add_nothing(t);
+	text_add(t, NOTHING);
 	for (s++; *s && *s != '\''; s++)
 		text_add_quoted(t, *s);
 	return *s ? s + 1 : s;
@@ -335,10 +329,17 @@ static void push_split(struct words *w, char *marked)
 	}
 }
 
+static bool declares(const char *word) { return !strcmp(word, "export") || !strcmp(word, "readonly") || !strcmp(word, "local"); }
+static bool is_assignment(const char *word) { return name_length(word) && word[name_length(word)] == '='; }
+
 char **expand_words(char **words, size_t n, size_t *out_n)
 {
 	struct words w = { sh_alloc(sizeof(char *)), 0 };
 	for (size_t i = 0; i < n && !expand_failed; i++) {
+		if (i && declares(words[0]) && is_assignment(words[i])) {
+			words_push(&w, expand_assignment(words[i]));
+			continue;
+		}
 		struct text t = { .split = true };
 		text_add_word(&t, words[i], false);
 		if (t.s)

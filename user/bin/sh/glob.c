@@ -23,7 +23,8 @@ static bool in_class(const char *name, size_t n, char c)
 {
 	static const struct { const char *name; int (*has)(int c); } classes[] = {
 		{ "alpha", isalpha }, { "digit", isdigit }, { "alnum", isalnum }, { "upper", isupper }, { "lower", islower },
-		{ "space", isspace }, { "xdigit", isxdigit }, { "punct", ispunct }, { "print", isprint },
+		{ "space", isspace }, { "xdigit", isxdigit }, { "punct", ispunct }, { "print", isprint }, { "blank", isblank }, { "cntrl", iscntrl },
+		{ "graph", isgraph },
 	};
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
 		if (strlen(classes[i].name) == n && !strncmp(classes[i].name, name, n))
@@ -80,8 +81,8 @@ bool pattern_matches(const char *p, const char *s)
 {
 	const char *star = NULL, *retry = NULL;	/* the last star, and where what it takes ends: only that one is tried again */
 	for (;;) {
-		while (p[0] == QUOTED && p[1] == QUOTED)
-			p += 2;
+		while (*p == NOTHING)
+			p++;
 		if (*p == '*') {
 			star = ++p;
 			retry = s;

@@ -18,6 +18,7 @@ struct job {
 	int number;		/* 0: the slot is free */
 	pid_t pgid, last, pids[PROCS_MAX];	/* last: of the last process, which stays */
 	int n, live, status, signal, stop_signal;	/* status: of the last process; signal: what ended one of them, or 0 */
+	int failed_at, failed;	/* the last part that failed, from 1, and its status: what set -o pipefail looks at */
 	bool stopped, background;
 	char text[40];
 };
@@ -165,6 +166,18 @@ static void say_death(const struct job *j)
 	}
 }
 
+static void note_end(struct job *j, int part, int status)
+{
+	if (part == j->n - 1)
+		j->status = status;
+	if (status && part >= j->failed_at) {
+		j->failed_at = part + 1;
+		j->failed = status;
+	}
+}
+
+static int status_of(const struct job *j) { return options[OPT_PIPEFAIL] && !j->status ? j->failed : j->status; }
+
 static void note_change(pid_t pid, int status)
 {
 	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
@@ -178,8 +191,7 @@ static void note_change(pid_t pid, int status)
 			}
 			j->pids[i] = 0;
 			j->live--;
-			if (i == j->n - 1)
-				j->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+			note_end(j, i, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 			if (WIFSIGNALED(status)) {
 				j->signal = WTERMSIG(status);
 				say_death(j);
@@ -267,7 +279,7 @@ int job_foreground(struct job *j, bool resume)
 	if (j->stopped && j->live)
 		return note_stop(j);
 	j->number = 0;
-	return j->status;
+	return status_of(j);
 }
 
 void job_background(struct job *j)
@@ -334,7 +346,7 @@ int job_wait(struct job *j)
 	if (j->live)
 		return 128 + (interrupted ? SIGINT : trap_is_pending() ? SIGTERM : SIGTSTP);
 	j->number = 0;
-	return j->status;
+	return status_of(j);
 }
 
 int jobs_wait_one(void)

@@ -14,15 +14,16 @@ static void lex_word(struct lexer *l)
 		return;
 	}
 	l->word = sh_strndup(l->at, (size_t)(end - l->at));
-	l->at = end;
+	for (; l->at < end; l->at++)
+		l->line += *l->at == '\n';
 	l->token = T_WORD;
 }
 
-static const struct { const char *text; enum redirect_type type; int flags; bool strip; } redirections[] = {	/* the longest first */
-	{ "<<<", TO_HERE_STRING, O_RDONLY, false }, { "<<-", TO_HERE_DOCUMENT, O_RDONLY, true }, { "<<", TO_HERE_DOCUMENT, O_RDONLY, false },
-	{ "<>", TO_FILE, O_RDWR | O_CREAT, false }, { "<&", TO_FD, O_RDONLY, false }, { "<", TO_FILE, O_RDONLY, false },
-	{ ">>", TO_FILE, O_WRONLY | O_CREAT | O_APPEND, false }, { ">&", TO_FD, O_WRONLY, false },
-	{ ">|", TO_FILE, O_WRONLY | O_CREAT | O_TRUNC, false }, { ">", TO_FILE, O_WRONLY | O_CREAT | O_TRUNC, false },
+static const struct { const char *text; enum redirect_type type; int flags; bool strip, keep; } redirections[] = {	/* the longest first */
+	{ "<<<", TO_HERE_STRING, O_RDONLY, false, false }, { "<<-", TO_HERE_DOCUMENT, O_RDONLY, true, false }, { "<<", TO_HERE_DOCUMENT, O_RDONLY, false, false },
+	{ "<>", TO_FILE, O_RDWR | O_CREAT, false, false }, { "<&", TO_FD, O_RDONLY, false, false }, { "<", TO_FILE, O_RDONLY, false, false },
+	{ ">>", TO_FILE, O_WRONLY | O_CREAT | O_APPEND, false, false }, { ">&", TO_FD, O_WRONLY, false, false },
+	{ ">|", TO_FILE, O_WRONLY | O_CREAT | O_TRUNC, false, false }, { ">", TO_FILE, O_WRONLY | O_CREAT | O_TRUNC, false, true },
 };
 
 /* [n] and one of them. */
@@ -35,6 +36,7 @@ static bool lex_redirect(struct lexer *l)
 			continue;
 		l->redirect = (struct redirect){
 			.type = redirections[i].type, .flags = redirections[i].flags, .strip = redirections[i].strip,
+			.keep = redirections[i].keep,
 			.fd = digits ? l->at[0] - '0' : *p == '>',
 		};
 		l->at = p + strlen(redirections[i].text);
@@ -80,6 +82,7 @@ static void take_here_document(struct lexer *l, struct redirect *r)
 			text[len += n + more] = 0;
 		}
 		l->at += n + more;
+		l->line += more;
 		if (last || !more)
 			break;
 	}
@@ -109,8 +112,8 @@ static void lex_double(struct lexer *l, enum token one, enum token two)
 
 void lex_next(struct lexer *l)
 {
-	while (*l->at == ' ' || *l->at == '\t' || (*l->at == '\\' && l->at[1] == '\n'))
-		l->at += *l->at == '\\' ? 2 : 1;
+	for (bool joined; (joined = *l->at == '\\' && l->at[1] == '\n') || *l->at == ' ' || *l->at == '\t'; l->at += joined ? 2 : 1)
+		l->line += joined;
 	if (*l->at == '#')
 		l->at += line_length(l->at);
 	if (lex_redirect(l))
@@ -122,6 +125,7 @@ void lex_next(struct lexer *l)
 		break;
 	case '\n':
 		take(l, T_NEWLINE, 1);
+		l->line++;
 		take_here_documents(l);
 		break;
 	case ';': lex_double(l, T_SEMI, T_DSEMI); break;

@@ -1,5 +1,6 @@
 /* sh: the shell: commands from a file, from -c, from standard input, or at a terminal from the person there. sh -N: from descriptor N.
- * -e: end at the first failure; -u: an unset variable is one; -x: show commands; -f: no file names; -n: only parse; -a: export all.
+ * -e: end at the first failure; -u: an unset variable is one; -x: show commands; -f: no file names; -n: only parse; -a: export all;
+ * -C: > leaves files that are there; -o pipefail: a pipeline fails with any of its parts.
  *
  * The language is POSIX's: | && || ; & ! { } ( ) if while until for case, functions with local and return; < > >> <> >& << <<- <<<; '...' "..."
  * $X ${X:-Y} ${X:=Y} ${X:+Y} ${X:?Y} ${#X} ${X%P} ${X%%P} ${X#P} ${X##P} $(...) `...` $((...)) $? $$ $! $# $@ $* $-; * ? [...] ~.
@@ -48,6 +49,14 @@ static int run_fd(int fd)
 	return status;
 }
 
+static int lines_of(const char *text)
+{
+	int n = 0;
+	while ((text = strchr(text, '\n')))
+		n++, text++;
+	return n;
+}
+
 /* Input that is no terminal is run line by line, for a command may read the rest of it. */
 static int run_stdin(void)
 {
@@ -62,6 +71,7 @@ static int run_stdin(void)
 		if (problem && !*problem)
 			continue;
 		run_text(text);
+		script_line += lines_of(text);
 		len = 0;
 	}
 	if (len)
@@ -74,8 +84,9 @@ static int run_stdin(void)
 static char *read_command(void)
 {
 	char prompt[300] = "manul:", path[256];
+	const char *here = folder_here();
 	char *text = NULL, *line;
-	strlcat(prompt, getcwd(path, sizeof path) ? path : "?", sizeof prompt);
+	strlcat(prompt, here ? here : getcwd(path, sizeof path) ? path : "?", sizeof prompt);
 	strlcat(prompt, "$ ", sizeof prompt);
 	while ((line = edit_line(text ? "> " : prompt))) {
 		if (interrupted) {
@@ -142,7 +153,7 @@ static void read_profile(void)
 		run_builtin(find_builtin("."), profile);
 }
 
-#define SYNOPSIS "[-aefnuvx] [-o OPTION] [FILE [ARGUMENT ...] | -c COMMANDS [NAME [ARGUMENT ...]] | -s [ARGUMENT ...]]"
+#define SYNOPSIS "[-aCefnuvx] [-o OPTION] [FILE [ARGUMENT ...] | -c COMMANDS [NAME [ARGUMENT ...]] | -s [ARGUMENT ...]]"
 
 /* Take c or s out of the letters of an option. */
 static bool take_letter(char *option, char letter)

@@ -46,10 +46,8 @@ static void add_all_positional(struct text *t, char c, bool in_quotes)
 		} else if (i > 1) {
 			text_add(t, SPLIT);
 		}
-		if (!*positional[i] && in_quotes && c == '@') {
-			text_add(t, QUOTED);
-			text_add(t, QUOTED);
-		}
+		if (!*positional[i] && in_quotes && c == '@')
+			text_add(t, NOTHING);
 		text_add_value(t, positional[i], in_quotes);
 	}
 }
@@ -80,6 +78,11 @@ bool expand_special(struct text *t, char c, bool in_quotes)
 /* The value of a name or of a positional parameter; NULL: it is not set. */
 static const char *value_of(const char *name)
 {
+	static char line[12];
+	if (!strcmp(name, "LINENO")) {
+		snprintf(line, sizeof line, "%d", script_line);
+		return line;
+	}
 	if (!isdigit(*name))
 		return var_get(name);
 	size_t i = (size_t)atoi(name);

@@ -144,6 +144,7 @@ static bool is_assignment(const char *word) { return name_length(word) && word[n
 static struct node *parse_simple(struct lexer *l)
 {
 	struct node *n = new_node(NODE_COMMAND, NULL, NULL);
+	n->line = l->line;
 	bool named = false;	/* behind the assignments */
 	while (!l->error && (l->token == T_WORD || l->token == T_REDIRECT)) {
 		if (named ? alias_expand_next(l) : alias_expand(l))

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "sh.h"
@@ -68,9 +69,29 @@ static bool apply_fd(const struct redirect *r, const char *target)
 	return dup2((int)from, r->fd) >= 0 || refuse(target, EBADF);
 }
 
+/* With set -C a file that is there stays as it is; what is no file, as /dev/null, is written to. */
+static int open_new(const char *path, int flags)
+{
+	struct stat st;
+	int fd = open(path, flags | O_EXCL, 0666);
+	if (fd >= 0 || errno != EEXIST || (fd = open(path, flags & ~(O_CREAT | O_TRUNC))) < 0)
+		return fd;
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	errno = EEXIST;
+	return -1;
+}
+
+static int open_file(const struct redirect *r, const char *path)
+{
+	int flags = r->flags | O_CLOEXEC;
+	return r->keep && options[OPT_NOCLOBBER] ? open_new(path, flags) : open(path, flags, 0666);
+}
+
 static bool apply_open(const struct redirect *r, const char *target)
 {
-	int fd = r->type == TO_FILE ? open(target, r->flags | O_CLOEXEC, 0666) : open_here(r);
+	int fd = r->type == TO_FILE ? open_file(r, target) : open_here(r);
 	if (fd < 0)
 		return refuse(target, errno);
 	if (fd == r->fd) {

@@ -35,6 +35,7 @@ struct redirect {
 	int fd, flags;
 	char *target;		/* unexpanded: a file's name, a descriptor, or what the descriptor is to read */
 	bool literal, strip;	/* a here-document: not to be expanded; without the tabs that begin its lines */
+	bool keep;		/* with set -C: not over a file that is there */
 };
 
 struct node {
@@ -42,6 +43,7 @@ struct node {
 	int refs;		/* the tree above, and a function that is defined or runs */
 	char **words;		/* unexpanded, NULL at the end */
 	size_t nwords;
+	int line;		/* of a command, in its script; 0: not known */
 	struct redirect *redirects;
 	struct node *left, *right, *third;
 };
@@ -53,6 +55,7 @@ enum token { T_END, T_WORD, T_NEWLINE, T_SEMI, T_DSEMI, T_AMP, T_AND, T_OR, T_PI
 enum { HERE_MAX = 8 };
 struct lexer {
 	const char *at;
+	int line;			/* that at is on */
 	enum token token;
 	char *word;			/* of T_WORD: the parser's */
 	struct redirect redirect;	/* of T_REDIRECT, but for its target */
@@ -89,7 +92,8 @@ const char *skip_backquotes(const char *s);
 size_t name_length(const char *s);	/* letters, digits, _; 0 if s does not begin with a name */
 
 /* ---- expansion ---- */
-/* Expand words: parameters, commands, arithmetic, quotes, splitting, patterns of file names. A fresh NULL-terminated list. */
+/* Expand words: parameters, commands, arithmetic, quotes, splitting, patterns of file names. A fresh NULL-terminated list. Behind export,
+ * readonly and local a word like NAME=VALUE is expanded as an assignment is. */
 char **expand_words(char **words, size_t n, size_t *out_n);
 char *expand_one(const char *word);		/* without splitting and file names */
 char *expand_assignment(const char *word);	/* likewise, of NAME=VALUE: a ~ after the = is a folder */
@@ -101,9 +105,9 @@ void expand_fail(const char *name, const char *why);
 extern bool expand_failed;
 extern bool output_taken;		/* a $(...) ran, and gave $? */
 
-/* Within the expansion: a growing list, and marked text, in which QUOTED stands before each byte that was quoted (QUOTED QUOTED for
- * nothing at all, as in ""), SPLIT is blanks where a word ends, and FIELD a byte of IFS that is none and ends one. */
-enum { QUOTED = 1, SPLIT = 2, FIELD = 3 };
+/* Within the expansion: a growing list, and marked text, in which QUOTED stands before each byte that was quoted, NOTHING for nothing
+ * at all, as in "", SPLIT is blanks where a word ends, and FIELD a byte of IFS that is none and ends one. */
+enum { QUOTED = 1, SPLIT = 2, FIELD = 3, NOTHING = 4 };
 struct words { char **v; size_t n; };
 struct text { char *s; size_t n, room; bool split; /* values are to be split */ bool empty_at; /* "$@" gave nothing */ bool paths; /* an assignment: ~ is a folder behind each : */ int braces; /* within ${...}: its words are split like a value */ };
 void words_push(struct words *w, char *s);	/* takes s */
@@ -131,7 +135,7 @@ size_t positional_count(void);		/* $# */
 void positional_set(char **argv);	/* copies them as the new $1 $2 ...; the old list is the caller's, to free or to put back */
 
 /* ---- options of set ---- */
-enum option { OPT_ALLEXPORT, OPT_ERREXIT, OPT_NOGLOB, OPT_NOEXEC, OPT_NOUNSET, OPT_VERBOSE, OPT_XTRACE, OPTIONS };
+enum option { OPT_ALLEXPORT, OPT_NOCLOBBER, OPT_ERREXIT, OPT_NOGLOB, OPT_NOEXEC, OPT_NOUNSET, OPT_VERBOSE, OPT_XTRACE, OPT_PIPEFAIL, OPTIONS };
 extern bool options[OPTIONS];
 /* -eux, +e, -o NAME at argv[0]; how many of argv it takes, 0: no options, -1: not known, and said so. */
 int options_parse(char **argv);
@@ -155,6 +159,7 @@ void vars_leave(void);
 /* ---- running ---- */
 int run(struct node *n);		/* the status; NULL: 0 */
 int run_text(const char *text);		/* parse and run, command by command; says what is wrong: status 2 */
+extern int script_line;			/* $LINENO: of the command that runs; a text that it runs begins there */
 int run_control(struct node *n);	/* loops, branches, functions, groups */
 int run_argv(char **argv);		/* a program in a child, in the foreground */
 /* Apply; *saved, if given, keeps what was there. False: one could not be had; it was said, and nothing has changed if saved is given. */
@@ -170,6 +175,7 @@ struct node *function_find(const char *name);
 bool function_unset(const char *name);
 const char *function_name(size_t number);	/* NULL: no more */
 int function_call(struct node *body, char **argv);
+bool in_function(void);
 _Noreturn void shell_exit(int status);	/* after the trap for EXIT */
 
 extern bool interactive;
@@ -188,6 +194,12 @@ void traps_reset(void);			/* in a child */
 void traps_run_exit(void);
 
 /* ---- builtins in files of their own ---- */
+/* A special builtin cannot do what it should: that ends a shell that is not interactive, unless command runs it. The status otherwise. */
+int special_failed(int status);
+const char *folder_here(void);		/* $PWD, if it is a way to where the shell is; else NULL */
+int cd_builtin(char **argv);
+int pwd_builtin(char **argv);
+int umask_builtin(char **argv);
 int read_builtin(char **argv);
 int getopts_builtin(char **argv);
 int command_builtin(char **argv);

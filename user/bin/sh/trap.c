@@ -87,8 +87,11 @@ static void set_trap(int sig, const char *action)
 static int print_traps(void)
 {
 	for (int i = 0; i < SIGNALS; i++)
-		if (actions[i])
-			printf("trap -- '%s' %s\n", actions[i], signal_name(i));
+		if (actions[i]) {
+			printf("trap -- ");
+			print_quoted(actions[i]);
+			printf(" %s\n", signal_name(i));
+		}
 	return 0;
 }
 

@@ -76,8 +76,10 @@ void vars_init(char **env)
 		free(name);
 	}
 	char folder[512];
-	if (getcwd(folder, sizeof folder))
+	if (!folder_here() && getcwd(folder, sizeof folder))
 		var_set("PWD", folder);
+	snprintf(folder, sizeof folder, "%d", getppid());
+	var_set("PPID", folder);
 	var_set("IFS", " \t\n");
 	var_set("OPTIND", "1");
 	if (!var_get("PS4"))

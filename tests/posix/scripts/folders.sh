@@ -1,0 +1,8 @@
+# cd along links and CDPATH, pwd, umask, set -C
+top=$(pwd -P); here() { pwd "$@" | sed "s:^$top:.:"; }
+mkdir -p way/b/c other/here; ln -s way/b short; cd short; here; here -P; cd ..; here; cd -P short; here; cd -L ..; here; cd ../short/c/../..; here
+cd way//b/./c/..; here; cd ../../short; echo "${OLDPWD#$top}"; cd - >/dev/null; here; cd /..; pwd; cd "$top"
+CDPATH=other:way; cd here | sed "s:^$top:.:"; cd b >/dev/null; here; cd "$top"; CDPATH=; cd here 2>/dev/null || echo no; unset CDPATH; cd -x 2>/dev/null || echo no
+umask 027; umask; umask -S; umask u-w; umask -S; umask a+rwx; umask; umask =r; umask -S; umask g+w,o=; umask; umask 8 2>/dev/null || echo no; umask 22; umask q 2>/dev/null || echo no
+set -C; echo a >clob; (echo b >clob) 2>/dev/null || echo kept; echo c >|clob; echo d >>clob; cat clob; : >/dev/null && echo fine; echo $-; set +C; echo e >clob; cat clob
+trap "echo \"it's\"" EXIT; x=$(trap); trap - EXIT; eval "$x"; trap - EXIT; x=$(set +o | grep '^set .o [env]'); set -f; eval "$x"; set +f; sh -c 'export a=b; export 1=2; echo no' 2>/dev/null || echo ends
