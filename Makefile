@@ -350,7 +350,9 @@ FS_SRC := $(wildcard kernel/fs/fat_*.c) $(addprefix kernel/fs/,buf.c filedata.c 
 	writeback.c) $(filter-out %_test.c,$(wildcard tests/fs/*.c))
 FS_FLAGS := -Itests/fs/include -Ikernel/include
 $(eval $(call host_objects,build/host/fs,riscv64,$(SANITIZE) $(FS_FLAGS)))
-build/host/fs/fat_test: $(call host_objs,build/host/fs,$(FS_SRC) tests/fs/fat_test.c) $(call host_objs,build/host/riscv64,$(HOST_LIB)) | build/posix/bin/fscheck
+FS_TESTS := $(patsubst tests/fs/%.c,build/host/fs/%,$(wildcard tests/fs/*_test.c))
+build/host/fs/%_test: build/host/fs/obj/tests/fs/%_test.c.o $(call host_objs,build/host/fs,$(FS_SRC)) $(call host_objs,build/host/riscv64,$(HOST_LIB)) \
+		| build/posix/bin/fscheck
 	@printf '  HOSTLD  $@\n'
 	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka
 build/host/fs/fatmount: $(call host_objs,build/host/fs,$(FS_SRC) tests/fs/main/fatmount.c) $(call host_objs,build/host/riscv64,$(HOST_LIB))
@@ -384,7 +386,7 @@ build/host/tsan/%: $(call host_objs,build/host/tsan,$(HOST_LIB)) build/host/tsan
 	$(Q)$(HOST_CC) -fsanitize=thread -o $@ $^ -lcmocka
 
 .PHONY: host
-host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) build/host/fs/fat_test build/host/fs/fatmount $(LIBC_TESTS:%=build/host/libc/%) build/host/tsan/segpool_test build/host/tsan/malloc_test
+host: $(foreach a,riscv64 aarch64,$(addprefix build/host/$(a)/,$(HOST_TESTS))) $(FS_TESTS) build/host/fs/fatmount $(LIBC_TESTS:%=build/host/libc/%) build/host/tsan/segpool_test build/host/tsan/malloc_test
 
 # ---- the small RISC-V machine: the system without QEMU, and in a page of the book ----
 

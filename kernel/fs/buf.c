@@ -205,6 +205,7 @@ static enum err write_run(struct buf *b, unsigned first, unsigned n, const struc
 {
 	uint64_t sector = b->block * BUF_SECTORS + first;
 	enum err e = OK;
+	b->set->owed = true;
 	for (unsigned k = 0; k <= copies->n && e == OK; k++)
 		e = blk_write(b->set->dev, sector + k * copies->distance, b->data + first * SECTOR_SIZE, n);
 	return e;

@@ -26,6 +26,7 @@ struct bufset {
 	struct blkdev *dev;
 	struct list dirty;
 	unsigned ndirty;
+	bool owed;			/* something was written since the last flush that must be on the medium before what is next */
 	struct buf *hash[BUF_HASH];	/* [v] */
 };
 

@@ -11,7 +11,7 @@
  * Order of write-back, so that a power cut leaves at most lost clusters and a stale FSInfo: file data; FAT entries
  * of new clusters, from high to low, and a chain never steps down without the lower part being written first; directory
  * slots; and only then FAT entries of freed clusters, which wait in fat->pending until the slots that named them are gone. Between
- * these steps the device is flushed. A name that moves to another sector leaves a note in FSInfo meanwhile (fat_note.c).
+ * two of these steps the device is flushed, if both have something to write. A name that moves to another sector leaves a note in FSInfo meanwhile (fat_note.c).
  * FAT[1] says from mount to unmount that the volume is in use. */
 
 enum {
@@ -61,7 +61,7 @@ struct fat {
 	uint32_t hint;			/* where to look for a free cluster */
 	bool info_dirty;
 	bool marked, was_dirty;		/* FAT[1] says that we have it mounted; it said so when we came */
-	uint32_t unsettled;		/* [a] 1: file data was written since the last flush of the device */
+	uint32_t unsettled;		/* [a] 1: file data was written since the last flush of the device. (What went through buffers: bufs.owed) */
 	struct buf_copies mirror;
 	struct bufset bufs;
 	struct buf *table, *dir;	/* the buffers in hand */
@@ -124,8 +124,14 @@ void fat_free_later(struct fat *f, uint32_t c);
 /* Free the chain from c on at once: nothing ever led to it. */
 void fat_free_now(struct fat *f, uint32_t c);
 enum err fat_count_free(struct fat *f) MUST_CHECK;
+/* What names are and were, to the medium, with the tables first that they need. */
+enum err fat_write_slots(struct fat *f) MUST_CHECK;
 /* Everything to the medium, in order. */
 enum err fat_flush(struct fat *f) MUST_CHECK;
+/* What went through the buffers is on the medium, before whatever is written next. Costs a flush if anything was written since the last one. */
+enum err fat_barrier(struct fat *f) MUST_CHECK;
+/* The same with the data of files. */
+enum err fat_settle(struct fat *f) MUST_CHECK;
 
 /* Say in FAT[1] that the volume is whole, or that somebody has it mounted. Once it is found not to be whole, only a check mends that. */
 enum err fat_mark(struct fat *f, bool clean) MUST_CHECK;
@@ -175,16 +181,22 @@ enum err fat_slot_at(struct fat *f, struct fat_inode *dir, uint32_t slot, uint8_
 extern const uint8_t fat_char_at[LONG_CHARS];	/* where a long slot has its characters */
 
 /* ---- fat_add.c; f->lock is held ---- */
-/* The buffers of a name's slots: 22 slots (and the one behind them) lie in at most three sectors. While they are held, changing the slots cannot
- * fail for want of memory, so a name is written or removed as a whole. */
+/* The buffers of a name's slots: 21 slots (and the one behind them) lie in at most three sectors. While they are held, changing the slots cannot
+ * fail, so a name is written or removed as a whole. */
 enum { NAME_SECTORS = 3 };
-struct fat_hold { struct buf *b[NAME_SECTORS]; uint64_t sector[NAME_SECTORS]; unsigned n; };
-/* Slots [first, end). On failure nothing is held. */
-enum err fat_hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t end, struct fat_hold *h) MUST_CHECK;
+struct fat_hold { struct buf *b[NAME_SECTORS]; uint64_t sector[NAME_SECTORS]; unsigned n; uint32_t first; };
+/* Slots [first, first+n). On failure nothing is held. */
+enum err fat_hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t n, struct fat_hold *h) MUST_CHECK;
 void fat_hold_end(struct fat_hold *h);		/* nothing is held any more */
-/* Write slots for name n with the 8.3 fields of where->raw (name and case flags are made here); says where in *where. On OK they are held. */
-enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *where, struct fat_hold *held) MUST_CHECK;
-enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots) MUST_CHECK;
+/* A place for a name: nslots slots from slot on, and the 8.3 form that nobody has. */
+struct fat_place { uint32_t slot, nslots; bool at_end; struct fat_short sh; };
+/* Slots that are as good as free. */
+struct fat_gone { uint32_t slot, nslots; };
+/* Find a place for f->name and hold it. A directory without room grows. ERR_NOSPC, ERR_EXIST, ERR_NOMEM, ERR_IO: nothing is held. */
+enum err fat_dir_place(struct fat *f, struct fat_inode *dir, const struct fat_gone *gone, struct fat_place *p, struct fat_hold *h) MUST_CHECK;
+/* Write slots for f->name into the place that is held, with the 8.3 fields of where->raw (name and case flags are made here); says where in *where. */
+void fat_dir_put(struct fat *f, const struct fat_place *p, const struct fat_hold *h, struct fat_entry *where);
+void fat_dir_take_away(const struct fat_hold *h, uint32_t nslots);	/* the name whose slots are held */
 /* Zero a new directory cluster on the medium and in the buffers, before anything leads to it. */
 enum err fat_dir_clear(struct fat *f, uint32_t cluster) MUST_CHECK;
 

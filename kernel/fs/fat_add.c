@@ -1,6 +1,5 @@
 /* Directories: names come and go. */
 #include "fat.h"
-#include <kernel/blk.h>
 #include <lib/string.h>
 
 void fat_hold_end(struct fat_hold *h)
@@ -10,29 +9,59 @@ void fat_hold_end(struct fat_hold *h)
 	h->n = 0;
 }
 
-enum err fat_hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t end, struct fat_hold *h)
+static uint8_t *held_slot(const struct fat_hold *h, uint32_t slot)
 {
-	*h = (struct fat_hold){ .n = 0 };
-	for (uint32_t slot = first; slot < end; slot = (slot / SLOTS_PER_SECTOR + 1) * SLOTS_PER_SECTOR) {
+	unsigned k = slot / SLOTS_PER_SECTOR - h->first / SLOTS_PER_SECTOR;
+	ASSERT(k < h->n);
+	return h->b[k]->data + h->sector[k] % BUF_SECTORS * SECTOR_SIZE + slot % SLOTS_PER_SECTOR * FAT_SLOT;
+}
+
+static uint64_t mark_held(const struct fat_hold *h, uint32_t slot)
+{
+	unsigned k = slot / SLOTS_PER_SECTOR - h->first / SLOTS_PER_SECTOR;
+	buf_mark(h->b[k], h->sector[k], BUF_DIR);
+	return h->sector[k];
+}
+
+/* The same as fat_hold_slots(), but for what lies behind the directory's end. */
+static enum err hold_some(struct fat *f, struct fat_inode *dir, uint32_t n, struct fat_hold *h)
+{
+	for (uint32_t slot = h->first; slot < h->first + n; slot = (slot / SLOTS_PER_SECTOR + 1) * SLOTS_PER_SECTOR) {
 		uint8_t *s;
 		enum err e = fat_slot_at(f, dir, slot, &s, &h->sector[h->n]);
 		if (e == OK && s)
 			e = buf_load(&f->bufs, &h->b[h->n], h->sector[h->n], &s);
-		if (e != OK) {
-			fat_hold_end(h);
+		if (e != OK)
 			return e;
-		}
-		h->n += s != NULL;
+		if (!s)
+			break;
+		h->n++;
 	}
 	return OK;
 }
 
+enum err fat_hold_slots(struct fat *f, struct fat_inode *dir, uint32_t first, uint32_t n, struct fat_hold *h)
+{
+	*h = (struct fat_hold){ .first = first };
+	enum err e = hold_some(f, dir, n, h);
+	if (e == OK && (first + n - 1) / SLOTS_PER_SECTOR - first / SLOTS_PER_SECTOR >= h->n)
+		e = ERR_IO;
+	if (e != OK)
+		fat_hold_end(h);
+	return e;
+}
+
 /* What a scan before adding a name finds out. */
-struct scan { uint32_t run, run_len, want, end; bool clash; uint8_t tails[512]; };
+struct scan { uint32_t run, run_len, want, end; const struct fat_gone *gone; bool clash; uint8_t tails[512]; };
+
+static bool is_free(const struct scan *sc, const uint8_t *s, uint32_t slot)
+{
+	return s[0] == DELETED || slot - sc->gone->slot < sc->gone->nslots;
+}
 
 static void see_slot(struct scan *sc, const uint8_t *s, uint32_t slot, const struct fat_short *sh)
 {
-	if (s[0] == DELETED) {
+	if (is_free(sc, s, slot)) {
 		if (sc->run_len < sc->want) {
 			sc->run = sc->run_len ? sc->run : slot;
 			sc->run_len++;
@@ -93,7 +122,7 @@ enum err fat_dir_clear(struct fat *f, uint32_t cluster)
 			return e;
 		run = at + 1;
 	}
-	return blk_flush(f->dev);
+	return OK;
 }
 
 /* One more cluster, cleared and with its end in the table on the medium before anything leads to it: a directory whose chain broke off could
@@ -106,7 +135,9 @@ static enum err append_cluster(struct fat *f, struct fat_inode *dir)
 		return e;
 	e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
 	if (e == OK)
-		e = fat_dir_clear(f, run.cluster);	/* which flushes both */
+		e = fat_dir_clear(f, run.cluster);
+	if (e == OK)
+		e = fat_barrier(f);
 	if (e == OK)
 		e = fat_link(f, dir->tail, run.cluster);
 	if (e != OK) {
@@ -140,19 +171,6 @@ static void make_long_slot(uint8_t *s, const uint16_t *name, unsigned len, unsig
 	}
 }
 
-static enum err write_slot(struct fat *f, struct fat_inode *dir, uint32_t slot, const uint8_t *bytes, uint64_t *sector)
-{
-	uint8_t *s;
-	enum err e = fat_slot_at(f, dir, slot, &s, sector);
-	if (e == OK && !s)
-		e = ERR_IO;
-	if (e != OK)
-		return e;
-	memcpy(__builtin_assume_aligned(s, 8), __builtin_assume_aligned(bytes, 8), FAT_SLOT);
-	buf_mark(f->dir, *sector, BUF_DIR);
-	return OK;
-}
-
 /* A free ~N, or the exact name if it clashes with nothing. */
 static enum err choose_alias(struct fat_short *sh, const struct scan *sc)
 {
@@ -166,88 +184,74 @@ static enum err choose_alias(struct fat_short *sh, const struct scan *sc)
 	return ERR_NOSPC;
 }
 
-/* The end mark was overwritten: what is behind may be anything, so the next slot becomes the mark. */
-static enum err end_here(struct fat *f, struct fat_inode *dir, uint32_t slot)
-{
-	uint8_t *s;
-	uint64_t sector;
-	enum err e = fat_slot_at(f, dir, slot, &s, &sector);
-	if (e == OK && s && s[0]) {
-		memset(s, 0, FAT_SLOT);
-		buf_mark(f->dir, sector, BUF_DIR);
-	}
-	return e;
-}
-
 static unsigned long_slots(unsigned len) { return (len + LONG_CHARS - 1) / LONG_CHARS; }
 
-/* Find room and an alias for f->name. */
-static enum err find_place(struct fat *f, struct fat_inode *dir, struct fat_short *sh, struct scan *sc)
+/* Find slots and an alias for f->name. */
+static enum err find_place(struct fat *f, struct fat_inode *dir, struct scan *sc, struct fat_place *p)
 {
-	*sh = f->name.sh;
-	sc->want = sh->exact ? 1 : long_slots(f->name.len) + 1;
-	enum err e = scan_dir(f, dir, sh, sc);
-	if (e == OK && sh->exact && sc->clash) {	/* an alias has the name: give this one a long form */
-		sh->exact = false;
+	p->sh = f->name.sh;
+	sc->want = p->sh.exact ? 1 : long_slots(f->name.len) + 1;
+	enum err e = scan_dir(f, dir, &p->sh, sc);
+	if (e == OK && p->sh.exact && sc->clash) {	/* an alias has the name: give this one a long form */
+		p->sh.exact = false;
 		sc->want = long_slots(f->name.len) + 1;
-		e = scan_dir(f, dir, sh, sc);
+		e = scan_dir(f, dir, &p->sh, sc);
 	}
 	if (e == OK)
-		e = choose_alias(sh, sc);
-	uint32_t slot = sc->run_len ? sc->run : sc->end;
-	if (e == OK && sc->run_len < sc->want)
-		e = extend_dir(f, dir, slot + sc->want);
+		e = choose_alias(&p->sh, sc);
+	p->slot = sc->run_len ? sc->run : sc->end;
+	p->nslots = sc->want;
+	p->at_end = p->slot + p->nslots > sc->end;
 	return e;
 }
 
-enum err fat_dir_add(struct fat *f, struct fat_inode *dir, const struct name *n, struct fat_entry *where, struct fat_hold *held)
+/* Behind a name at the end comes the end's mark, if there is a slot for it. */
+enum err fat_dir_place(struct fat *f, struct fat_inode *dir, const struct fat_gone *gone, struct fat_place *p, struct fat_hold *h)
 {
-	struct fat_short sh;
 	struct scan sc;
-	uint8_t bytes[FAT_SLOT] __attribute__((aligned(8)));
-	enum err e = fat_name_make(&f->name, n);
-	if (e == OK)
-		e = find_place(f, dir, &sh, &sc);
+	sc.gone = gone;
+	enum err e = find_place(f, dir, &sc, p);
+	if (e == OK && p->at_end)
+		e = extend_dir(f, dir, p->slot + p->nslots);
 	if (e != OK)
 		return e;
-	uint32_t slot = sc.run_len ? sc.run : sc.end, last = slot + sc.want - 1;
-	if ((e = fat_hold_slots(f, dir, slot, last + 2, held)) != OK)
-		return e;
-	uint8_t sum = sc.want > 1 ? fat_short_checksum(sh.s11) : 0;
-	for (uint32_t at = slot; e == OK && at < last; at++) {
-		make_long_slot(bytes, f->name.s, f->name.len, last - at, sum);
-		e = write_slot(f, dir, at, bytes, &where->sector);
-	}
-	memcpy(bytes, where->raw, FAT_SLOT);
-	memcpy(bytes, sh.s11, 11);
-	bytes[DE_CASE] = sh.case_flags;
-	if (e == OK)
-		e = write_slot(f, dir, last, bytes, &where->sector);
-	if (e == OK && last >= sc.end)
-		e = end_here(f, dir, last + 1);
-	if (e != OK)
-		fat_hold_end(held);
-	where->slot = slot;
-	where->nslots = sc.want;
-	where->offset = last % SLOTS_PER_SECTOR * FAT_SLOT;
-	return e;
+	bool more = p->at_end && p->slot + p->nslots < dir->nclusters * fat_slots_per_cluster(f);
+	return fat_hold_slots(f, dir, p->slot, p->nslots + more, h);
 }
 
-enum err fat_dir_remove(struct fat *f, struct fat_inode *dir, uint32_t slot, uint32_t nslots)
+/* The end mark was overwritten: what is behind may be anything, so the next slot becomes the mark. */
+static void end_here(const struct fat_hold *h, uint32_t slot)
 {
-	struct fat_hold held;
-	enum err e = fat_hold_slots(f, dir, slot, slot + nslots, &held);
-	for (uint32_t k = nslots; e == OK && k-- > 0;) {	/* the 8.3 slot first: without it the others mean nothing */
-		uint8_t *s;
-		uint64_t sector;
-		e = fat_slot_at(f, dir, slot + k, &s, &sector);
-		if (e == OK && !s)
-			e = ERR_IO;
-		if (e != OK)
-			break;
-		s[0] = DELETED;
-		buf_mark(f->dir, sector, BUF_DIR);
+	if (slot / SLOTS_PER_SECTOR - h->first / SLOTS_PER_SECTOR >= h->n || !*held_slot(h, slot))
+		return;
+	memset(held_slot(h, slot), 0, FAT_SLOT);
+	mark_held(h, slot);
+}
+
+void fat_dir_put(struct fat *f, const struct fat_place *p, const struct fat_hold *h, struct fat_entry *where)
+{
+	uint32_t last = p->slot + p->nslots - 1;
+	uint8_t sum = p->nslots > 1 ? fat_short_checksum(p->sh.s11) : 0;
+	for (uint32_t at = p->slot; at < last; at++) {
+		make_long_slot(held_slot(h, at), f->name.s, f->name.len, last - at, sum);
+		mark_held(h, at);
 	}
-	fat_hold_end(&held);
-	return e;
+	uint8_t *s = held_slot(h, last);
+	memcpy(s, where->raw, FAT_SLOT);
+	memcpy(s, p->sh.s11, 11);
+	s[DE_CASE] = p->sh.case_flags;
+	where->sector = mark_held(h, last);
+	where->slot = p->slot;
+	where->nslots = p->nslots;
+	where->offset = last % SLOTS_PER_SECTOR * FAT_SLOT;
+	if (p->at_end)
+		end_here(h, last + 1);
+}
+
+void fat_dir_take_away(const struct fat_hold *h, uint32_t nslots)
+{
+	for (uint32_t slot = h->first; slot < h->first + nslots; slot++) {
+		*held_slot(h, slot) = DELETED;
+		mark_held(h, slot);
+	}
 }

@@ -62,10 +62,12 @@ static void take_long_slot(struct long_name *l, const uint8_t *s, uint32_t slot,
 	}
 }
 
-/* The 8.3 slot ends an entry: does the long name before it belong to it? */
+static bool is_dots(const uint16_t *name, unsigned len) { return len <= 2 && name[0] == '.' && (len == 1 || name[1] == '.'); }
+
+/* The 8.3 slot ends an entry: does the long name before it belong to it? One that could be mistaken for . or .. does not. */
 static void finish_entry(const struct long_name *l, const uint8_t *s, uint32_t slot, struct fat_entry *e)
 {
-	bool has_long = l->len && !l->expect && l->len <= FAT_LONG_MAX && l->sum == fat_short_checksum(s);
+	bool has_long = l->len && !l->expect && l->len <= FAT_LONG_MAX && l->sum == fat_short_checksum(s) && !is_dots(e->name, l->len);
 	e->s = s;
 	e->slot = has_long ? l->start : slot;
 	e->nslots = slot - e->slot + 1;
@@ -79,10 +81,10 @@ void fat_entry_name(struct fat_entry *e)
 		e->len = fat_short_to_long(e->s, e->name);
 }
 
-/* Neither a label nor . or .. */
+/* Neither a label nor . or .., nor without a name. */
 static bool is_entry(const uint8_t *s)
 {
-	return !(s[DE_ATTR] & ATTR_VOLUME) && !(s[0] == '.' && (s[1] == ' ' || s[1] == '.'));
+	return !(s[DE_ATTR] & ATTR_VOLUME) && s[0] != ' ' && !(s[0] == '.' && (s[1] == ' ' || s[1] == '.'));
 }
 
 enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c, struct fat_entry *e, bool *found)

@@ -84,13 +84,9 @@ static enum err fat_sync(struct fs *fs)
 {
 	struct fat *f = fat_of(fs);
 	mutex_lock(&f->lock);
-	bool idle = !f->bufs.ndirty && !f->npending && !f->info_dirty;
-	uint32_t unsettled = __atomic_exchange_n(&f->unsettled, 0, __ATOMIC_ACQUIRE);
-	enum err e = idle ? OK : fat_flush(f);
-	if (e == OK && (!idle || unsettled))
-		e = blk_flush(f->dev);
-	if (e != OK && unsettled)
-		__atomic_store_n(&f->unsettled, 1, __ATOMIC_RELEASE);
+	enum err e = fat_flush(f);
+	if (e == OK)
+		e = fat_settle(f);
 	mutex_unlock(&f->lock);
 	return e;
 }

@@ -141,17 +141,23 @@ static enum err make_dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t 
 static enum err create_locked(struct inode *dir, const struct name *n, bool is_dir, struct fat_entry *e)
 {
 	struct fat *f = fat_of(dir->fs);
+	static const struct fat_gone none;
 	struct fat_hold held;
+	struct fat_place place;
 	uint32_t cluster = 0;
 	enum err err = is_dir ? make_dir_cluster(f, fat_inode_of(dir), &cluster) : OK;
 	if (err != OK)
 		return err;
 	make_raw(e->raw, is_dir ? ATTR_DIR : ATTR_ARCHIVE, cluster);
-	err = fat_dir_add(f, fat_inode_of(dir), n, e, &held);
+	err = fat_name_make(&f->name, n);
 	if (err == OK)
+		err = fat_dir_place(f, fat_inode_of(dir), &none, &place, &held);
+	if (err == OK) {
+		fat_dir_put(f, &place, &held, e);
 		fat_hold_end(&held);
-	else if (cluster)
+	} else if (cluster) {
 		fat_free_now(f, cluster);
+	}
 	return err;
 }
 

@@ -1,6 +1,5 @@
 /* Names that go: removed, moved, or replaced by another. */
 #include "fat.h"
-#include <kernel/blk.h>
 #include <kernel/printk.h>
 #include <lib/string.h>
 
@@ -8,10 +7,15 @@ enum err fat_unlink(struct inode *dir, struct inode *child)
 {
 	struct fat *f = fat_of(dir->fs);
 	struct fat_inode *fi = fat_inode_of(child);
+	struct fat_hold held;
 	mutex_lock(&f->lock);
 	enum err e = inode_is_dir(child) ? fat_dir_is_empty(f, fi) : OK;
 	if (e == OK)
-		e = fat_dir_remove(f, fat_inode_of(dir), fi->slot, fi->nslots);
+		e = fat_hold_slots(f, fat_inode_of(dir), fi->slot, fi->nslots, &held);
+	if (e == OK) {
+		fat_dir_take_away(&held, fi->nslots);
+		fat_hold_end(&held);
+	}
 	mutex_unlock(&f->lock);
 	return e;
 }
@@ -22,6 +26,7 @@ struct move {
 	struct fat_inode *to;
 	uint64_t from;			/* the sector of the 8.3 slot that goes */
 	struct fat_hold old, now;	/* the slots that go and those that come */
+	struct fat_place place;		/* these, if they are new */
 	struct buf *info, *dots;	/* FSInfo, if there is one; a directory's first sector */
 	struct fat_note note;
 };
@@ -30,7 +35,7 @@ static enum err move_begin(struct fat *f, struct move *m)
 {
 	struct fat_inode *fi = fat_inode_of(m->child);
 	uint8_t *p;
-	enum err e = fat_hold_slots(f, fat_inode_of(m->child->parent), fi->slot, fi->slot + fi->nslots, &m->old);
+	enum err e = fat_hold_slots(f, fat_inode_of(m->child->parent), fi->slot, fi->nslots, &m->old);
 	if (e == OK && f->info_sector)
 		e = buf_load(&f->bufs, &m->info, f->info_sector, &p);
 	if (e == OK && inode_is_dir(m->child)) {
@@ -55,58 +60,58 @@ static void move_end(struct move *m)
 	buf_release(&m->dots);
 }
 
-/* ---- in memory ---- */
-
-/* Put a name that was removed back where it was. Nothing was written since. */
-static void put_back(struct fat *f, struct move *m)
-{
-	struct inode *child = m->child;
-	struct name old = { child->name, child->name_len, child->name_hash };
-	memcpy(f->entry.raw, m->note.old, FAT_SLOT);
-	enum err e = fat_dir_add(f, fat_inode_of(child->parent), &old, &f->entry, &m->now);
-	if (e == OK)
-		fat_place(fat_inode_of(child), &f->entry);
-	else
-		printk("[fat] %s: %s was lost in a failed rename\n", f->fs->source, child->name);
-}
+/* ---- in memory: first what may fail, then what cannot ---- */
 
 /* The child takes over target's slots, which keep their name: whatever is lost, one of the two is found under it. */
-static enum err take_over(struct fat *f, struct move *m, struct fat_inode *target)
+static enum err hold_target(struct fat *f, struct move *m, struct fat_inode *target)
+{
+	uint8_t *s;
+	enum err e = buf_load(&f->bufs, &m->now.b[0], target->sector, &s);
+	m->now.sector[0] = target->sector;
+	m->now.n = e == OK;
+	return e;
+}
+
+static void take_over(struct move *m, struct fat_inode *target)
 {
 	struct fat_inode *fi = fat_inode_of(m->child);
 	const uint8_t *raw = m->note.old;
-	uint8_t *s;
-	enum err e = buf_load(&f->bufs, &m->now.b[0], target->sector, &s);
-	if (e == OK)
-		e = fat_dir_remove(f, fat_inode_of(m->child->parent), fi->slot, fi->nslots);
-	if (e != OK)
-		return e;
-	m->now.sector[0] = target->sector;
-	m->now.n = 1;
-	memcpy(s + target->offset + DE_ATTR, raw + DE_ATTR, 1);
-	memcpy(s + target->offset + DE_CASE + 1, raw + DE_CASE + 1, FAT_SLOT - DE_CASE - 1);
+	uint8_t *s = m->now.b[0]->data + target->sector % BUF_SECTORS * SECTOR_SIZE + target->offset;
+	memcpy(s + DE_ATTR, raw + DE_ATTR, 1);
+	memcpy(s + DE_CASE + 1, raw + DE_CASE + 1, FAT_SLOT - DE_CASE - 1);
 	buf_mark(m->now.b[0], target->sector, BUF_DIR);
 	fi->slot = target->slot;
 	fi->nslots = target->nslots;
 	fi->sector = target->sector;
 	fi->offset = target->offset;
 	target->sector = 0;	/* what is still to be written of it goes nowhere */
-	return OK;
 }
 
-static enum err take_new_name(struct fat *f, struct move *m, const struct name *n)
+static bool is_one_sector(const struct move *m)
 {
-	struct fat_inode *fi = fat_inode_of(m->child);
-	enum err e = fat_dir_remove(f, fat_inode_of(m->child->parent), fi->slot, fi->nslots);
-	if (e != OK)
+	bool one = m->now.n == 1 && m->old.n == 1;
+	return one && m->now.sector[0] == m->old.sector[0];
+}
+
+/* If one write can do it all, the new name may come where the old one was. Otherwise the old slots stay as they are until the new name is
+ * there: the note takes them back. */
+static enum err hold_new_place(struct fat *f, struct move *m)
+{
+	const struct fat_inode *fi = fat_inode_of(m->child);
+	struct fat_gone gone = { fi->slot, m->to == fat_inode_of(m->child->parent) ? fi->nslots : 0 };
+	enum err e = fat_dir_place(f, m->to, &gone, &m->place, &m->now);
+	if (e != OK || !gone.nslots || is_one_sector(m))
 		return e;
+	fat_hold_end(&m->now);
+	gone.nslots = 0;
+	return fat_dir_place(f, m->to, &gone, &m->place, &m->now);
+}
+
+static void take_new_name(struct fat *f, struct move *m)
+{
 	memcpy(f->entry.raw, m->note.old, FAT_SLOT);
-	e = fat_dir_add(f, m->to, n, &f->entry, &m->now);
-	if (e == OK)
-		fat_place(fi, &f->entry);
-	else
-		put_back(f, m);
-	return e;
+	fat_dir_put(f, &m->place, &m->now, &f->entry);
+	fat_place(fat_inode_of(m->child), &f->entry);
 }
 
 static void set_parent(struct fat *f, struct move *m)
@@ -129,12 +134,6 @@ static enum err write_held(const struct fat_hold *h, uint64_t sector, bool other
 	return e;
 }
 
-static bool is_one_sector(const struct move *m)
-{
-	bool one = m->now.n == 1 && m->old.n == 1;
-	return one && m->now.sector[0] == m->old.sector[0];
-}
-
 static enum err write_note(struct fat *f, struct move *m)
 {
 	const struct fat_inode *fi = fat_inode_of(m->child);
@@ -149,44 +148,39 @@ static enum err write_note(struct fat *f, struct move *m)
 	return fat_note_write(f, m->info, n);
 }
 
-/* The old name leaves the medium, and all of the new one comes but its 8.3 slot. */
-static enum err write_old(struct fat *f, struct move *m, bool moves)
+/* The old name leaves the medium, unless the sector of the new 8.3 slot has its own, too; and all of the new one comes but that. */
+static enum err write_old(struct fat *f, struct move *m)
 {
 	uint64_t now = fat_inode_of(m->child)->sector;
-	enum err e = moves ? write_held(&m->old, m->from, false) : OK;
+	enum err e = m->from != now ? write_held(&m->old, m->from, false) : OK;
 	if (e == OK)
 		e = write_held(&m->now, now, true);
-	return e == OK ? blk_flush(f->dev) : e;
+	return e == OK ? fat_barrier(f) : e;
 }
 
 static enum err write_new(struct fat *f, struct move *m)
 {
 	uint64_t dots = fat_cluster_sector(f, fat_inode_of(m->child)->first);
 	enum err e = m->dots ? buf_write_now(m->dots, dots, 1) : OK;
-	if (e == OK && m->dots)
-		e = blk_flush(f->dev);
+	if (e == OK)
+		e = fat_barrier(f);
 	if (e == OK)
 		e = write_held(&m->now, fat_inode_of(m->child)->sector, false);
-	return e == OK ? blk_flush(f->dev) : e;
+	return e == OK ? fat_barrier(f) : e;
 }
 
 /* Where old and new name lie in one sector, that sector's one write does both. Elsewhere the old one goes first, so that never two names lead
- * to one chain, and a note says meanwhile how it was (fat_note.c). The sectors may name other new chains, which must be there before. */
+ * to one chain, and a note says meanwhile how it was (fat_note.c). */
 static enum err write_in_order(struct fat *f, struct move *m)
 {
-	bool moves = m->from != fat_inode_of(m->child)->sector;
 	if (is_one_sector(m))
 		return OK;
-	enum err e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	enum err e = m->info ? write_note(f, m) : fat_barrier(f);
 	if (e == OK)
-		e = blk_flush(f->dev);
-	if (e == OK && moves && m->info)
-		e = write_note(f, m);
+		e = write_old(f, m);
 	if (e == OK)
-		e = write_old(f, m, moves);
-	if (e == OK && moves)
 		e = write_new(f, m);
-	return e == OK && moves && m->info ? fat_note_clear(f, m->info) : e;
+	return e == OK && m->info ? fat_note_clear(f, m->info) : e;
 }
 
 /* What fails on the medium stays dirty, for sync to tell. */
@@ -198,9 +192,18 @@ static enum err rename_locked(struct fat *f, struct move *m, const struct name *
 	if (e == OK)
 		e = move_begin(f, m);
 	if (e == OK)
-		e = target ? take_over(f, m, fat_inode_of(target)) : take_new_name(f, m, n);
+		e = target ? hold_target(f, m, fat_inode_of(target)) : hold_new_place(f, m);
+	if (target && __atomic_load_n(&f->unsettled, __ATOMIC_ACQUIRE))
+		f->bufs.owed = true;	/* the new version's bytes come before its name */
+	if (e == OK && !is_one_sector(m))
+		e = fat_write_slots(f);	/* a sector that is behind would hide the new name: it may have the directory's end */
 	if (e != OK)
 		return e;
+	fat_dir_take_away(&m->old, fat_inode_of(m->child)->nslots);
+	if (target)
+		take_over(m, fat_inode_of(target));
+	else
+		take_new_name(f, m);
 	if (fat_inode_of(m->child->parent) != m->to && m->dots)
 		set_parent(f, m);
 	if (write_in_order(f, m) != OK)

@@ -2,12 +2,11 @@
  * names would lead to one chain. So there is a moment when the medium has it in neither. Before that, the note is written that
  * takes the old name back:
  *
- *   note | old name goes | .. of a directory | new name comes | no note          each step flushed
+ *   note | old name goes | .. of a directory | new name comes | no note          a flush between two steps
  *
  * It lies in the reserved bytes of FSInfo, which other systems leave alone. They do not know what it means, either: so the count of free clusters is
  * "not known" as long as there is a note, and who finds a count, or anything else not as the note says, drops it. */
 #include "fat.h"
-#include <kernel/blk.h>
 #include <kernel/printk.h>
 #include <lib/string.h>
 
@@ -26,8 +25,7 @@ static uint32_t sum_of(const struct fat_note *n)
 static enum err write_info(struct fat *f, struct buf *info)
 {
 	buf_mark(info, f->info_sector, BUF_DIR);
-	enum err e = buf_write_now(info, f->info_sector, 1);
-	return e == OK ? blk_flush(f->dev) : e;
+	return buf_write_now(info, f->info_sector, 1);
 }
 
 static uint8_t *info_of(const struct fat *f, struct buf *info) { return info->data + f->info_sector % BUF_SECTORS * SECTOR_SIZE; }
@@ -40,7 +38,8 @@ enum err fat_note_write(struct fat *f, struct buf *info, struct fat_note *n)
 	n->sum = sum_of(n);
 	memcpy(p + INFO_NOTE, n, sizeof *n);
 	put32(p + INFO_COUNT, UINT32_MAX);
-	return write_info(f, info);
+	enum err e = write_info(f, info);
+	return e == OK ? fat_barrier(f) : e;
 }
 
 enum err fat_note_clear(struct fat *f, struct buf *info)
@@ -48,7 +47,7 @@ enum err fat_note_clear(struct fat *f, struct buf *info)
 	uint8_t *p = info_of(f, info);
 	memset(p + INFO_NOTE, 0, sizeof(struct fat_note));
 	put32(p + INFO_COUNT, f->free_count);
-	f->info_dirty = true;
+	f->info_dirty |= f->free_count == UINT32_MAX;
 	return write_info(f, info);
 }
 
@@ -123,7 +122,7 @@ static enum err undo_dots(struct fat *f, const struct fat_note *n)
 	fat_put_first_cluster(s + FAT_SLOT, n->parent);
 	buf_mark(f->dir, sector, BUF_DIR);
 	e = buf_write_now(f->dir, sector, 1);
-	return e == OK ? blk_flush(f->dev) : e;
+	return e == OK ? fat_barrier(f) : e;
 }
 
 /* The 8.3 slot last: without it the others mean nothing. */
@@ -140,7 +139,7 @@ static enum err undo_names(struct fat *f, const struct fat_note *n)
 		if (k + 1u == n->nslots || (n->first + k + 1) % SLOTS_PER_SECTOR == 0)
 			e = buf_write_now(f->dir, sector, 1);
 	}
-	return e == OK ? blk_flush(f->dev) : e;
+	return e == OK ? fat_barrier(f) : e;
 }
 
 static enum err undo(struct fat *f, const struct fat_note *n)

@@ -1,6 +1,6 @@
 /* A file's size, times and chain against its directory entry: written back, cut, and given up. */
 #include "fat.h"
-#include <kernel/blk.h>
+#include <lib/string.h>
 
 enum err fat_raw_of(struct fat *f, struct fat_inode *fi, uint8_t **raw)
 {
@@ -39,7 +39,7 @@ static enum err trim_chain(struct fat *f, struct fat_inode *fi)
 
 static enum err write_inode_locked(struct fat *f, struct fat_inode *fi)
 {
-	uint8_t *raw;
+	uint8_t *raw, before[FAT_SLOT];
 	uint32_t date, time;
 	if (!fi->sector || !fi->i.nlink)
 		return OK;
@@ -48,6 +48,7 @@ static enum err write_inode_locked(struct fat *f, struct fat_inode *fi)
 		e = fat_raw_of(f, fi, &raw);
 	if (e != OK)
 		return e;
+	memcpy(before, raw, sizeof before);
 	fat_put_first_cluster(raw, fi->first);
 	put32(raw + DE_SIZE, inode_is_dir(&fi->i) ? 0 : (uint32_t)fi->i.size);
 	fat_time_encode(fi->i.mtime, &date, &time);
@@ -56,7 +57,8 @@ static enum err write_inode_locked(struct fat *f, struct fat_inode *fi)
 	fat_time_encode(fi->i.atime, &date, &time);
 	put16(raw + DE_ADATE, date);
 	raw[DE_ATTR] = (uint8_t)((raw[DE_ATTR] & ~ATTR_READ_ONLY) | (fi->i.mode & 0222 ? 0 : ATTR_READ_ONLY));
-	buf_mark(f->dir, fi->sector, BUF_DIR);
+	if (memcmp(before, raw, sizeof before))
+		buf_mark(f->dir, fi->sector, BUF_DIR);
 	return OK;
 }
 
@@ -82,10 +84,10 @@ static enum err write_size_first(struct fat *f, struct fat_inode *fi)
 	buf_mark(f->dir, fi->sector, BUF_DIR);
 	e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
 	if (e == OK)
-		e = blk_flush(f->dev);
+		e = fat_barrier(f);
 	if (e == OK)
 		e = buf_write_now(f->dir, fi->sector, 1);
-	return e == OK ? blk_flush(f->dev) : e;
+	return e == OK ? fat_barrier(f) : e;
 }
 
 /* The entry loses its chain before the chain is freed, in any case. */

@@ -255,27 +255,53 @@ static enum err write_info(struct fat *f)
 	return buf_write_now(f->dir, f->info_sector, 1);
 }
 
-/* Write what is dirty of one kind, with all before it on the medium. A drive may reorder what it was given since its last flush, so
- * each step of the order ends in one. */
-static enum err write_step(struct fat *f, enum buf_kind kind, const struct buf_copies *copies)
+/* If the flush fails it is owed as before. */
+static enum err flush_device(struct fat *f)
 {
-	bool any = bufset_has(&f->bufs, kind);
-	enum err e = any ? bufset_write(&f->bufs, kind, copies) : OK;
-	return e == OK && any ? blk_flush(f->dev) : e;
+	uint32_t data = __atomic_exchange_n(&f->unsettled, 0, __ATOMIC_ACQUIRE);
+	enum err e = blk_flush(f->dev);
+	if (e == OK)
+		f->bufs.owed = false;
+	else if (data)
+		__atomic_store_n(&f->unsettled, 1, __ATOMIC_RELEASE);
+	return e;
 }
 
-enum err fat_flush(struct fat *f)
+enum err fat_barrier(struct fat *f) { return f->bufs.owed ? flush_device(f) : OK; }
+
+enum err fat_settle(struct fat *f)
 {
-	enum err e = write_step(f, BUF_TABLE, &f->mirror);
-	if (e == OK)
-		e = write_step(f, BUF_DIR, &no_copies);
+	return f->bufs.owed || __atomic_load_n(&f->unsettled, __ATOMIC_ACQUIRE) ? flush_device(f) : OK;
+}
+
+enum err fat_write_slots(struct fat *f)
+{
+	enum err e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	if (e == OK && bufset_has(&f->bufs, BUF_DIR))
+		e = fat_barrier(f);
+	return e == OK ? bufset_write(&f->bufs, BUF_DIR, &no_copies) : e;
+}
+
+static enum err write_freed(struct fat *f)
+{
+	if (!f->npending)
+		return OK;
+	enum err e = fat_barrier(f);
 	if (e != OK)
 		return e;
 	enum err freed = free_pending(f);
 	e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
-	if (e == OK)
-		e = write_info(f);
 	return e != OK ? e : freed;
+}
+
+/* A drive may reorder what it was given since its last flush, so there is one between two steps that both write. */
+enum err fat_flush(struct fat *f)
+{
+	enum err e = fat_write_slots(f);
+	if (e == OK)
+		e = write_freed(f);
+	enum err info = e == OK || e == ERR_NOMEM ? write_info(f) : OK;
+	return e != OK ? e : info;
 }
 
 /* ---- the mark of a clean volume ---- */
@@ -296,5 +322,7 @@ enum err fat_mark(struct fat *f, bool clean)
 	if (v == now || (clean && f->was_dirty))
 		return OK;
 	e = set(f, MARK_CLUSTER, now);
-	return e == OK ? write_step(f, BUF_TABLE, &f->mirror) : e;
+	if (e == OK)
+		e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
+	return e == OK ? fat_barrier(f) : e;
 }

@@ -7,7 +7,7 @@
 
 uint8_t *disk;
 uint64_t disk_sectors;
-unsigned long disk_writes, disk_flushes;
+unsigned long disk_writes, disk_requests, disk_flushes;
 
 /* What was written since the last flush, in order: what the medium had there before. */
 struct unsettled { uint64_t sector; uint8_t before[DISK_SECTOR], after[DISK_SECTOR]; };
@@ -32,7 +32,7 @@ void disk_make(const uint8_t *bytes, uint64_t nsectors)
 	if (bytes)
 		memcpy(disk, bytes, nsectors * DISK_SECTOR);
 	disk_sectors = nsectors;
-	disk_writes = disk_flushes = 0;
+	disk_writes = disk_requests = disk_flushes = 0;
 	disk_cut(-1);
 	disk_fail(-1);
 }
@@ -97,6 +97,7 @@ enum err blk_transfer_vec(struct blkdev *d, uint64_t sector, const struct blk_ve
 		return ERR_INVAL;
 	if (fails())
 		return ERR_IO;
+	disk_requests += write;
 	for (unsigned k = 0; k < n; k++)
 		for (unsigned at = 0; at < v[k].nbytes; at += DISK_SECTOR, sector++) {
 			uint8_t *p = (uint8_t *)v[k].p + at;

@@ -8,7 +8,8 @@
 enum { DISK_SECTOR = 512 };
 extern uint8_t *disk;			/* what a read sees */
 extern uint64_t disk_sectors;
-extern unsigned long disk_writes;	/* sectors written since disk_take() */
+extern unsigned long disk_writes;	/* sectors written since disk_make() */
+extern unsigned long disk_requests;	/* to write, of whatever length */
 extern unsigned long disk_flushes;
 
 /* The disk has these bytes, whole sectors, from now on; NULL: zeros. All is on the medium. */

@@ -214,7 +214,7 @@ enum err fs_list(struct fs *fs, const char *path, void (*see)(void *ctx, const c
 	if (e != OK)
 		return e;
 	e = inode_is_dir(i) ? i->ops->readdir(i, &pos, &l.em) : ERR_NOTDIR;
-	if (i != fs->root)
+	if (*path)
 		inode_put(i);
 	return e;
 }
@@ -228,6 +228,7 @@ static void remember(void *ctx, const char *name, bool dir)
 {
 	struct found *f = ctx;
 	(void)dir;
+	CHECK(*name && strcmp(name, ".") && strcmp(name, "..") && !strchr(name, '/'), "\"%s\" is no name", name);
 	if (f->n < NAMES_MAX)
 		f->names[f->n++] = strdup(name);
 }

@@ -42,9 +42,10 @@ def test_host_libc(log, name):
     assert " 0 failed" in checked(log, f"build/host/libc/{name}", timeout=600)
 
 
-def test_host_fat(log):
+@pytest.mark.parametrize("name", sorted(os.path.basename(p)[:-2] for p in glob.glob(os.path.join(TREE, "tests/fs/*_test.c"))))
+def test_host_fat(log, name):
     """kernel/fs as it is, over a disk in memory."""
-    assert " 0 failed" in checked(log, "build/host/fs/fat_test", timeout=600)
+    assert " 0 failed" in checked(log, f"build/host/fs/{name}", timeout=600)
 
 
 @pytest.mark.parametrize("arch", MACHINES)
