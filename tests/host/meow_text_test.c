@@ -1,5 +1,6 @@
 /* meow's text: UTF-8, wrapping, keys, the editor, what a question is about, the configuration. As in the program, without its screen. */
 #include "support.h"
+#include <dirent.h>
 #include <stdio.h>
 #include "../../user/bin/meow/utf8.c"
 #include "../../user/bin/meow/wrap.c"
@@ -8,7 +9,8 @@
 #define erase editor_erase
 #define insert editor_insert
 #include "../../user/bin/meow/editor.c"
-#define is_letter intent_is_letter
+#define is_letter words_is_letter
+#include "../../user/bin/meow/words.c"
 #define take_number intent_take_number
 #include "../../user/bin/meow/intent.c"
 #undef take_number
@@ -319,14 +321,17 @@ static void test_editing_at_random(void **state)
 
 /* ---- questions ---- */
 
+static const struct lexicon lex = { " fragmentation slab watermark buddy hole allocstress tlb kmalloc pagetable zone fork fault meow memck oom pressure "
+	"page address mmap malloc resident swap slow leak kernel cache segpool processes cpu ", " init sh meow " };
+
 static void ask(const char *line, enum intent intent, const char *subject, unsigned long number)
 {
 	struct question q;
-	intent_of(line, &q);
-	assert_int_equal(q.intent, intent);
-	if (subject)
-		assert_string_equal(q.subject, subject);
-	assert_int_equal(q.number, number);
+	char *s = exact(line, strlen(line) + 1);
+	intent_of(s, &lex, &q);
+	free(s);
+	if (q.intent != intent || (subject && strcmp(q.subject, subject)) || q.number != number)
+		fail_msg("%s: intent %d, subject %s, number %lu", line, q.intent, q.subject, q.number);
 }
 
 static void test_intents(void **state)
@@ -334,21 +339,122 @@ static void test_intents(void **state)
 	(void)state;
 	ask("why is pressure high?", INTENT_WHY_PRESSURE, NULL, 0);
 	ask("Why is the memory so full", INTENT_WHY_PRESSURE, NULL, 0);
-	ask("explain buddy", INTENT_EXPLAIN, "buddy", 0);
-	ask("EXPLAIN the Watermarks!", INTENT_EXPLAIN, "watermarks", 0);
-	ask("explain pressure", INTENT_EXPLAIN, "pressure", 0);
-	ask("what is a slab?", INTENT_EXPLAIN, "slab", 0);
+	ask("where did my memory go", INTENT_WHY_PRESSURE, NULL, 0);
+	ask("how much memory is free?", INTENT_MEMORY, NULL, 0);
+	ask("How much RAM do I have", INTENT_MEMORY, NULL, 0);
+	ask("free", INTENT_MEMORY, NULL, 0);
 	ask("show holes of 12", INTENT_HOLES, NULL, 12);
+	ask("show holes of sh", INTENT_HOLES, NULL, 0);
 	ask("who owns frame 0x80400", INTENT_FRAME, NULL, 0x80400);
+	ask("who owns page 0x80400", INTENT_FRAME, NULL, 0x80400);
 	ask("what did allocstress do?", INTENT_DID, "allocstress", 0);
+	ask("what happened to meow", INTENT_DID, "meow", 0);
+	ask("Why did sort die?", INTENT_DID, "sort", 0);
+	ask("what did find do", INTENT_DID, "find", 0);
+	ask("why did my malloc fail?", INTENT_FAIL, NULL, 0);
+	ask("why was my program killed", INTENT_FAIL, NULL, 0);
+	ask("cannot allocate memory", INTENT_FAIL, NULL, 0);
 	ask("who uses most?", INTENT_TOP, NULL, 0);
+	ask("which process uses most", INTENT_TOP, NULL, 0);
+	ask("what uses the most memory?", INTENT_TOP, NULL, 0);
+	ask("what does process 1 use?", INTENT_PROCESS, NULL, 1);
+	ask("tell me about process 1", INTENT_PROCESS, NULL, 1);
+	ask("how much memory does sh use", INTENT_PROCESS, NULL, 0);
 	ask("is memory healthy?", INTENT_HEALTH, NULL, 0);
 	ask("hello", INTENT_HELLO, NULL, 0);
+	ask("hi meow", INTENT_HELLO, NULL, 0);
+	ask("who are you", INTENT_HELP, NULL, 0);
 	ask("what policy is there", INTENT_KNOBS, NULL, 0);
 	ask("purple monkey dishwasher", INTENT_NONE, NULL, 0);
 	ask("", INTENT_NONE, "", 0);
 	ask("?!,.", INTENT_NONE, "", 0);
-	ask("who owns frame 0xzz", INTENT_NONE, NULL, 0);
+	ask("what did you do", INTENT_NONE, NULL, 0);
+}
+
+/* A text by its name, by another name, by two words. */
+static void test_texts(void **state)
+{
+	(void)state;
+	ask("explain buddy", INTENT_EXPLAIN, "buddy", 0);
+	ask("EXPLAIN the Watermarks!", INTENT_EXPLAIN, "watermark", 0);
+	ask("what is pressure", INTENT_EXPLAIN, "pressure", 0);
+	ask("what is a slab?", INTENT_EXPLAIN, "slab", 0);
+	ask("how does the buddy allocator work", INTENT_EXPLAIN, "buddy", 0);
+	ask("what does the buddy do", INTENT_DID, "buddy", 0);
+	ask("what is a page", INTENT_EXPLAIN, "page", 0);
+	ask("what is a page fault", INTENT_EXPLAIN, "fault", 0);
+	ask("what is a page table", INTENT_EXPLAIN, "pagetable", 0);
+	ask("what is copy on write?", INTENT_EXPLAIN, "fork", 0);
+	ask("how many processes are there?", INTENT_EXPLAIN, "processes", 0);
+	ask("how much memory do page tables use", INTENT_EXPLAIN, "pagetable", 0);
+	ask("how much memory does the kernel use", INTENT_EXPLAIN, "kernel", 0);
+	ask("how big is the largest free block?", INTENT_EXPLAIN, "fragmentation", 0);
+	ask("is there a memory leak?", INTENT_EXPLAIN, "leak", 0);
+	ask("why is my program slow", INTENT_EXPLAIN, "slow", 0);
+	ask("what is RSS", INTENT_EXPLAIN, "resident", 0);
+	ask("what is meow", INTENT_EXPLAIN, "meow", 0);
+	ask("who owns frame 0xzz", INTENT_EXPLAIN, "page", 0);
+	ask("what is asid", INTENT_EXPLAIN, "asid", 0);	/* of which there is no text */
+	ask("explain", INTENT_EXPLAIN, "", 0);
+}
+
+static void slip(const char *line, const char *typed, const char *read, const char *subject)
+{
+	struct question q;
+	intent_of(line, &lex, &q);
+	assert_string_equal(q.typed, typed);
+	assert_string_equal(q.read, read);
+	assert_string_equal(q.subject, subject);
+}
+
+static void test_slips(void **state)
+{
+	(void)state;
+	slip("explain budy", "budy", "buddy", "buddy");
+	slip("expalin buddy", "expalin", "explain", "buddy");
+	slip("wat is presure", "presure", "pressure", "pressure");
+	slip("what is fragmantatoin", "fragmantatoin", "fragmentation", "fragmentation");
+	slip("what did alocstress do", "alocstress", "allocstress", "allocstress");
+	slip("what is a tbl", "", "", "tbl");		/* too short to tell */
+	slip("explain buddy", "", "", "buddy");
+	slip("what are these holes there", "", "", "hole");
+	slip("what did hexdump do", "", "", "hexdump");
+	assert_int_equal(words_distance("abcd", "abcd"), 0);
+	assert_int_equal(words_distance("abcd", "acbd"), 1);
+	assert_int_equal(words_distance("abcd", "abd"), 1);
+	assert_int_equal(words_distance("abd", "abcd"), 1);
+	assert_int_equal(words_distance("abcd", "abxd"), 1);
+	assert_int_equal(words_distance("ab", "ba"), 1);
+	assert_int_equal(words_distance("", "ab"), 2);
+	assert_int_equal(words_distance("kitten", "sitting"), 3);
+	assert_int_equal(words_distance("a", "abcd"), 9);
+}
+
+/* The texts above are those that the disk gets (from the top of the tree, where tests run); each other name leads to one of them. */
+static void test_every_text(void **state)
+{
+	char line[64];
+	unsigned n = 0;
+	struct dirent *d;
+	(void)state;
+	DIR *dir = opendir("user/etc/meow");
+	assert_non_null(dir);
+	while ((d = readdir(dir))) {
+		char *dot = strstr(d->d_name, ".txt");
+		if (!dot)
+			continue;
+		*dot = 0;
+		snprintf(line, sizeof line, "explain %.30s", d->d_name);
+		ask(line, INTENT_EXPLAIN, d->d_name, 0);
+		n++;
+	}
+	closedir(dir);
+	assert_true(n >= 20);
+	for (const char *p = lex.topics; *p; p++)
+		n -= *p == ' ' && p[1];
+	assert_int_equal(n, 0);
+	for (size_t i = 0; i < ALIASES; i++)
+		assert_true(words_list_has(lex.topics, " ", aliases[i].topic));
 }
 
 static void test_long_questions(void **state)
@@ -358,11 +464,11 @@ static void test_long_questions(void **state)
 	(void)state;
 	memset(line, 'x', sizeof line - 1);
 	line[sizeof line - 1] = 0;
-	intent_of(line, &q);
+	intent_of(line, &lex, &q);
 	assert_int_equal(strlen(q.subject), sizeof q.subject - 1);
 	for (size_t i = 1; i < sizeof line - 1; i += 2)
 		line[i] = ' ';
-	intent_of(line, &q);
+	intent_of(line, &lex, &q);
 	assert_int_equal(q.intent, INTENT_NONE);
 }
 
@@ -431,7 +537,7 @@ int main(void)
 		cmocka_unit_test(test_steps_meet), cmocka_unit_test(test_wrap), cmocka_unit_test(test_wrap_at_random), cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_report_and_lone_escape), cmocka_unit_test(test_editing), cmocka_unit_test(test_editing_utf8),
 		cmocka_unit_test(test_editor_full), cmocka_unit_test(test_history), cmocka_unit_test(test_editing_at_random),
-		cmocka_unit_test(test_intents), cmocka_unit_test(test_long_questions), cmocka_unit_test(test_config), cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_intents), cmocka_unit_test(test_texts), cmocka_unit_test(test_slips), cmocka_unit_test(test_every_text), cmocka_unit_test(test_long_questions), cmocka_unit_test(test_config), cmocka_unit_test(test_levels),
 	};
 	return RUN_TESTS(tests);
 }

@@ -23,6 +23,20 @@ static const char *zone_of(const char *info, unsigned long pfn)
 	return NULL;
 }
 
+static void no_frame(struct meow *m, unsigned long number)
+{
+	unsigned long first = 0, end = 0;
+	for (const char *p = tool_read(m, "/proc/zoneinfo"); p; p = proc_next_line(p)) {
+		unsigned long start = strncmp(p, "Node ", 5) ? 0 : proc_number(p, "start_pfn");
+		if (!start)
+			continue;
+		first = first && first < start ? first : start;
+		end = start + proc_number(p, "spanned") > end ? start + proc_number(p, "spanned") : end;
+	}
+	say(m, "0x%lx is no frame of this machine's memory: they are 0x%lx to 0x%lx.\n", number, first, end - 1);
+	m->misunderstood = true;
+}
+
 static void say_mapping(const struct search *s, const struct process *p, const struct region_span *r, unsigned long va)
 {
 	const char *how = r->mode[1] == 'w' ? "writable" : r->mode[2] == 'x' ? "code" : "read only";
@@ -69,7 +83,7 @@ void answer_frame(struct meow *m, unsigned long number)
 	if (!zone && info && (zone = zone_of(info, number / PAGE)))
 		s.pfn = number / PAGE;
 	if (!zone) {
-		say(m, "0x%lx is no frame of this machine's memory (/watch zones shows what there is).\n", number);
+		no_frame(m, number);
 		return;
 	}
 	const char *name = strstr(zone, "zone") + 4;

@@ -35,16 +35,16 @@ static void say_uses(struct meow *m)
 		{ "PageTables", "page tables" }, { "KernelStack", "kernel stacks" }, { "KmallocBlocks", "the kernel's large blocks" },
 	};
 	enum { USES = sizeof uses / sizeof *uses };
-	unsigned long kib[USES], sum = 0;
+	unsigned long kib[USES];
 	const char *info = tool_read(m, "/proc/meminfo");
 	for (unsigned i = 0; i < USES; i++)
-		sum += kib[i] = info ? proc_number(info, uses[i].key) : 0;
+		kib[i] = info ? proc_number(info, uses[i].key) : 0;
 	for (unsigned line = 0; line < 3; line++) {
 		unsigned most = 0;
 		for (unsigned i = 1; i < USES; i++)
 			most = kib[i] > kib[most] ? i : most;
-		if (kib[most])
-			say(m, "  %8s (%lu%%)  %s\n", human_kib(kib[most]), kib[most] * 100 / sum, uses[most].what);
+		if (kib[most] && m->machine.used)
+			say(m, "  %8s (%lu%%)  %s\n", human_kib(kib[most]), kib[most] * 100 / m->machine.used, uses[most].what);
 		kib[most] = 0;
 	}
 }
@@ -68,7 +68,7 @@ void answer_pressure(struct meow *m)
 {
 	struct process top[TOP] = { { .pid = 0 } };
 	tool_look(m);
-	say(m, "Pressure is %s: %u%% of RAM, %s of %s, is in use, and the cat %s. Most of it is\n", level_name(m->machine.level), m->machine.percent,
+	say(m, "Pressure is %s: %u%% of RAM, %s of %s, is in use, and the cat %s. Of that the most is\n", level_name(m->machine.level), m->machine.percent,
 	    human_kib(m->machine.used), human_kib(m->machine.total), cat_does(m->machine.level));
 	say_uses(m);
 	tool_processes(rank, top);

@@ -28,6 +28,64 @@ static void say_knob(struct meow *m, const char *name)
 		say(m, "(no %s here)", name);
 }
 
+static void say_meminfo(struct meow *m, const char *key) { say(m, "%s", human_kib(tool_number(m, "/proc/meminfo", key))); }
+static void say_vmstat(struct meow *m, const char *key) { say(m, "%lu", tool_number(m, "/proc/vmstat", key)); }
+
+/* ---- figures without a key ---- */
+
+static void say_percent(struct meow *m) { say(m, "%u%%", m->machine.percent); }
+static void say_level(struct meow *m) { say(m, "%s", level_name(m->machine.level)); }
+static void say_largest(struct meow *m) { say(m, "%s", human_kib(tool_number(m, "/proc/memhealth", "largest_run_kb"))); }
+static void say_scattered(struct meow *m) { say(m, "%lu%%", tool_number(m, "/proc/memhealth", "fragmentation_permille") / 10); }
+
+static void say_memck(struct meow *m)
+{
+	const char *text = tool_read(m, "/proc/memck");
+	say(m, "%.*s", text ? (int)strcspn(text, "\n") : 0, text ? text : "");
+}
+
+static void say_cpus(struct meow *m)
+{
+	unsigned n = 0;
+	for (const char *p = tool_read(m, "/proc/cpuinfo"); p; p = proc_next_line(p))
+		n += !strncmp(p, "processor", 9);
+	say(m, "%u", n);
+}
+
+struct tally { struct meow *m; unsigned processes; unsigned long faults; };
+
+static bool count(const struct process *p, void *ctx)
+{
+	struct tally *t = ctx;
+	char path[48];
+	snprintf(path, sizeof path, "/proc/%d/status", p->pid);
+	t->processes++;
+	t->faults += tool_number(t->m, path, "Faults");
+	return true;
+}
+
+static void say_processes(struct meow *m)
+{
+	struct tally t = { .m = m };
+	tool_processes(count, &t);
+	say(m, "%u", t.processes);
+}
+
+static void say_faults(struct meow *m)
+{
+	struct tally t = { .m = m };
+	tool_processes(count, &t);
+	say(m, "%lu", t.faults);
+}
+
+/* ---- texts ---- */
+
+static const struct figure { const char *name; void (*plain)(struct meow *m); void (*keyed)(struct meow *m, const char *key); } figures[] = {
+	{ "percent", say_percent, NULL }, { "level", say_level, NULL }, { "memck", say_memck, NULL }, { "cpus", say_cpus, NULL },
+	{ "processes", say_processes, NULL }, { "faults", say_faults, NULL }, { "largest", say_largest, NULL }, { "scattered", say_scattered, NULL },
+	{ "meminfo", NULL, say_meminfo }, { "vmstat", NULL, say_vmstat }, { "knob", NULL, say_knob }, { "view", NULL, say_view },
+};
+
 /* What stands between the braces: n bytes at s. */
 static void say_figure(struct meow *m, const char *s, size_t n)
 {
@@ -36,20 +94,14 @@ static void say_figure(struct meow *m, const char *s, size_t n)
 	char *key = strchr(what, ':');
 	if (key)
 		*key++ = 0;
-	if (!strcmp(what, "percent"))
-		say(m, "%u%%", m->machine.percent);
-	else if (!strcmp(what, "level"))
-		say(m, "%s", level_name(m->machine.level));
-	else if (key && !strcmp(what, "meminfo"))
-		say(m, "%s", human_kib(tool_number(m, "/proc/meminfo", key)));
-	else if (key && !strcmp(what, "vmstat"))
-		say(m, "%lu", tool_number(m, "/proc/vmstat", key));
-	else if (key && !strcmp(what, "knob"))
-		say_knob(m, key);
-	else if (key && !strcmp(what, "view"))
-		say_view(m, key);
-	else
-		say(m, "{%.*s}", (int)n, s);
+	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+		const struct figure *f = &figures[i];
+		if (strcmp(f->name, what) || !f->plain == !key)
+			continue;
+		key ? f->keyed(m, key) : f->plain(m);
+		return;
+	}
+	say(m, "{%.*s}", (int)n, s);
 }
 
 static bool stands_alone(const char *line) { return !*line || strchr("\n \t", *line) || !strncmp(line, "{view:", 6); }

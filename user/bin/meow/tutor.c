@@ -2,94 +2,24 @@
 #include "tutor.h"
 #include "answers.h"
 #include "intent.h"
-#include "live.h"
 #include "topic.h"
 #include <proctext.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/klog.h>
 
-/* ---- holes ---- */
+/* ---- how much, health, knobs ---- */
 
-void answer_holes(struct meow *m, int pid)
+static void answer_memory(struct meow *m)
 {
-	enum { SHOWN = 12, CELLS = 64 };
-	static struct address_space a;
-	char strip[CELLS * 3 + 1];
-	unsigned n = 0;
-	unsigned long start, end;
-	struct process p;
-	if (!tool_process(pid, &p) || !tool_address_space(m, pid, &a)) {
-		say(m, "There is no process %d.\n", pid);
-		m->misunderstood = true;
-		return;
-	}
-	live_strip(&a, CELLS, strip);
-	say(m, "%d (%s) has %u regions. The window where mmap places things, · being empty:\n%s\n", pid, p.name, a.n, strip);
-	for (; tool_hole(&a, n, &start, &end); n++)
-		if (n < SHOWN)
-			say(m, "  hole 0x%lx-0x%lx  %s\n", start, end, human_kib((end - start) / 1024));
-	if (n > SHOWN)
-		say(m, "  and %u more\n", n - SHOWN);
-	if (a.n == REGIONS)
-		say(m, "(That is of its first %d regions.)\n", REGIONS);
-	say(m, "%u hole%s. mmap takes an address from a hole; munmap gives one back, joined with its neighbours.\n", n, n == 1 ? "" : "s");
+	tool_look(m);
+	unsigned long could = tool_number(m, "/proc/meminfo", "MemAvailable"), reserved = tool_number(m, "/proc/meminfo", "Reserved");
+	say(m, "%s of %s are free, %s are in use (%u%%). Programs could have %s: that is what is free, without the kernel's reserve, and what could be given "
+	       "back. %s more of RAM are the kernel itself, and never free.\n", human_kib(m->machine.total - m->machine.used),
+	    human_kib(m->machine.total), human_kib(m->machine.used), m->machine.percent, human_kib(could), human_kib(reserved));
+	say(m, "\"why is pressure high?\" says what has it, \"who uses most?\" who.\n");
 }
 
-/* ---- what a program did ---- */
-
-static void say_running(struct meow *m, int pid)
-{
-	char path[48];
-	snprintf(path, sizeof path, "/proc/%d/status", pid);
-	const char *s = tool_read(m, path);
-	const char *refused = s ? strstr(s, "\nRefused:\t") : NULL;
-	if (!refused)
-		return;
-	say(m, "It is running as process %d: %lu mmaps and %lu munmaps so far, %lu page faults; %s resident, at most %s.\n", pid, proc_number(s, "Mmaps"),
-	    proc_number(s, "Munmaps"), proc_number(s, "Faults"), human_kib(proc_number(s, "VmRSS")), human_kib(proc_number(s, "VmHWM")));
-	say(m, "Refused for want of: %.*s.\n", (int)strcspn(refused + 10, "\n"), refused + 10);
-}
-
-/* Lines of the kernel's messages that tell of it: its end, and refusals, which come just before. */
-static unsigned say_log(struct meow *m, const char *name)
-{
-	char who[40];
-	unsigned rejects = 0, told = 0;
-	snprintf(who, sizeof who, "/%s)", name);
-	int n = klogctl(3, m->scratch, sizeof m->scratch - 1);
-	m->scratch[n < 0 ? 0 : n] = 0;
-	for (const char *p = n > 0 ? m->scratch : NULL; p; p = proc_next_line(p)) {
-		size_t len = strcspn(p, "\n");
-		const char *at = strstr(p, who);
-		rejects += !strncmp(p, "[mmap] REJECT", 13) || !strncmp(p, "[mmap] BUDGET", 13);
-		if (!at || at >= p + len || *p != '[')
-			continue;
-		if (rejects)
-			say(m, "  [mmap] %u refusals for want of addresses\n", rejects);
-		say(m, "  %.*s\n", (int)len, p);
-		rejects = 0;
-		told++;
-	}
-	return told;
-}
-
-void answer_did(struct meow *m, const char *name)
-{
-	int pid = tool_find(name);
-	if (pid)
-		say_running(m, pid);
-	else
-		say(m, "%s is not running now.\n", name);
-	say(m, "The kernel's messages about it:\n");
-	if (!say_log(m, name))
-		say(m, "  none: it has met with no refusal and no violent end.\n");
-	topic_say(m, name);
-}
-
-/* ---- health, knobs ---- */
-
-void answer_health(struct meow *m)
+static void answer_health(struct meow *m)
 {
 	const char *h = tool_read(m, "/proc/memhealth"), *yes = h ? strstr(h, "\nhealthy") : NULL;
 	if (!yes)
@@ -110,10 +40,38 @@ static bool say_knob(const char *name, void *ctx)
 	return true;
 }
 
-void answer_knobs(struct meow *m)
+static void answer_knobs(struct meow *m)
 {
 	say(m, "The knobs of memory, in /proc/sys/vm (config NAME=VALUE sets one):\n");
 	tool_names("/proc/sys/vm", say_knob, m);
+}
+
+/* ---- what can be asked about ---- */
+
+struct names { char text[1024]; size_t len; };
+
+static void add_name(struct names *n, const char *name, size_t len)
+{
+	if (n->len + len + 2 <= sizeof n->text)
+		n->len += (size_t)snprintf(n->text + n->len, sizeof n->text - n->len, "%.*s ", (int)len, name);
+}
+
+static bool add_topic(const char *name, void *ctx)
+{
+	const char *dot = strstr(name, ".txt");
+	if (dot)
+		add_name(ctx, name, (size_t)(dot - name));
+	return true;
+}
+
+static bool add_process(const struct process *p, void *ctx) { add_name(ctx, p->name, strlen(p->name)); return true; }
+
+static void understand(const char *line, struct question *q)
+{
+	struct names topics = { " ", 1 }, programs = { " ", 1 };
+	tool_names("/etc/meow", add_topic, &topics);
+	tool_processes(add_process, &programs);
+	intent_of(line, &(struct lexicon){ topics.text, programs.text }, q);
 }
 
 /* ---- which ---- */
@@ -129,25 +87,37 @@ static void explain(struct meow *m, const char *subject)
 
 static void not_understood(struct meow *m)
 {
-	say(m, "I did not understand that: I go by words, and know memory alone. Try \"why is pressure high?\", \"show holes of 1\", "
-	       "\"who uses most?\", \"is memory healthy?\", or /help.\n");
+	say(m, "I did not understand that: I go by words, and know memory alone. Try \"why is pressure high?\", \"how much memory is free?\", "
+	       "\"show holes of 1\", \"who uses most?\", or /help.\n");
 	topic_list(m);
 	m->misunderstood = true;
+}
+
+/* The process that is meant: by number, or by the name of a program that runs. */
+static int process_of(const struct question *q)
+{
+	return q->has_number ? q->number > 0x3fffffff ? 0 : (int)q->number : tool_find(q->program);
 }
 
 void tutor_answer(struct meow *m, const char *line)
 {
 	struct question q;
-	intent_of(line, &q);
+	understand(line, &q);
 	m->misunderstood = false;
+	if (*q.typed && q.intent != INTENT_NONE)
+		say(m, "(I read %s as %s.)\n", q.typed, q.read);
 	switch (q.intent) {
 	case INTENT_HELLO: say(m, "%s Meow. Ask me about this machine's memory; /help says how.\n", cat_face(m->machine.level, 0)); break;
-	case INTENT_HELP: say(m, "/help lists commands and keys. "); topic_list(m); break;
+	case INTENT_HELP: say(m, "I answer questions about this machine's memory, from what it says of itself at that moment. /help lists commands and keys. ");
+		topic_list(m); break;
 	case INTENT_WHY_PRESSURE: answer_pressure(m); break;
+	case INTENT_MEMORY: answer_memory(m); break;
 	case INTENT_EXPLAIN: explain(m, q.subject); break;
-	case INTENT_HOLES: answer_holes(m, q.number > 0x3fffffff ? 0 : (int)q.number); break;
+	case INTENT_HOLES: answer_holes(m, process_of(&q)); break;
+	case INTENT_PROCESS: answer_process(m, process_of(&q)); break;
 	case INTENT_FRAME: answer_frame(m, q.number); break;
 	case INTENT_DID: answer_did(m, q.subject); break;
+	case INTENT_FAIL: answer_refused(m); break;
 	case INTENT_TOP: answer_top(m); break;
 	case INTENT_HEALTH: answer_health(m); break;
 	case INTENT_KNOBS: answer_knobs(m); break;
