@@ -438,6 +438,37 @@ static void one_object_in_1m(void)
 	CHECK(mapped() == 1 << 20);
 }
 
+/* Also when caches hold some of each size: they give back all, and are closed. */
+static void empty_mixed(void)
+{
+	static void *p[4000];
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned i = 0; i < 40000; i++) {
+			void **where = &p[rnd(4000)];
+			user_free(*where);
+			*where = user_malloc(rnd(10) ? rnd(256) : rnd(3000));
+		}
+		CHECK(mapped() >= 1 << 20);
+		for (unsigned i = 0; i < 4000; i++) {
+			user_free(p[i]);
+			p[i] = NULL;
+		}
+		CHECK(mapped() == 2 * (64 << 10) && !heap_check(), "%zu", mapped());
+	}
+}
+
+/* What is freed serves the other sizes of its class. */
+static void share_a_class(void)
+{
+	for (size_t n = 250; n < 2296; n += 10) {
+		void *p = user_malloc(n);
+		size_t have = user_malloc_usable_size(p);
+		CHECK(have >= n && have - n <= n / 8 + 8, "%zu of %zu", n, have);
+		user_free(p);
+		CHECK(user_malloc(have) == p && user_malloc(have) != p && !heap_check());
+	}
+}
+
 /* An object with a mapping of its own: one call to have it, one to free it, wherever it has moved meanwhile. */
 static void two_calls_per_object(void)
 {
@@ -475,6 +506,8 @@ static void footprint(void **state)
 	in_each(fill_and_empty);
 	CHECK(child("chunk", stay_at_the_edge, text) == 0, "%s", text);
 	CHECK(child("chunk", one_object, text) == 0, "%s", text);
+	CHECK(child("chunk", empty_mixed, text) == 0, "%s", text);
+	CHECK(child("chunk", share_a_class, text) == 0, "%s", text);
 	CHECK(child("chunk:1M", one_object_in_1m, text) == 0, "%s", text);
 	for (const char *const *heap = (const char *const[]){ "page", "chunk", "buddy", NULL }; *heap; heap++) {
 		CHECK(child(*heap, two_calls_per_object, text) == 0, "%s", text);
@@ -551,7 +584,7 @@ static void use_threads(void)
 
 static void *ask(void *out)
 {
-	*(void **)out = user_malloc(40);
+	*(void **)out = user_malloc(100);
 	malloc_thread_end();
 	return NULL;
 }
@@ -560,14 +593,40 @@ static void *ask(void *out)
 static void own_caches(void)
 {
 	pthread_t t;
-	void *theirs, *mine = user_malloc(40);
+	void *theirs, *mine = user_malloc(100);
 	user_free(mine);
 	CHECK(pthread_create(&t, NULL, ask, &theirs) == 0 && pthread_join(t, NULL) == 0);
-	CHECK(theirs && theirs != mine && user_malloc(40) == mine);
+	CHECK(theirs && theirs != mine && user_malloc(100) == mine);
 	user_free(theirs);
 	user_free(mine);
 	malloc_thread_end();
 	CHECK(!heap_check() && memory_usage() == 0);
+}
+
+/* A cache that gave back all serves again, and while the chunks stay as empty as they are it is not asked once more. */
+static void serve_again(void)
+{
+	static void *kept[20][1000], *p[100];
+	pthread_t t;
+	void *theirs;
+	for (unsigned i = 0; i < 20; i++)
+		for (unsigned k = 0; k < 1000; k++)
+			kept[i][k] = user_malloc(100);
+	for (unsigned i = 0; i < 20; i++)
+		for (unsigned k = 1; k < 1000; k++)
+			user_free(kept[i][k]);
+	CHECK(mapped() > 8 * (64 << 10), "%zu", mapped());
+	for (unsigned round = 0; round < 10; round++) {
+		for (unsigned i = 0; i < 100; i++)
+			p[i] = user_malloc(100);
+		for (unsigned i = 0; i < 100; i++)
+			user_free(p[i]);
+		for (unsigned i = 0; i < 10; i++) {
+			CHECK(pthread_create(&t, NULL, ask, &theirs) == 0 && pthread_join(t, NULL) == 0);
+			CHECK(theirs != p[99]);
+		}
+	}
+	CHECK(!heap_check() && user_malloc(100) == p[99]);
 }
 
 static void threads(void **state)
@@ -576,6 +635,7 @@ static void threads(void **state)
 	(void)state;
 	in_each(use_threads);
 	CHECK(child("chunk", own_caches, text) == 0, "%s", text);
+	CHECK(child("chunk", serve_again, text) == 0, "%s", text);
 }
 
 int main(void)

@@ -15,13 +15,21 @@ static size_t read(const size_t *counter) { return load_relaxed(counter); }
 static size_t put_in(const struct cache_bin *b) { return read(&b->stop) - (size_t)load_relaxed(&b->left); }
 static size_t present(const struct cache_bin *b) { return put_in(b) - b->out; }
 
+/* Of the exact sizes, of which programs have many, CACHE_MOST; of larger ones as many as take the bytes of a few of the largest. */
+static unsigned most_of(uint32_t units)
+{
+	if (units <= UNITS_EXACT)
+		return CACHE_MOST;
+	return units == units_of_class(units) ? CACHE_MOST_OF_LARGEST * UNITS_CACHED / units : 0;
+}
+
 static struct cache *make(void)
 {
 	struct cache *c = caches ? heap_map(heap_round(sizeof *c, HEAP_PAGE)) : &first;
 	if (!c)
 		return NULL;
 	for (unsigned i = 0; i < CACHE_BINS; i++)
-		c->limit[i] = 1;
+		c->limit[i] = most_of(i) > 0;
 	c->next = caches;
 	caches = c;
 	return c;
@@ -38,13 +46,11 @@ void cache_begin(void)
 	cache_mine = c;
 }
 
-/* Up to 264 bytes, of which programs have many, CACHE_MOST. */
-static unsigned most_of(uint32_t units) { return units <= 17 ? CACHE_MOST : CACHE_MOST_OF_LARGER; }
-
 static void let_grow(struct cache *c, uint32_t units)
 {
-	if (c->limit[units] < most_of(units))
-		c->limit[units] *= 2;
+	unsigned more = c->limit[units] ? c->limit[units] * 2u : 1;
+	if (more <= most_of(units))
+		c->limit[units] = (uint8_t)more;
 }
 
 /* The bin holds limit objects at most: as many are left. */
@@ -61,7 +67,7 @@ void *cache_refill(struct cache *c, uint32_t units, size_t *have)
 {
 	struct cache_bin *b = &c->bin[units];
 	void *batch[CACHE_MOST];
-	unsigned n = chunk_take_many(units, c->limit[units], batch);
+	unsigned n = chunk_take_many(units, units > UNITS_EXACT || !c->limit[units] ? 1 : c->limit[units], batch);
 	let_grow(c, units);
 	if (!n)
 		return NULL;
@@ -94,6 +100,15 @@ static void give_back(struct cache *c, uint32_t units, size_t keep)
 	count(&c->flushed[units], n);
 }
 
+static void close_all(struct cache *c)
+{
+	for (uint32_t units = UNITS_MIN; units < CACHE_BINS; units++) {
+		give_back(c, units, 0);
+		c->limit[units] = 0;
+		set_left(c, units);
+	}
+}
+
 /* Full is near enough: else this would be called at every step. */
 bool cache_make_room(const void *p)
 {
@@ -102,11 +117,16 @@ bool cache_make_room(const void *p)
 	if (c == &cache_none || !heap_knows(t) || tag_check(t) != check_of(p, tag_word(t)))
 		return false;
 	uint32_t units = tag_units(t);
+	if (!c->limit[units])
+		return false;
 	let_grow(c, units);
 	unsigned limit = c->limit[units];
 	if (present(&c->bin[units]) >= limit - limit / 4) {
 		lock(&heap_lock);
-		give_back(c, units, limit / 2);
+		if (chunk_wants_all())
+			close_all(c);
+		else
+			give_back(c, units, limit / 2);
 		unlock(&heap_lock);
 	}
 	set_left(c, units);

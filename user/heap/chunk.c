@@ -1,8 +1,8 @@
 /* The chunk heap: segregated fits (fit.c) in chunks that come from mmap; what is larger than half a chunk is mapped directly.
  *
- * There are two fits, each with chunks of its own: one for the sizes of the caches, one for what is larger. A large object needs a long hole,
+ * There are two fits, each with chunks of its own: one for blocks of up to UNITS_EXACT, one for what is larger. A large object needs a long hole,
  * and small ones that live long would lie scattered over all of them. Which of the two a block is of, its size says: a live small one has
- * at most UNITS_SMALL units (the last one came with the cut), a large one more.
+ * at most UNITS_EXACT + 1 units (the last one came with the cut), a large one more, for the next class is UNITS_EXACT + 2.
  *
  * Hysteresis: one empty chunk is kept, so that a program at the edge does not map and unmap at each step; a second one goes back.
  *
@@ -17,10 +17,11 @@ enum { CHUNK_DEFAULT = 64 << 10, CHUNK_SMALLEST = 16 << 10, CHUNK_LARGEST = 1 <<
 struct chunk { struct list all; size_t nbytes, unused; };
 _Static_assert(sizeof(struct chunk) % UNIT == 0, "blocks are aligned");
 
-struct side { struct fit fit; struct list chunks; struct tag *empty; };	/* the one empty chunk's free block, or NULL */
+struct side { struct fit fit; struct list chunks; size_t nchunks; struct tag *empty; };	/* the one empty chunk's free block, or NULL */
 
 static struct side small, large;
 static size_t chunk_bytes = CHUNK_DEFAULT;
+static bool has_grown;	/* since caches were asked for all */
 
 /* "1M", "256K", "65536". 0: no size, or none that a chunk can have. */
 static size_t parse_size(const char *s)
@@ -48,7 +49,7 @@ static bool chunk_start(const char *options)
 	return true;
 }
 
-static struct side *side_of(uint32_t units) { return units > UNITS_SMALL ? &large : &small; }
+static struct side *side_of(uint32_t units) { return units > UNITS_EXACT + 1 ? &large : &small; }
 
 static bool add_chunk(struct side *s)
 {
@@ -58,6 +59,8 @@ static bool add_chunk(struct side *s)
 	c->nbytes = chunk_bytes;
 	heap_learn(c, chunk_bytes);
 	list_push_back(&s->chunks, &c->all);
+	s->nchunks++;
+	has_grown = true;
 	fit_add(&s->fit, c + 1, chunk_bytes - sizeof *c);
 	return true;
 }
@@ -81,6 +84,11 @@ static struct tag *take(uint32_t units, size_t align)
 
 unsigned chunk_take_many(uint32_t units, unsigned n, void **out)
 {
+	if (units > UNITS_EXACT) {
+		struct tag *t = take(units, UNIT);
+		*out = t ? object_of(t) : NULL;
+		return t != NULL;
+	}
 	unsigned got = fit_take_many(&small.fit, units, n, out);
 	if (!got && add_chunk(&small))
 		got = fit_take_many(&small.fit, units, n, out);
@@ -88,11 +96,20 @@ unsigned chunk_take_many(uint32_t units, unsigned n, void **out)
 	return got;
 }
 
+bool chunk_wants_all(void)
+{
+	size_t n = small.nchunks + large.nchunks, nfree = (small.fit.free + large.fit.free) * UNIT;
+	bool wants = has_grown && n > 2 && nfree / 3 >= n * chunk_bytes / 4;
+	has_grown = has_grown && !wants;
+	return wants;
+}
+
 static void drop(struct side *s, struct tag *whole)
 {
 	struct chunk *c = (struct chunk *)(void *)(whole - 1) - 1;
 	fit_remove(&s->fit, whole);
 	list_remove(&c->all);
+	s->nchunks--;
 	heap_forget(c, c->nbytes);
 	heap_unmap(c, c->nbytes);
 }
@@ -136,18 +153,11 @@ static bool too_large(size_t n, size_t align)
 	return n > chunk_bytes / 2 - 4 * UNIT || align > chunk_bytes / 4 || n + align > chunk_bytes / 2;
 }
 
-/* Those of a large object are too many for a small one. */
-static uint32_t units_of_its_side(size_t n)
-{
-	uint32_t units = units_for(n);
-	return units == UNITS_SMALL ? units + 1 : units;
-}
-
 static void *chunk_alloc(size_t n, size_t align, size_t *have)
 {
 	if (too_large(n, align))
 		return direct_alloc(n, align, have);
-	struct tag *t = take(units_of_its_side(n), align);
+	struct tag *t = take(units_of_class(units_for(n)), align);
 	if (!t)
 		return NULL;
 	*have = tag_capacity(t);
@@ -173,7 +183,8 @@ static void *chunk_resize(void *p, size_t n)
 		return too_large(n, UNIT) ? direct_resize(p, n) : NULL;
 	struct tag *t = live(p);
 	struct side *s = side_of(tag_units(t));
-	bool stays = !too_large(n, UNIT) && side_of(units_of_its_side(n)) == s && fit_resize(&s->fit, t, units_of_its_side(n));
+	uint32_t units = too_large(n, UNIT) ? 0 : units_of_class(units_for(n));
+	bool stays = units && side_of(units) == s && fit_resize(&s->fit, t, units);
 	note_use(s);
 	return stays ? p : NULL;
 }

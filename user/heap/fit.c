@@ -18,6 +18,9 @@ static unsigned bin_of(uint32_t units)
 	return 64 + (log - 6) * 8 + (units >> (log - 3) & 7);
 }
 
+/* Whether all blocks of its bin are large enough for it. */
+static bool is_least_of_bin(uint32_t units) { return units < 64 || !(units & ((1u << (bit_highest(units) - 3)) - 1)); }
+
 /* The first bin from i on with something in it; FIT_BINS: none. */
 static unsigned next_filled(const struct fit *f, unsigned i)
 {
@@ -34,6 +37,7 @@ static void file(struct fit *f, struct tag *t, uint32_t units)
 {
 	unsigned i = bin_of(units);
 	list_push_back(&f->bin[i], link_of(t));
+	f->free += units;
 	f->filled[i / 64] |= 1ull << i % 64;
 }
 
@@ -46,6 +50,7 @@ static uint32_t unfile(struct fit *f, struct tag *t)
 	if (tag_state(t) != TAG_FREE || l->next->prev != l || l->prev->next != l)
 		heap_misuse("written to after it was freed", object_of(t), 0);
 	list_remove(l);
+	f->free -= units;
 	if (list_is_empty(&f->bin[i]))
 		f->filled[i / 64] &= ~(1ull << i % 64);
 	return units;
@@ -105,9 +110,9 @@ static struct tag *first_from(struct fit *f, unsigned i)
 
 static struct tag *find(struct fit *f, uint32_t units, size_t align)
 {
-	if (units < UNITS_SMALL && align == UNIT)
-		return first_from(f, units);
 	unsigned i = bin_of(units), tries = FIT_TRIES;
+	if (align == UNIT && is_least_of_bin(units))
+		return first_from(f, i);
 	for (struct list *l = f->bin[i].next; l != &f->bin[i] && tries; l = l->next, tries--)
 		if (fits(from_list(l), units, align))
 			return from_list(l);
@@ -255,13 +260,17 @@ const char *fit_check_chunk(const struct fit *f, const struct tag *first, size_t
 
 const char *fit_check(const struct fit *f, size_t nfree)
 {
-	size_t n = 0;
+	size_t n = 0, units = 0;
 	for (unsigned i = 0; i < FIT_BINS; i++) {
 		if (list_is_empty(&f->bin[i]) == (f->filled[i / 64] >> i % 64 & 1))
 			return "the bitmap is wrong about a bin";
-		for (struct list *l = f->bin[i].next; l != &f->bin[i]; l = l->next)
+		for (struct list *l = f->bin[i].next; l != &f->bin[i]; l = l->next) {
 			if (++n > nfree || tag_state(from_list(l)) != TAG_FREE || bin_of(tag_units(from_list(l))) != i)
 				return "something in a bin does not belong there";
+			units += tag_units(from_list(l));
+		}
 	}
+	if (units != f->free)
+		return "the bins do not hold what the fit says is free";
 	return n == nfree ? NULL : "a free block is in no bin";
 }

@@ -4,9 +4,9 @@
  *
  *	bin	2, 3 ... 63: that many units	64, 65 ...: eight to each power of two
  *
- * A small request takes the first block of the first bin from its own on that is not empty: the best fit. A larger one tries some blocks
- * of its own bin, which holds a range, and then takes from the next bin that is not empty: there every block is large enough. What is cut off goes back into a bin;
- * a freed block is joined with free neighbours, so two free blocks never touch.
+ * A request of the least size of its bin, as all of caches are, takes the first block of the first bin from there on that is not empty.
+ * Another one tries some blocks of its own bin, which holds a range, and then takes from the next bin that is not empty: there every block
+ * is large enough. What is cut off goes back into a bin; a freed block is joined with free neighbours, so two free blocks never touch.
  *
  * mm/segfit.h does the same for the kernel, with tags of 16 bytes and a tree of arenas, which finds any pointer's arena in O(log n); here the
  * price of both would be paid by every small object of every program.
@@ -17,6 +17,7 @@ enum { FIT_BINS = 232, FIT_TRIES = 4 };
 
 struct fit {
 	uint64_t filled[4];
+	size_t free;		/* units in all bins */
 	struct list bin[FIT_BINS];
 };
 
@@ -27,7 +28,7 @@ struct tag *fit_add(struct fit *f, void *mem, size_t nbytes);
 void fit_remove(struct fit *f, struct tag *t);
 /* A live block of units or one more, aligned; NULL: there is none. */
 struct tag *fit_take(struct fit *f, uint32_t units, size_t align);
-/* Up to n live blocks of so many (fewer than UNITS_SMALL) units, side by side if there is room for that; the last one may have a unit more. How many. */
+/* Up to n live blocks of so many (UNITS_EXACT at most) units, side by side if there is room for that; the last one may have a unit more. How many. */
 unsigned fit_take_many(struct fit *f, uint32_t units, unsigned n, void **out);
 /* Free t, live or cached, and join it. What it is a part of then. Ends the program if a neighbour's tag was overwritten. */
 struct tag *fit_give(struct fit *f, struct tag *t);
@@ -37,5 +38,5 @@ bool fit_resize(struct fit *f, struct tag *t, uint32_t units);
 static inline bool fit_is_whole(const struct tag *t) { return (tag_word(t) & TAG_FIRST) && tag_state(tag_next(t)) == TAG_END; }
 /* Whether a chunk's blocks are sound, from its first on, and its free ones in their bins; adds these to *nfree. NULL or the fault. */
 const char *fit_check_chunk(const struct fit *f, const struct tag *first, size_t *nfree);
-/* Whether each bin holds free blocks of its size, and nfree in all. */
+/* Whether each bin holds free blocks of its size, nfree in all, and as many units as the fit says. */
 const char *fit_check(const struct fit *f, size_t nfree);

@@ -31,7 +31,7 @@ static void *take(size_t n, size_t align)
 {
 	bool small = align == HEAP_ALIGN && n <= CACHE_LARGEST && cache_mine != &cache_none;
 	size_t have = 0;
-	void *p = small ? cache_refill(cache_mine, units_for(n), &have) : heap_in_force->alloc(n, align, &have);
+	void *p = small ? cache_refill(cache_mine, units_of_class(units_for(n)), &have) : heap_in_force->alloc(n, align, &have);
 	if (p)
 		heap_note_alloc(have);
 	return p;
@@ -60,7 +60,12 @@ static __attribute__((noinline)) void free_slowly(void *p, const void *caller)
 /* free(NULL) comes here too: no chunk has the tag before it.
  *
  * malloc and free jump to these, so that the return address is theirs; if they read it, they would have to save it each time. */
-static __attribute__((noinline)) void *malloc_slowly(size_t n) { return alloc_slowly(n, HEAP_ALIGN, __builtin_return_address(0)); }
+static __attribute__((noinline)) void *malloc_slowly(size_t n)
+{
+	void *p = cache_alloc_larger(n);
+	return p ? p : alloc_slowly(n, HEAP_ALIGN, __builtin_return_address(0));
+}
+
 static __attribute__((noinline)) void free_by_heap(void *p)
 {
 	if (p && !(cache_make_room(p) && cache_free(p)))
@@ -87,7 +92,7 @@ void *calloc(size_t n, size_t size)
 		return NULL;
 	}
 	void *p = cache_alloc(bytes);
-	if (p)
+	if (p || (p = cache_alloc_larger(bytes)))
 		return memset(p, 0, bytes);
 	p = alloc_slowly(bytes, HEAP_ALIGN, __builtin_return_address(0));
 	bool is_zero = p && bytes > CACHE_LARGEST && heap_in_force->is_zero && heap_in_force->is_zero(p);

@@ -17,13 +17,15 @@
  *
  * Source: D. Lea, "A Memory Allocator", 1996 (tags); D. E. Knuth, "The Art of Computer Programming", volume 1, section 2.5. */
 
-enum { UNIT = 16, UNITS_MIN = 2, UNITS_SMALL = 64, UNITS_SHIFT = 5 };	/* a block: tag, two links, its size again */
+enum { UNIT = 16, UNITS_SHIFT = 5, UNITS_MIN = 2 };	/* a block: tag, two links, its size again */
+enum { UNITS_EXACT = 16, UNITS_CACHED = 144 };		/* the largest block of a size of its own, and for a cache: see units_of_class() */
+
 #define TAG_PREV_FREE 0x80000000u
 #define TAG_FIRST 0x40000000u		/* of its chunk */
 #define TAG_UNITS 0x07ffffffu
 
 /* States, as what check is xored with. */
-#define TAG_LIVE 0u			/* of fewer than UNITS_SMALL units, so that free() need not ask whether it is one for a cache */
+#define TAG_LIVE 0u			/* of up to UNITS_CACHED units, so that free() need not ask whether it is one for a cache */
 #define TAG_LARGE 0x1ce4e5b8u		/* live, of more */
 #define TAG_CACHED 0xffffffffu		/* in a thread's cache */
 #define TAG_FREE 0x5ac31e69u
@@ -46,7 +48,7 @@ static inline uint32_t tag_units(const struct tag *t) { return tag_word(t) & TAG
 
 /* The check of a live block of this word: shifted, the flags fall out. Its last four bits are 0, so it is none of a crooked address. */
 static inline uint32_t check_of(const void *object, uint32_t word) { return (uint32_t)(uintptr_t)object ^ word << UNITS_SHIFT; }
-static inline uint32_t live_state(uint32_t units) { return units < UNITS_SMALL ? TAG_LIVE : TAG_LARGE; }
+static inline uint32_t live_state(uint32_t units) { return units <= UNITS_CACHED ? TAG_LIVE : TAG_LARGE; }
 static inline uint32_t tag_state(const struct tag *t) { return tag_check(t) ^ check_of(object_of(t), tag_word(t)); }
 
 static inline void tag_set_state(struct tag *t, uint32_t state)
@@ -68,4 +70,14 @@ static inline uint32_t units_for(size_t n)
 {
 	size_t more = (n + 7) >> 4;
 	return (uint32_t)(more + !more) + 1;
+}
+
+/* The units that a block of so many gets. Up to UNITS_EXACT each number is a class; above, eight to a power of two, so that what one object
+ * leaves serves another; and from UNITS_CACHED on each number again, for there are few such objects, and they are large. */
+static inline uint32_t units_of_class(uint32_t units)
+{
+	if (units <= UNITS_EXACT || units > UNITS_CACHED)
+		return units;
+	uint32_t step = units <= 32 ? 2 : units <= 64 ? 4 : units <= 128 ? 8 : 16;
+	return (units + step - 1) & ~(step - 1);
 }
