@@ -201,6 +201,27 @@ void buf_mark(struct buf *b, uint64_t sector, enum buf_kind kind)
 	b->dirty[kind] = (uint8_t)(b->dirty[kind] | 1u << sector % BUF_SECTORS);
 }
 
+/* mask: some of the sectors that are dirty. */
+static void mark_clean(struct buf *b, enum buf_kind kind, unsigned mask)
+{
+	b->dirty[kind] = (uint8_t)(b->dirty[kind] & ~mask);
+	if (mask && !is_dirty(b)) {
+		list_remove(&b->dirty_link);
+		b->set->ndirty--;
+	}
+}
+
+void bufset_forget(struct bufset *s, uint64_t sector, unsigned n)
+{
+	for (; n > 0; n--, sector++) {
+		struct buf *b = find(s, sector / BUF_SECTORS);
+		if (!b)
+			continue;
+		mark_clean(b, BUF_DIR, b->dirty[BUF_DIR] & 1u << sector % BUF_SECTORS);
+		buf_release(&b);
+	}
+}
+
 static enum err write_run(struct buf *b, unsigned first, unsigned n, const struct buf_copies *copies)
 {
 	uint64_t sector = b->block * BUF_SECTORS + first;
@@ -224,11 +245,7 @@ static enum err write_mask(struct buf *b, enum buf_kind kind, unsigned mask, con
 			return e;
 		end = first < end ? first : end - 1;
 	}
-	b->dirty[kind] = (uint8_t)(b->dirty[kind] & ~mask);
-	if (mask && !is_dirty(b)) {
-		list_remove(&b->dirty_link);
-		b->set->ndirty--;
-	}
+	mark_clean(b, kind, mask);
 	return OK;
 }
 

@@ -41,6 +41,7 @@ void buf_mark(struct buf *b, uint64_t sector, enum buf_kind kind);
 /* Write the dirty sectors of one kind, highest first; each run of sectors also at the distances in copies, if there are any. */
 struct buf_copies { unsigned n; uint64_t distance; };
 enum err bufset_write(struct bufset *s, enum buf_kind kind, const struct buf_copies *copies) MUST_CHECK;
+void bufset_forget(struct bufset *s, uint64_t sector, unsigned n);	/* these sectors are somebody else's now: they are not written */
 bool bufset_has(const struct bufset *s, enum buf_kind kind);	/* anything dirty of that kind */
 /* Write n sectors from sector on, which lie in b, now, if they are dirty of kind BUF_DIR. Others in b wait for their turn. */
 enum err buf_write_now(struct buf *b, uint64_t sector, unsigned n) MUST_CHECK;

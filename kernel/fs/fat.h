@@ -60,6 +60,7 @@ struct fat {
 	uint32_t free_count;		/* UINT32_MAX: not known yet */
 	uint32_t hint;			/* where to look for a free cluster */
 	bool info_dirty;
+	bool noted;			/* FSInfo has a note of a rename */
 	bool marked, was_dirty;		/* FAT[1] says that we have it mounted; it said so when we came */
 	uint32_t unsettled;		/* [a] 1: file data was written since the last flush of the device. (What went through buffers: bufs.owed) */
 	struct buf_copies mirror;
@@ -199,6 +200,8 @@ void fat_dir_put(struct fat *f, const struct fat_place *p, const struct fat_hold
 void fat_dir_take_away(const struct fat_hold *h, uint32_t nslots);	/* the name whose slots are held */
 /* Zero a new directory cluster on the medium and in the buffers, before anything leads to it. */
 enum err fat_dir_clear(struct fat *f, uint32_t cluster) MUST_CHECK;
+/* Give such a cluster back, to which nothing ever led. */
+void fat_dir_drop(struct fat *f, uint32_t cluster);
 
 /* ---- fat_note.c; f->lock is held ---- */
 /* What undoes a rename, kept in FSInfo while the name is in neither place. As it is on the medium. */
@@ -215,6 +218,8 @@ struct fat_note {
 /* Put the note on the medium, in FSInfo, which info holds; magic, sum and hint are made here. */
 enum err fat_note_write(struct fat *f, struct buf *info, struct fat_note *n) MUST_CHECK;
 enum err fat_note_clear(struct fat *f, struct buf *info) MUST_CHECK;
+/* All names are on the medium: a note that a rename left, which could not be written in order, goes. */
+enum err fat_note_settle(struct fat *f) MUST_CHECK;
 /* A rename was cut off: the old name comes back, unless the new one is there. What a note says is not believed. */
 enum err fat_note_undo(struct fat *f) MUST_CHECK;
 

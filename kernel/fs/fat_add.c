@@ -125,6 +125,12 @@ enum err fat_dir_clear(struct fat *f, uint32_t cluster)
 	return OK;
 }
 
+void fat_dir_drop(struct fat *f, uint32_t cluster)
+{
+	bufset_forget(&f->bufs, fat_cluster_sector(f, cluster), f->cluster_sectors);
+	fat_free_now(f, cluster);
+}
+
 /* One more cluster, cleared and with its end in the table on the medium before anything leads to it: a directory whose chain broke off could
  * not be read. */
 static enum err append_cluster(struct fat *f, struct fat_inode *dir)
@@ -141,7 +147,7 @@ static enum err append_cluster(struct fat *f, struct fat_inode *dir)
 	if (e == OK)
 		e = fat_link(f, dir->tail, run.cluster);
 	if (e != OK) {
-		fat_free_now(f, run.cluster);
+		fat_dir_drop(f, run.cluster);
 		return e;
 	}
 	dir->tail = run.cluster;

@@ -134,7 +134,7 @@ static enum err make_dir_cluster(struct fat *f, struct fat_inode *dir, uint32_t 
 		e = buf_write_now(f->dir, sector, 1);
 	}
 	if (e != OK)
-		fat_free_now(f, *out);
+		fat_dir_drop(f, *out);
 	return e;
 }
 
@@ -156,7 +156,7 @@ static enum err create_locked(struct inode *dir, const struct name *n, bool is_d
 		fat_dir_put(f, &place, &held, e);
 		fat_hold_end(&held);
 	} else if (cluster) {
-		fat_free_now(f, cluster);
+		fat_dir_drop(f, cluster);
 	}
 	return err;
 }

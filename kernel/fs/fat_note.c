@@ -38,6 +38,7 @@ enum err fat_note_write(struct fat *f, struct buf *info, struct fat_note *n)
 	n->sum = sum_of(n);
 	memcpy(p + INFO_NOTE, n, sizeof *n);
 	put32(p + INFO_COUNT, UINT32_MAX);
+	f->noted = true;
 	enum err e = write_info(f, info);
 	return e == OK ? fat_barrier(f) : e;
 }
@@ -47,8 +48,24 @@ enum err fat_note_clear(struct fat *f, struct buf *info)
 	uint8_t *p = info_of(f, info);
 	memset(p + INFO_NOTE, 0, sizeof(struct fat_note));
 	put32(p + INFO_COUNT, f->free_count);
+	f->noted = false;
 	f->info_dirty |= f->free_count == UINT32_MAX;
 	return write_info(f, info);
+}
+
+enum err fat_note_settle(struct fat *f)
+{
+	struct buf *info = NULL;
+	uint8_t *p;
+	if (!f->noted)
+		return OK;
+	enum err e = fat_barrier(f);
+	if (e == OK)
+		e = buf_load(&f->bufs, &info, f->info_sector, &p);
+	if (e == OK)
+		e = fat_note_clear(f, info);
+	buf_release(&info);
+	return e;
 }
 
 /* ---- at mount ---- */

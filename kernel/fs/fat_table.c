@@ -241,7 +241,7 @@ enum err fat_count_free(struct fat *f)
 static enum err write_info(struct fat *f)
 {
 	uint8_t *p;
-	if (!f->info_dirty || !f->info_sector)
+	if (!f->info_dirty || !f->info_sector || f->noted)
 		return OK;
 	enum err e = f->free_count == UINT32_MAX ? fat_count_free(f) : OK;
 	if (e == OK)
@@ -279,7 +279,9 @@ enum err fat_write_slots(struct fat *f)
 	enum err e = bufset_write(&f->bufs, BUF_TABLE, &f->mirror);
 	if (e == OK && bufset_has(&f->bufs, BUF_DIR))
 		e = fat_barrier(f);
-	return e == OK ? bufset_write(&f->bufs, BUF_DIR, &no_copies) : e;
+	if (e == OK)
+		e = bufset_write(&f->bufs, BUF_DIR, &no_copies);
+	return e == OK ? fat_note_settle(f) : e;
 }
 
 static enum err write_freed(struct fat *f)

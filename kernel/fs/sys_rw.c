@@ -290,15 +290,7 @@ int64_t sys_fsync(const uint64_t *a)
 	if (!fd_get((int)a[0], &r))
 		return -EBADF;
 	struct inode *i = r.file->inode;
-	enum err e = i->fs ? inode_writeback(i) : inode_is_file(i) ? OK : ERR_INVAL;
-	if (e == OK && i->fs && i->fs->ops->sync)
-		e = i->fs->ops->sync(i->fs);
-	if (e == OK) {
-		spin_lock(&vfs_lock);
-		e = i->wb_error;
-		i->wb_error = OK;
-		spin_unlock(&vfs_lock);
-	}
+	enum err e = i->fs || inode_is_file(i) ? inode_fsync(i) : ERR_INVAL;
 	fd_put(&r);
 	return err_to_errno(e);
 }
@@ -308,9 +300,9 @@ int64_t sys_syncfs(const uint64_t *a)
 	struct fdref r;
 	if (!fd_get((int)a[0], &r))
 		return -EBADF;
-	vfs_sync_all();
+	enum err e = r.file->inode->fs ? fs_sync(r.file->inode->fs) : OK;
 	fd_put(&r);
-	return 0;
+	return err_to_errno(e);
 }
 
 /* Advice on how a file will be read: checked, and not followed. */

@@ -189,6 +189,8 @@ void pagecache_drop(struct inode *i, uint64_t pgoff);
 /* Write i's dirty pages and its size. */
 enum err inode_writeback(struct inode *i) MUST_CHECK;
 enum err inode_writeback_locked(struct inode *i) MUST_CHECK;	/* i->lock is held */
+/* All that is i's is on the medium. What could not be written, now or by anybody since the last call, is told once. */
+enum err inode_fsync(struct inode *i) MUST_CHECK;
 void writeback_kick_locked(void);	/* something is dirty: the thread looks in a while */
 bool buffers_reclaim(void);		/* free clean block buffers; true if any */
 extern const struct vm_object_ops inode_object_ops;

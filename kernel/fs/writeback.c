@@ -106,6 +106,17 @@ enum err inode_writeback(struct inode *i)
 	return e;
 }
 
+enum err inode_fsync(struct inode *i)
+{
+	enum err e = inode_writeback(i);
+	enum err tables = i->fs && i->fs->ops->sync ? i->fs->ops->sync(i->fs) : OK;
+	spin_lock(&vfs_lock);
+	enum err told = i->wb_error;
+	i->wb_error = OK;
+	spin_unlock(&vfs_lock);
+	return told != OK ? told : e != OK ? e : tables;
+}
+
 /* The first dirty inode of fs that this pass has not seen, with a reference; it goes to the end of the list. */
 static struct inode *next_dirty(struct fs *fs, struct inode **stop)
 {

@@ -13,8 +13,9 @@ unsigned long disk_writes, disk_requests, disk_flushes;
 struct unsettled { uint64_t sector; uint8_t before[DISK_SECTOR], after[DISK_SECTOR]; };
 static struct unsettled *window;
 static size_t nwindow, window_size;
-static long cut_in = -1, fail_in = -1;
-static bool is_cut;
+static long cut_in = -1, fail_in = -1, fail_left;
+static uint64_t spoilt = UINT64_MAX;
+static bool is_cut, has_failed;
 
 void disk_free(void)
 {
@@ -34,10 +35,19 @@ void disk_make(const uint8_t *bytes, uint64_t nsectors)
 	disk_sectors = nsectors;
 	disk_writes = disk_requests = disk_flushes = 0;
 	disk_cut(-1);
-	disk_fail(-1);
+	disk_fail(-1, 0);
+	disk_spoil(UINT64_MAX);
 }
 
-void disk_fail(long n) { fail_in = n; }
+void disk_fail(long n, long count)
+{
+	fail_in = n;
+	fail_left = count;
+	has_failed = false;
+}
+
+bool disk_failed(void) { return has_failed; }
+void disk_spoil(uint64_t sector) { spoilt = sector; }
 
 void disk_cut(long n)
 {
@@ -85,7 +95,17 @@ struct blkdev *blk_find(const char *name) { return !strcmp(name, "disk") ? &the_
 uint64_t blk_sectors(const struct blkdev *d) { (void)d; return disk_sectors; }
 bool blk_is_read_only(const struct blkdev *d) { (void)d; return false; }
 
-static bool fails(void) { return fail_in == 0 || (fail_in > 0 && --fail_in == 0); }
+static bool fails(uint64_t sector, uint64_t n)
+{
+	bool now = fail_in == 0 && fail_left > 0;
+	if (now)
+		fail_left--;
+	else if (fail_in > 0)
+		fail_in--;
+	now |= spoilt - sector < n;
+	has_failed |= now;
+	return now;
+}
 
 enum err blk_transfer_vec(struct blkdev *d, uint64_t sector, const struct blk_vec *v, unsigned n, bool write)
 {
@@ -95,7 +115,7 @@ enum err blk_transfer_vec(struct blkdev *d, uint64_t sector, const struct blk_ve
 		total += v[k].nbytes / DISK_SECTOR;
 	if (sector > disk_sectors || total > disk_sectors - sector || n > BLK_VECS)
 		return ERR_INVAL;
-	if (fails())
+	if (fails(sector, total))
 		return ERR_IO;
 	disk_requests += write;
 	for (unsigned k = 0; k < n; k++)
@@ -122,7 +142,7 @@ enum err blk_write(struct blkdev *d, uint64_t sector, const void *buf, unsigned 
 enum err blk_flush(struct blkdev *d)
 {
 	(void)d;
-	if (fails())
+	if (fails(0, 0))
 		return ERR_IO;
 	if (!is_cut)
 		nwindow = 0;

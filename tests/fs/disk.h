@@ -15,8 +15,11 @@ extern unsigned long disk_flushes;
 /* The disk has these bytes, whole sectors, from now on; NULL: zeros. All is on the medium. */
 void disk_make(const uint8_t *bytes, uint64_t nsectors);
 void disk_free(void);
-/* Read and write errors from the n-th request on, -1: none. */
-void disk_fail(long n);
+/* Errors of reads, writes and flushes from the n-th request on, of so many requests; n -1: none. */
+void disk_fail(long n, long count);
+bool disk_failed(void);			/* one has been told since */
+/* Reads and writes of this sector fail as long as the disk has it; UINT64_MAX: none. */
+void disk_spoil(uint64_t sector);
 /* Lose power before the n-th sector from now on is written (-1: never): nothing is written any more, and nobody is told. */
 void disk_cut(long n);
 bool disk_is_cut(void);

@@ -109,7 +109,7 @@ enum err fs_unmount(struct fs *fs)
 void fs_abandon(struct fs *fs)
 {
 	struct inode *i;
-	disk_fail(-1);
+	disk_fail(-1, 0);
 	disk_cut(0);
 	list_for_each(i, &fs->inodes, fs_link) {
 		i->flags &= ~(uint32_t)INODE_META_DIRTY;
@@ -187,6 +187,17 @@ void fs_drop_caches(void)
 }
 
 enum err fs_sync_all(struct fs *fs) { return fs_sync(fs); }
+
+enum err fs_fsync(struct fs *fs, const char *path)
+{
+	struct inode *i;
+	enum err e = path_lookup(fs->root, path, 0, &i);
+	if (e != OK)
+		return e;
+	e = inode_fsync(i);
+	inode_put(i);
+	return e;
+}
 
 enum err fs_remove(struct fs *fs, const char *path, bool dir) { return vfs_remove(fs->root, path, dir); }
 

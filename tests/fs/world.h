@@ -32,6 +32,7 @@ unsigned fs_walk(struct fs *fs, unsigned depth);
 /* Whatever is clean and unused goes, so that what comes next needs memory again. */
 void fs_drop_caches(void);
 enum err fs_sync_all(struct fs *fs);
+enum err fs_fsync(struct fs *fs, const char *path);
 extern bool world_is_loud;		/* print what the kernel logs */
 extern const char *world_listens_for;	/* count the lines of the log that have it */
 extern unsigned long world_heard;
