@@ -411,6 +411,57 @@ def test_full_holes_and_mark(log, arch, tmp_path):
     assert tool("mtype", "-i", image, "::/holes") == bytes(holes) and tool("mtype", "-i", image, "::/big") == big
 
 
+def blkdebug(image, bus, errors):
+    """QEMU's options for image as a disk with sectors that cannot be read or written: {sector: "read"}."""
+    rules = "".join(f",inject-error.{k}.event=none,inject-error.{k}.iotype={kind},inject-error.{k}.errno=5,inject-error.{k}.sector={sector}"
+                    for k, (sector, kind) in enumerate(errors.items()))
+    return ["-blockdev", f"driver=raw,node-name=faulty,file.driver=blkdebug,file.image.driver=file,file.image.filename={image}"
+            + rules.replace(",inject-error", ",file.inject-error"),
+            "-device", f"virtio-blk-device,drive=faulty,bus=virtio-mmio-bus.{bus}"]
+
+
+def test_sectors_that_cannot_be_had(log, arch, tmp_path):
+    """Who asks for one is told, once for each time; whoever does not, and the kernel, go on; the rest of the disk is as it should be."""
+    image, page, files = str(tmp_path / "extra.img"), 4096, {name: content(size) for name, size in
+                                                               {"bad": 80_001, "worse": 80_002, "good": 80_003, "better": 80_004}.items()}
+    with open(image, "wb") as f:
+        f.truncate(launcher.EXTRA_MIN)
+    mkdisk.format_fat(image, launcher.EXTRA_MIN // mkdisk.SECTOR)
+    files["prog"] = open(out(arch, "user/bin/ls"), "rb").read()
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        tool("mcopy", "-i", image, str(tmp_path / name), "::/" + name)
+    raw = open(image, "rb").read()
+    sector_of = lambda name, at: raw.index(files[name][at:at + mkdisk.SECTOR]) // mkdisk.SECTOR
+    errors = {sector_of("bad", 5 * page): "read", sector_of("worse", 7 * page + mkdisk.SECTOR): "write", sector_of("prog", page): "read"}
+    machine = Machine(log, arch, SMP=2)
+    machine.command = lambda: launcher.qemu_command(machine.options, machine.disks.main) + blkdebug(image, 1, errors)
+    sums = lambda data: hashlib.sha256(data).hexdigest()
+    with machine as m:
+        for _ in range(2):      # the page is not kept
+            assert sums(files["bad"][:5 * page]) in m.run(f"dd if=/mnt/bad bs={page} count=5 status=none | sha256sum")
+            assert "Input/output error" in m.run("cat /mnt/bad > /tmp/part") and m.status() != 0
+            assert int(m.run("wc -c < /tmp/part")) == 5 * page
+            assert sums(files["bad"][6 * page:]) in m.run(f"dd if=/mnt/bad bs={page} skip=6 status=none | sha256sum")
+        m.run("/mnt/prog /")
+        assert m.status() != 0
+        assert "Input/output error" in m.run("dd if=/mnt/better of=/mnt/worse conv=notrunc,fsync status=none") and m.status() != 0
+        m.run("dd if=/mnt/better of=/mnt/good conv=notrunc,fsync status=none")
+        assert m.status() == 0
+        m.run("echo and so on > /mnt/new; mkdir /mnt/d; mv /mnt/new /mnt/d/moved; sync; memck; dmesg | grep 'blk. request' | wc -l")
+        assert int(m.run("dmesg | grep -c 'blk. request'")) >= 4
+        m.send("poweroff\r")
+        m.ended()
+    fsck(image)
+    files["good"] = files["better"] + files["good"][len(files["better"]):]
+    for name in "bad", "good", "better", "prog":
+        assert tool("mtype", "-i", image, "::/" + name) == files[name], name
+    assert tool("mtype", "-i", image, "::/d/moved") == b"and so on\n"
+    worse, meant = tool("mtype", "-i", image, "::/worse"), files["better"]
+    lost = [at for at in range(0, len(meant), page) if worse[at:at + page] != meant[at:at + page]]
+    assert len(worse) == len(meant) and 0 < len(lost) <= 16 and 7 * page in lost, lost       # one request's
+
+
 def test_main_disk_stays_as_built(log, arch):
     """A run writes to a copy."""
     digest = lambda: hashlib.sha256(open(out(arch, "disk.img"), "rb").read()).hexdigest()
