@@ -117,6 +117,8 @@ static void copy_user_state(struct thread *child, const struct clone_args *args)
 	if (args->flags & CLONE_SETTLS)
 		arch_set_tls(child->tf, child->fp, args->tls);
 	child->sig_mask = t->sig_mask;
+	if (!(args->flags & CLONE_VM) || args->flags & CLONE_VFORK)
+		child->altstack = t->altstack;	/* whose memory the child has, and nobody runs on */
 	child->cpus_barred = t->cpus_barred;
 	if (args->flags & CLONE_CHILD_CLEARTID)
 		child->clear_tid = args->child_tid;

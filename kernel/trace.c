@@ -23,6 +23,8 @@
 #include <kernel/trace.h>
 #include "fs/vfs_priv.h"
 
+struct poll_edges trace_edges;
+
 enum { RING = 64 << 10, LOOK_NS = 100000000, STRINGS_MAX = 32 };
 
 struct trace {
@@ -86,7 +88,7 @@ static struct trace *unset_trace(struct proc *p)
 	t->nprocs--;
 	spin_unlock(&t->lock);
 	waitq_wake_all(&t->for_data);
-	poll_notify();
+	poll_notify(&trace_edges, POLLIN);
 	return t;
 }
 
@@ -208,7 +210,7 @@ static void put_record(struct trace *t, struct trace_record *r)
 		ring_in(t, r, r->size);
 	spin_unlock(&t->lock);
 	waitq_wake_all(&t->for_data);
-	poll_notify();
+	poll_notify(&trace_edges, POLLIN);
 }
 
 bool trace_readable(struct trace *t)

@@ -1,8 +1,10 @@
-/* epoll(7), level-triggered: a set of descriptors that the kernel keeps between waits.
+/* epoll(7): a set of descriptors that the kernel keeps between waits.
  *
  *	set (an inode)  <- members, in the order in which they are asked ->  struct file, in whose list watchers they are too
  *
  * A member is known by its file and its descriptor's number. It has no reference to its file: with the file's last descriptor it leaves the set.
+ * An edge-triggered member is told when it is ready and may have become so since it was told last: its file counts how often that was.
+ *
  * A wait asks the members in turn, and who has been asked goes to the end, so that all come to their turn however few events are taken. */
 #include "poll.h"
 #include <abi/epoll.h>
@@ -20,6 +22,8 @@ struct member {
 	struct file *file;
 	int fd;
 	bool armed;			/* false: EPOLLONESHOT has had its shot */
+	bool fresh;			/* not told yet as it is wanted now */
+	struct poll_edges seen;		/* when it was told last */
 	struct epoll_event want;
 };
 
@@ -82,13 +86,28 @@ static unsigned ready(const struct member *m)
 	return m->armed ? m->file->ops->poll(m->file) & (m->want.events | EPOLLERR | EPOLLHUP) : 0;
 }
 
+static struct poll_edges edges_of(const struct file *f)
+{
+	const struct poll_edges *e = f->ops->edges ? f->ops->edges : &f->inode->edges;
+	return (struct poll_edges){ __atomic_load_n(&e->in, __ATOMIC_RELAXED), __atomic_load_n(&e->out, __ATOMIC_RELAXED) };
+}
+
+/* The end of the other side, which needs not be asked for, is an edge for both kinds. */
+static bool is_new(const struct member *m, const struct poll_edges *now)
+{
+	bool writes = m->want.events & EPOLLOUT, reads = m->want.events & EPOLLIN || !writes;
+	return !(m->want.events & EPOLLET) || m->fresh || (reads && now->in != m->seen.in) || (writes && now->out != m->seen.out);
+}
+
 static unsigned epoll_poll(struct file *f)
 {
 	struct member *m;
 	bool any = false;
 	spin_lock(&lock);
-	list_for_each(m, &of(f)->members, link)
-		any = any || ready(m);
+	list_for_each(m, &of(f)->members, link) {
+		struct poll_edges now = edges_of(m->file);
+		any = any || (ready(m) && is_new(m, &now));
+	}
 	spin_unlock(&lock);
 	return any ? EPOLLIN : 0;
 }
@@ -151,7 +170,7 @@ static enum err ctl_add(struct set *s, struct file *f, int fd, const struct epol
 	struct member *m = kmalloc(kernel_mm, sizeof *m);
 	if (!m)
 		return ERR_NOMEM;
-	*m = (struct member){ .file = f, .fd = fd, .armed = true, .want = *want };
+	*m = (struct member){ .file = f, .fd = fd, .armed = true, .fresh = true, .want = *want };
 	list_init(&m->link);
 	list_init(&m->file_link);
 	spin_lock(&lock);
@@ -168,7 +187,7 @@ static enum err ctl_change(struct set *s, const struct file *f, int fd, const st
 	struct member *m = find(s, f, fd);
 	if (m) {
 		m->want = *want;
-		m->armed = true;
+		m->armed = m->fresh = true;
 	}
 	spin_unlock(&lock);
 	return m ? OK : ERR_NOENT;
@@ -189,7 +208,7 @@ static enum err control(struct file *set, int op, struct file *f, int fd, const 
 {
 	if (!f->ops->poll)
 		return ERR_PERM;
-	if (!is_set(set) || is_set(f) || (op != EPOLL_CTL_DEL && want->events & (EPOLLET | EPOLLEXCLUSIVE)))
+	if (!is_set(set) || is_set(f) || (op != EPOLL_CTL_DEL && want->events & EPOLLEXCLUSIVE))
 		return ERR_INVAL;
 	switch (op) {
 	case EPOLL_CTL_ADD: return ctl_add(of(set), f, fd, want);
@@ -214,7 +233,7 @@ int64_t sys_epoll_ctl(const uint64_t *a)
 	}
 	fd_put(&set);
 	if (e == OK)
-		poll_notify();		/* who waits for the set looks again */
+		poll_notify(NULL, 0);	/* who waits for the set looks again */
 	return err_to_errno(e);
 }
 
@@ -231,10 +250,13 @@ static unsigned take_ready(void *ctx)
 	for (unsigned left = t->set->count; left && n < t->max; left--) {
 		struct member *m = container_of(list_pop_front(&t->set->members), struct member, link);
 		list_push_back(&t->set->members, &m->link);
+		struct poll_edges now = edges_of(m->file);	/* before it is asked: what comes meanwhile is told again */
 		unsigned is = ready(m);
-		if (!is)
+		if (!is || !is_new(m, &now))
 			continue;
 		m->armed = !(m->want.events & EPOLLONESHOT);
+		m->fresh = false;
+		m->seen = now;
 		t->to[n++] = (struct taken){ { is, m->want.data }, m->fd };
 	}
 	spin_unlock(&lock);
@@ -247,7 +269,7 @@ static void give_back(struct set *s, int fd)
 	spin_lock(&lock);
 	struct member *m = find(s, NULL, fd);
 	if (m)
-		m->armed = true;
+		m->armed = m->fresh = true;
 	spin_unlock(&lock);
 }
 

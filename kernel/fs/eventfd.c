@@ -27,10 +27,10 @@ static enum err wait_changed(struct eventfd *v, const struct file *f)
 	return wait_on(&v->changed, &v->lock, SLEEP_KILLABLE, 0) == WAKE_SIGNAL ? ERR_INTR : OK;
 }
 
-static void tell(struct eventfd *v)
+static void tell(struct eventfd *v, unsigned is)
 {
 	waitq_wake_all(&v->changed);
-	poll_notify();
+	poll_notify(&v->i.edges, is);
 }
 
 static enum err event_read(struct file *f, struct io *io)
@@ -50,7 +50,7 @@ static enum err event_read(struct file *f, struct io *io)
 	spin_unlock(&v->lock);
 	if (e != OK)
 		return e;
-	tell(v);
+	tell(v, POLLOUT);
 	io->done = io_copy_out(io, &got, sizeof got);
 	return io->done == sizeof got ? OK : ERR_FAULT;
 }
@@ -75,7 +75,7 @@ static enum err event_write(struct file *f, struct io *io)
 	if (e != OK)
 		return e;
 	io->done = sizeof add;
-	tell(v);
+	tell(v, POLLIN);
 	return OK;
 }
 

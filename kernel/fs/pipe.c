@@ -91,7 +91,7 @@ static enum err pipe_read(struct file *f, struct io *io)
 	enum err e = drain(p, io);
 	mutex_unlock(&p->read_end);
 	waitq_wake_all(&p->for_room);
-	poll_notify();
+	poll_notify(&p->i.edges, POLLOUT);
 	return e;
 }
 
@@ -162,7 +162,7 @@ static enum err write_some(struct pipe *p, const struct file *f, struct io *io)
 	enum err e = pour(p, io, n);
 	mutex_unlock(&p->write_end);
 	waitq_wake_all(&p->for_data);
-	poll_notify();
+	poll_notify(&p->i.edges, POLLIN);
 	return e;
 }
 
@@ -218,7 +218,7 @@ static void pipe_release(struct file *f)
 	spin_unlock(&p->lock);
 	waitq_wake_all(&p->for_data);
 	waitq_wake_all(&p->for_room);
-	poll_notify();
+	poll_notify(&p->i.edges, POLLIN | POLLOUT);
 }
 
 static const struct file_ops pipe_ops = {

@@ -15,8 +15,12 @@ static struct waitq pollers_wait = WAITQ_INIT(pollers_wait);
 static uint32_t pollers;	/* [a] threads between their first look and their last */
 static uint64_t events;		/* [poll_lock] */
 
-void poll_notify(void)
+void poll_notify(struct poll_edges *e, unsigned is)
 {
+	if (is & POLLIN)
+		__atomic_add_fetch(&e->in, 1, __ATOMIC_RELAXED);
+	if (is & POLLOUT)
+		__atomic_add_fetch(&e->out, 1, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!__atomic_load_n(&pollers, __ATOMIC_RELAXED))
 		return;

@@ -41,4 +41,4 @@ static enum err write(struct file *f, struct io *io)
 
 static unsigned poll(struct file *f) { return POLLOUT | (trace_readable(f->priv) ? POLLIN : 0u); }
 
-const struct file_ops proc_trace_ops = { .open = open, .release = release, .read = read, .write = write, .poll = poll, .stream = true };
+const struct file_ops proc_trace_ops = { .open = open, .release = release, .read = read, .write = write, .poll = poll, .edges = &trace_edges, .stream = true };

@@ -37,6 +37,7 @@ static bool update(struct timerfd *t, uint64_t now)
 		return false;
 	uint64_t n = t->every ? 1 + (now - t->at) / t->every : 1;
 	t->count += n;
+	t->i.edges.in++;
 	t->at = t->every ? t->at + n * t->every : 0;
 	return true;
 }
@@ -69,7 +70,7 @@ void timerfd_tick(void)
 	find_next(now);
 	spin_unlock(&lock);
 	if (any)
-		poll_notify();
+		poll_notify(NULL, 0);
 }
 
 /* ---- the file ---- */
@@ -207,7 +208,7 @@ int64_t sys_timerfd_settime(const uint64_t *a)
 	enum err e = change(r.file, new, a[1] & TIMER_ABSTIME, &old);
 	fd_put(&r);
 	if (e == OK)
-		poll_notify();		/* its time may be over already */
+		poll_notify(NULL, 0);	/* its time may be over already */
 	return e == OK && a[3] ? err_to_errno(copy_to_user(a[3], &old, sizeof old)) : err_to_errno(e);
 }
 

@@ -214,6 +214,8 @@ static void input_locked(uint8_t c)
 	}
 }
 
+static struct poll_edges tty_edges;
+
 void tty_input(char c)
 {
 	spin_lock(&tty.lock);
@@ -221,7 +223,7 @@ void tty_input(char c)
 	if (tty.commit != tty.start)
 		waitq_wake_all(&tty.readers);
 	spin_unlock(&tty.lock);
-	poll_notify();
+	poll_notify(&tty_edges, POLLIN);
 }
 
 /* ---- reading ---- */
@@ -453,4 +455,4 @@ static enum err tty_ioctl(struct file *f, uint64_t cmd, vaddr_t arg)
 	}
 }
 
-const struct file_ops tty_ops = { .read = tty_read, .write = tty_write, .ioctl = tty_ioctl, .poll = tty_poll, .stream = true };
+const struct file_ops tty_ops = { .read = tty_read, .write = tty_write, .ioctl = tty_ioctl, .poll = tty_poll, .edges = &tty_edges, .stream = true };

@@ -35,6 +35,9 @@
  * Legend: [I] constant, [v] vfs_lock, [n] fs->names (writers also hold vfs_lock, so that either suffices
  * to read), [i] inode->lock, [a] atomic. */
 
+/* How often something may have become readable, writable: for who wants to hear of that once each time. */
+struct poll_edges { uint32_t in, out; };	/* [a] */
+
 struct fs;
 struct inode;
 struct file;
@@ -95,6 +98,7 @@ struct inode {
 	struct list dirty_link;		/* [v] */
 	enum err wb_error;		/* [v] of the last write-back, told at fsync */
 	struct mutex lock;
+	struct poll_edges edges;	/* [a] of a pipe and the like */
 };
 
 struct inode_ops {
@@ -231,6 +235,7 @@ struct file_ops {
 	enum err (*write)(struct file *f, struct io *io);
 	enum err (*ioctl)(struct file *f, uint64_t cmd, vaddr_t arg);
 	unsigned (*poll)(struct file *f);			/* POLLIN ...; NULL: always readable and writable */
+	struct poll_edges *edges;	/* of all these files; NULL: each inode has its own */
 	bool stream;						/* no offset: ESPIPE */
 	const char *name;					/* of what has no path, for /proc/PID/fd; NULL: it has one */
 };
@@ -344,5 +349,6 @@ extern const struct inode_ops tmpfs_ops;
 enum err tmpfs_open_nameless(struct file **out) MUST_CHECK;
 
 /* ---- pollers ---- */
-/* Something may have become ready: wake those in poll. Any context, under any lock up to LOCK_PIPE. */
-void poll_notify(void);
+/* Files with these edges may have become ready for events (POLLIN, POLLOUT): wake those in poll. NULL: what becomes ready is no file that
+ * counts. Any context, under any lock up to LOCK_PIPE. */
+void poll_notify(struct poll_edges *e, unsigned events);

@@ -85,7 +85,22 @@ static const char *select_says_what_is_left(void)
 	return t.tv_sec == -1 ? NULL : "changed";
 }
 
+/* A child runs on its own copy of the parent's stacks, the one for signals too. */
+static const char *alternate_stack_of_a_child(void)
+{
+	static char room[16384];
+	stack_t s = { .ss_sp = room, .ss_size = sizeof room }, now, off = { .ss_flags = SS_DISABLE };
+	int status;
+	WANT(syscall(SYS_sigaltstack, &s, NULL) == 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(syscall(SYS_sigaltstack, NULL, &now) == 0 && now.ss_sp == room && now.ss_size == sizeof room && !now.ss_flags ? 0 : 1);
+	WANT(waitpid(pid, &status, 0) == pid && status == 0);
+	return syscall(SYS_sigaltstack, &off, NULL) ? "off" : NULL;
+}
+
 static const struct check_case cases[] = {
+	{ "the alternate stack of a child", alternate_stack_of_a_child },
 	{ "CPU time", cpu_time },
 	{ "clocks of CPU time", clocks_of_cpu_time },
 	{ "select says what is left", select_says_what_is_left },

@@ -5,6 +5,7 @@
 /* Following the system calls of processes: abi/trace.h says what the reader sees. A process that is traced has proc->trace set; one that is
  * not pays for a look at that pointer. */
 struct proc;
+struct poll_edges;
 struct trace;
 struct trace_record;
 struct abi_siginfo;
@@ -22,6 +23,7 @@ struct io;
 enum err trace_read(struct trace *t, struct io *io, bool nonblock) MUST_CHECK;
 /* POLLIN: a read would not wait. */
 bool trace_readable(struct trace *t);
+extern struct poll_edges trace_edges;	/* of all readers */
 
 /* The current thread's calls. arg has six; it is looked at only while the call lasts. */
 int64_t trace_call(uint64_t nr, const uint64_t *arg, int64_t (*call)(const uint64_t *));

@@ -72,7 +72,7 @@
 	CALL(syncfs, "df", "writes back every file system") \
 	CALL(eventfd2, "fux", "") \
 	CALL(epoll_create1, "fx", "") \
-	CALL(epoll_ctl, "dfdfp", "edge-triggered and exclusive members, sets in sets (EINVAL)") \
+	CALL(epoll_ctl, "dfdfp", "exclusive members, sets in sets (EINVAL)") \
 	CALL(epoll_pwait, "dfpddGu", "") \
 	CALL(timerfd_create, "fTx", "clocks that wake the machine (EINVAL)") \
 	CALL(timerfd_settime, "dfxpp", "") \
