@@ -15,6 +15,7 @@ int pipe(int fds[2]);
 int pipe2(int fds[2], int flags);
 int dup(int fd);
 int dup2(int from, int to);
+int dup3(int from, int to, int flags);
 int close(int fd);
 ssize_t read(int fd, void *buf, size_t n);
 ssize_t write(int fd, const void *buf, size_t n);

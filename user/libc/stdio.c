@@ -1,33 +1,20 @@
-/* Buffered files. One buffer each, for reading or for writing; a terminal's output goes out at each newline.
+/* Files from open to close, and what is between buffer and descriptor. A terminal's output goes out at each newline.
  *
  * Each file has a lock, which its holder may take again, as POSIX has it for flockfile(); the list of files has another. Order: the list,
  * then one file, but that whoever reads stdin flushes stdout. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <pthread.h>
 #include <unistd.h>
+#include "file.h"
 #include "lock.h"
-#include "print.h"
 #include "priv.h"
 
-struct file {
-	int fd;
-	char mode;		/* of buf: 'r' bytes to be read, 'w' bytes to be written, 0 neither */
-	char buffering;		/* 'f'ull, 'l'ine, 'n'one, 0 not known yet */
-	char eof, error, is_static;
-	size_t at, len;		/* reading: next byte, end. writing: len bytes wait */
-	struct file *next;	/* all open files */
-	pthread_mutex_t lock;	/* recursive */
-	char buf[BUFSIZ];
-};
-
 static struct file std[3] = {
-	{ .fd = 0, .is_static = 1, .next = &std[1], .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
-	{ .fd = 1, .is_static = 1, .next = &std[2], .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
-	{ .fd = 2, .is_static = 1, .buffering = 'n', .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
+	{ .fd = 0, .can_read = true, .is_static = true, .next = &std[1], .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
+	{ .fd = 1, .can_write = true, .is_static = true, .next = &std[2], .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
+	{ .fd = 2, .can_write = true, .is_static = true, .buffering = 'n', .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER },
 };
 FILE *const stdin = &std[0], *const stdout = &std[1], *const stderr = &std[2];
 static struct file *all = &std[0];
@@ -39,18 +26,60 @@ void funlockfile(FILE *f) { pthread_mutex_unlock(&f->lock); }
 void stdio_hold(void) { lock(&all_lock); }
 void stdio_release(void) { unlock(&all_lock); }
 
-/* Hold the file's lock to the end of the function. */
-static void let_go(FILE **f) { funlockfile(*f); }
-static inline FILE *hold(FILE *f)
+int fileno(FILE *f)
 {
-	flockfile(f);
-	return f;
+	if (f->fd < 0)
+		errno = EBADF;
+	return f->fd;
 }
-#define HOLD(f) FILE *held __attribute__((cleanup(let_go), unused)) = hold(f)
 
-int fileno(FILE *f) { return f->fd; }
 int feof(FILE *f) { return f->eof; }
 int ferror(FILE *f) { return f->error; }
+
+void clearerr(FILE *f)
+{
+	HOLD(f);
+	f->eof = f->error = false;
+}
+
+/* ---- the descriptor, or who plays one ---- */
+
+ssize_t file_raw_read(FILE *f, char *to, size_t n) { return f->ops ? f->ops->read(f->cookie, to, n) : read(f->fd, to, n); }
+static ssize_t raw_write(FILE *f, const char *from, size_t n) { return f->ops ? f->ops->write(f->cookie, from, n) : write(f->fd, from, n); }
+off_t file_raw_seek(FILE *f, off_t offset, int whence) { return f->ops ? f->ops->seek(f->cookie, offset, whence) : lseek(f->fd, offset, whence); }
+static int raw_close(FILE *f) { return f->ops ? f->ops->close(f->cookie) : close(f->fd); }
+
+/* A signal in between is no reason to lose the rest. */
+size_t file_write_all(FILE *f, const char *from, size_t n)
+{
+	size_t done = 0;
+	while (done < n) {
+		ssize_t part = raw_write(f, from + done, n - done);
+		if (part <= 0 && (part == 0 || errno != EINTR)) {
+			f->error = true;
+			break;
+		}
+		done += part > 0 ? (size_t)part : 0;
+	}
+	return done;
+}
+
+bool file_flush(FILE *f)
+{
+	if (f->mode != 'w')
+		return true;
+	size_t n = f->len;
+	f->len = 0;
+	return file_write_all(f, f->buf, n) == n;
+}
+
+void file_unread(FILE *f)
+{
+	int e = errno;
+	if (f->mode == 'r' && f->at < f->len && file_raw_seek(f, -(off_t)(f->len - f->at), SEEK_CUR) >= 0)
+		f->at = f->len = f->mode = 0;
+	errno = e;
+}
 
 int fflush(FILE *f)
 {
@@ -59,19 +88,8 @@ int fflush(FILE *f)
 		return 0;
 	}
 	HOLD(f);
-	size_t done = 0;
-	if (f->mode != 'w')
-		return 0;
-	while (done < f->len) {
-		ssize_t n = write(f->fd, f->buf + done, f->len - done);
-		if (n < 0 && errno != EINTR) {
-			f->error = 1;
-			break;
-		}
-		done += n > 0 ? (size_t)n : 0;
-	}
-	f->len = 0;
-	return f->error ? EOF : 0;
+	file_unread(f);
+	return file_flush(f) ? 0 : EOF;
 }
 
 void stdio_flush_all(void)
@@ -83,17 +101,37 @@ void stdio_flush_all(void)
 	unlock(&all_lock);
 }
 
-FILE *fdopen(int fd, const char *mode)
+/* ---- open and close ---- */
+
+int file_flags(const char *mode)
 {
-	(void)mode;
-	FILE *f = calloc(1, sizeof *f);
-	if (!f) {
-		errno = ENOMEM;
-		return NULL;
+	int flags = *mode == 'r' ? 0 : *mode == 'w' ? O_CREAT | O_TRUNC : *mode == 'a' ? O_CREAT | O_APPEND : -1;
+	if (flags < 0 || mode[strspn(mode + 1, "b+ex") + 1]) {
+		errno = EINVAL;
+		return -1;
 	}
+	flags |= strchr(mode, '+') ? O_RDWR : *mode == 'r' ? O_RDONLY : O_WRONLY;
+	return flags | (strchr(mode, 'e') ? O_CLOEXEC : 0) | (strchr(mode, 'x') ? O_EXCL : 0);
+}
+
+static void set_mode(FILE *f, int flags)
+{
+	f->can_read = (flags & O_ACCMODE) != O_WRONLY;
+	f->can_write = (flags & O_ACCMODE) != O_RDONLY;
+}
+
+FILE *file_make(int fd, const struct file_ops *ops, void *cookie, const char *mode)
+{
+	int flags = file_flags(mode);
+	FILE *f = flags < 0 ? NULL : calloc(1, sizeof *f);
+	if (!f)
+		return NULL;
 	f->fd = fd;
-	f->buffering = 'f';
+	f->ops = ops;
+	f->cookie = cookie;
+	f->buffering = ops ? 'f' : 0;
 	f->lock = (pthread_mutex_t)PTHREAD_RECURSIVE_MUTEX_INITIALIZER;
+	set_mode(f, flags);
 	lock(&all_lock);
 	f->next = all;
 	all = f;
@@ -101,16 +139,48 @@ FILE *fdopen(int fd, const char *mode)
 	return f;
 }
 
+FILE *fdopen(int fd, const char *mode)
+{
+	if (fcntl(fd, F_GETFD) < 0)
+		return NULL;
+	if (*mode == 'a')
+		fcntl(fd, F_SETFL, (long)(fcntl(fd, F_GETFL) | O_APPEND));
+	return file_make(fd, NULL, NULL, mode);
+}
+
+/* A file that is only added to is at its end from the start. */
+static int open_mode(const char *path, const char *mode)
+{
+	int flags = file_flags(mode), fd = flags < 0 ? -1 : open(path, flags, 0666), e = errno;
+	if (fd >= 0 && *mode == 'a' && !strchr(mode, '+') && lseek(fd, 0, SEEK_END) < 0)
+		errno = e;
+	return fd;
+}
+
 FILE *fopen(const char *path, const char *mode)
 {
-	int flags = strchr(mode, '+') ? O_RDWR : *mode == 'r' ? O_RDONLY : O_WRONLY;
-	flags |= *mode == 'w' ? O_CREAT | O_TRUNC : *mode == 'a' ? O_CREAT | O_APPEND : 0;
-	int fd = open(path, flags, 0666);
-	if (fd < 0)
-		return NULL;
-	FILE *f = fdopen(fd, mode);
-	if (!f)
+	int fd = open_mode(path, mode);
+	FILE *f = fd < 0 ? NULL : file_make(fd, NULL, NULL, mode);
+	if (!f && fd >= 0)
 		close(fd);
+	return f;
+}
+
+FILE *freopen(const char *path, const char *mode, FILE *f)
+{
+	HOLD(f);
+	fflush(f);
+	int fd = path ? open_mode(path, mode) : (errno = EINVAL, -1);
+	if (fd < 0 || f->fd < 0 || dup3(fd, f->fd, strchr(mode, 'e') ? O_CLOEXEC : 0) < 0) {
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	close(fd);
+	set_mode(f, file_flags(mode));
+	f->at = f->len = f->mode = f->eof = f->error = 0;
+	if (f->buffering != 'n')
+		f->buffering = 0;
 	return f;
 }
 
@@ -123,210 +193,12 @@ int fclose(FILE *f)
 		p = &(*p)->next;
 	*p = f->next;
 	unlock(&all_lock);
-	if (close(f->fd) < 0)
+	if (raw_close(f) < 0)
 		r = EOF;
 	if (!f->is_static)
 		free(f);
 	return r;
 }
-
-/* ---- reading ---- */
-
-static int fill(FILE *f)
-{
-	if (f->mode == 'w')
-		fflush(f);
-	if (f == stdin)
-		fflush(stdout);
-	ssize_t n = read(f->fd, f->buf, sizeof f->buf);
-	f->mode = 'r';
-	f->at = 0;
-	f->len = n > 0 ? (size_t)n : 0;
-	if (n == 0)
-		f->eof = 1;
-	if (n < 0)
-		f->error = 1;
-	return n > 0;
-}
-
-int fgetc(FILE *f)
-{
-	HOLD(f);
-	if ((f->mode != 'r' || f->at == f->len) && !fill(f))
-		return EOF;
-	return (unsigned char)f->buf[f->at++];
-}
-
-int ungetc(int c, FILE *f)
-{
-	HOLD(f);
-	if (f->mode != 'r' || f->at == 0)
-		return EOF;
-	f->buf[--f->at] = (char)c;
-	f->eof = 0;
-	return c;
-}
-
-size_t fread(void *buf, size_t size, size_t n, FILE *f)
-{
-	HOLD(f);
-	size_t want = size * n, done = 0;
-	while (done < want) {
-		if ((f->mode != 'r' || f->at == f->len) && !fill(f))
-			break;
-		size_t part = f->len - f->at < want - done ? f->len - f->at : want - done;
-		memcpy((char *)buf + done, f->buf + f->at, part);
-		f->at += part;
-		done += part;
-	}
-	return size ? done / size : 0;
-}
-
-char *fgets(char *buf, int n, FILE *f)
-{
-	HOLD(f);
-	int i = 0, c = 0;
-	while (i + 1 < n && c != '\n' && (c = fgetc(f)) != EOF)
-		buf[i++] = (char)c;
-	buf[i] = 0;
-	return i ? buf : NULL;
-}
-
-ssize_t getline(char **line, size_t *room, FILE *f)
-{
-	HOLD(f);
-	size_t n = 0;
-	for (int c = 0; c != '\n' && (c = fgetc(f)) != EOF;) {
-		if (!*line || n + 2 > *room) {
-			size_t bigger = *line && *room ? *room * 2 : 128;
-			char *p = realloc(*line, bigger);
-			if (!p)
-				return -1;
-			*line = p;
-			*room = bigger;
-		}
-		(*line)[n++] = (char)c;
-		(*line)[n] = 0;
-	}
-	return n ? (ssize_t)n : -1;
-}
-
-/* ---- places ---- */
-
-int fseek(FILE *f, long offset, int whence)
-{
-	HOLD(f);
-	if (fflush(f))
-		return -1;
-	if (f->mode == 'r' && whence == SEEK_CUR)
-		offset -= (long)(f->len - f->at);
-	if (lseek(f->fd, offset, whence) < 0)
-		return -1;
-	f->mode = f->eof = 0;
-	f->at = f->len = 0;
-	return 0;
-}
-
-long ftell(FILE *f)
-{
-	HOLD(f);
-	long at = lseek(f->fd, 0, SEEK_CUR);
-	if (at < 0)
-		return -1;
-	return f->mode == 'r' ? at - (long)(f->len - f->at) : f->mode == 'w' ? at + (long)f->len : at;
-}
-
-void clearerr(FILE *f)
-{
-	HOLD(f);
-	f->eof = f->error = 0;
-}
-
-void rewind(FILE *f)
-{
-	fseek(f, 0, SEEK_SET);
-	clearerr(f);
-}
-
-/* ---- writing ---- */
-
-static void decide_buffering(FILE *f)
-{
-	if (!f->buffering)
-		f->buffering = isatty(f->fd) ? 'l' : 'f';
-	if (f->mode != 'w') {
-		f->mode = 'w';
-		f->len = 0;
-	}
-}
-
-static void put_bytes(FILE *f, const char *s, size_t n)
-{
-	while (n) {
-		size_t part = sizeof f->buf - f->len < n ? sizeof f->buf - f->len : n;
-		memcpy(f->buf + f->len, s, part);
-		f->len += part;
-		s += part;
-		n -= part;
-		if (f->len == sizeof f->buf)
-			fflush(f);
-	}
-}
-
-size_t fwrite(const void *buf, size_t size, size_t n, FILE *f)
-{
-	HOLD(f);
-	decide_buffering(f);
-	put_bytes(f, buf, size * n);
-	if (f->buffering == 'n' || (f->buffering == 'l' && memchr(buf, '\n', size * n)))
-		fflush(f);
-	return f->error ? 0 : n;
-}
-
-int fputc(int c, FILE *f)
-{
-	char b = (char)c;
-	return fwrite(&b, 1, 1, f) == 1 ? (unsigned char)c : EOF;
-}
-
-int fputs(const char *s, FILE *f) { return fwrite(s, 1, strlen(s), f) || !*s ? 0 : EOF; }
-int puts(const char *s)
-{
-	HOLD(stdout);
-	return fputs(s, stdout) == EOF || fputc('\n', stdout) == EOF ? EOF : 0;
-}
-
-struct print { FILE *f; int newline; };
-
-static void print_sink(void *ctx, const char *s, size_t n)
-{
-	struct print *p = ctx;
-	put_bytes(p->f, s, n);
-	if (memchr(s, '\n', n))
-		p->newline = 1;
-}
-
-int vfprintf(FILE *f, const char *fmt, va_list ap)
-{
-	HOLD(f);
-	struct print p = { f, 0 };
-	decide_buffering(f);
-	int n = fmt_vformat_more(print_sink, &p, print_more, fmt, ap);
-	if (f->buffering == 'n' || (f->buffering == 'l' && p.newline))
-		fflush(f);
-	return f->error ? -1 : n;
-}
-
-int fprintf(FILE *f, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	int n = vfprintf(f, fmt, ap);
-	va_end(ap);
-	return n;
-}
-
-int vprintf(const char *fmt, va_list ap) { return vfprintf(stdout, fmt, ap); }
 
 int setvbuf(FILE *f, char *buf, int mode, size_t n)
 {
@@ -339,14 +211,46 @@ int setvbuf(FILE *f, char *buf, int mode, size_t n)
 	return 0;
 }
 
-int printf(const char *fmt, ...)
+/* ---- places ---- */
+
+int fseek(FILE *f, long offset, int whence)
 {
-	va_list ap;
-	va_start(ap, fmt);
-	int n = vfprintf(stdout, fmt, ap);
-	va_end(ap);
-	return n;
+	HOLD(f);
+	if (!file_flush(f))
+		return -1;
+	if (f->mode == 'r' && whence == SEEK_CUR && __builtin_sub_overflow(offset, (long)(f->len - f->at), &offset)) {
+		errno = EOVERFLOW;
+		return -1;
+	}
+	if (file_raw_seek(f, offset, whence) < 0)
+		return -1;
+	f->at = f->len = f->mode = f->eof = 0;
+	return 0;
 }
 
-void perror(const char *what) { fprintf(stderr, "%s: %s\n", what, strerror(errno)); }
-int remove(const char *path) { return unlink(path) == 0 || rmdir(path) == 0 ? 0 : -1; }
+/* What waits to be written goes out first: only the kernel knows where, in a file that others add to as well. */
+long ftell(FILE *f)
+{
+	HOLD(f);
+	if (!file_flush(f))
+		return -1;
+	long at = file_raw_seek(f, 0, SEEK_CUR);
+	return at >= 0 && f->mode == 'r' ? at - (long)(f->len - f->at) : at;
+}
+
+void rewind(FILE *f)
+{
+	fseek(f, 0, SEEK_SET);
+	clearerr(f);
+}
+
+int fgetpos(FILE *f, fpos_t *place)
+{
+	long at = ftell(f);
+	if (at < 0)
+		return -1;
+	*place = at;
+	return 0;
+}
+
+int fsetpos(FILE *f, const fpos_t *place) { return fseek(f, *place, SEEK_SET); }

@@ -114,6 +114,7 @@ mode_t umask(mode_t mask) { return (mode_t)CALL1(umask, mask); }
 int chdir(const char *path) { return (int)CALL1(chdir, path); }
 int dup(int fd) { return (int)CALL1(dup, fd); }
 int dup2(int from, int to) { return from == to ? (fcntl(from, F_GETFD) < 0 ? -1 : to) : (int)CALL3(dup3, from, to, 0); }
+int dup3(int from, int to, int flags) { return (int)CALL3(dup3, from, to, flags); }
 int pipe(int fds[2]) { return (int)CALL2(pipe2, fds, 0); }
 int pipe2(int fds[2], int flags) { return (int)CALL2(pipe2, fds, flags); }
 int stat(const char *path, struct stat *st) { return (int)CALL4(newfstatat, AT_FDCWD, path, st, 0); }
