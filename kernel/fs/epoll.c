@@ -119,34 +119,19 @@ static const struct file_ops epoll_ops = {
 };
 static const struct inode_ops epoll_inode_ops = { .free = epoll_free };
 
-static enum err set_open(struct file **out)
+static struct inode *set_new(void)
 {
 	struct set *s = kzalloc(kernel_mm, sizeof *s);
 	if (!s)
-		return ERR_NOMEM;
-	inode_init(&s->i, NULL, &epoll_inode_ops, S_IFREG | 0600);
-	s->i.fops = &epoll_ops;
-	s->i.ino = ino_next();
+		return NULL;
+	inode_init_nameless(&s->i, &epoll_inode_ops, &epoll_ops, S_IFREG | 0600);
 	list_init(&s->members);
-	enum err e = file_create(&s->i, O_RDWR, out);
-	if (e != OK)
-		inode_put(&s->i);
-	return e;
+	return &s->i;
 }
 
 int64_t sys_epoll_create1(const uint64_t *a)
 {
-	struct file *f;
-	int fd;
-	if (a[0] & ~(uint64_t)EPOLL_CLOEXEC)
-		return -EINVAL;
-	enum err e = set_open(&f);
-	if (e != OK)
-		return err_to_errno(e);
-	e = fd_install(proc_current()->files, f, a[0] & EPOLL_CLOEXEC, &fd);
-	if (e != OK)
-		file_put(f);
-	return e == OK ? fd : err_to_errno(e);
+	return a[0] & ~(uint64_t)EPOLL_CLOEXEC ? -EINVAL : fd_open(set_new(), O_RDWR | (uint32_t)a[0]);
 }
 
 /* ---- changing a set ---- */

@@ -94,35 +94,22 @@ static const struct file_ops event_ops = { .read = event_read, .write = event_wr
 	.name = "anon_inode:[eventfd]" };
 static const struct inode_ops event_inode_ops = { .free = event_free };
 
-static enum err event_open(uint32_t count, uint32_t flags, struct file **out)
+static struct inode *event_new(uint32_t count, bool semaphore)
 {
 	struct eventfd *v = kzalloc(kernel_mm, sizeof *v);
 	if (!v)
-		return ERR_NOMEM;
-	inode_init(&v->i, NULL, &event_inode_ops, S_IFREG | 0600);
-	v->i.fops = &event_ops;
-	v->i.ino = ino_next();
+		return NULL;
+	inode_init_nameless(&v->i, &event_inode_ops, &event_ops, S_IFREG | 0600);
 	v->count = count;
-	v->semaphore = flags & EFD_SEMAPHORE;
+	v->semaphore = semaphore;
 	spin_init(&v->lock, LOCK_PIPE, "eventfd");
 	waitq_init(&v->changed);
-	enum err e = file_create(&v->i, O_RDWR | (flags & O_NONBLOCK), out);
-	if (e != OK)
-		inode_put(&v->i);
-	return e;
+	return &v->i;
 }
 
 int64_t sys_eventfd2(const uint64_t *a)
 {
-	struct file *f;
-	int fd;
 	if (a[1] & ~(uint64_t)(EFD_SEMAPHORE | O_CLOEXEC | O_NONBLOCK))
 		return -EINVAL;
-	enum err e = event_open((uint32_t)a[0], (uint32_t)a[1], &f);
-	if (e != OK)
-		return err_to_errno(e);
-	e = fd_install(proc_current()->files, f, a[1] & O_CLOEXEC, &fd);
-	if (e != OK)
-		file_put(f);
-	return e == OK ? fd : err_to_errno(e);
+	return fd_open(event_new((uint32_t)a[0], a[1] & EFD_SEMAPHORE), O_RDWR | (a[1] & (O_CLOEXEC | O_NONBLOCK)));
 }

@@ -1,6 +1,7 @@
 /* Descriptor tables. */
 #include "locks.h"
 #include <kernel/proc.h>
+#include <kernel/syscall.h>
 #include <kernel/printk.h>
 #include <lib/string.h>
 #include <lib/bits.h>
@@ -234,6 +235,22 @@ enum err fd_install(struct files *t, struct file *f, bool cloexec, int *fd)
 	return fd_install_from(t, f, 0, cloexec, fd);
 }
 
+int64_t fd_give(struct file *f, unsigned from, bool cloexec)
+{
+	int fd;
+	enum err e = fd_install_from(proc_current()->files, f, from, cloexec, &fd);
+	if (e != OK)
+		file_put(f);
+	return e == OK ? fd : err_to_errno(e);
+}
+
+int64_t fd_open(struct inode *i, uint32_t flags)
+{
+	struct file *f;
+	enum err e = i ? file_create(i, flags, &f) : ERR_NOMEM;
+	return e == OK ? fd_give(f, 0, flags & O_CLOEXEC) : err_to_errno(e);
+}
+
 enum err fd_replace(struct files *t, struct file *f, unsigned fd, bool cloexec)
 {
 	enum err e = grow(t, fd + 1);
@@ -290,10 +307,8 @@ enum err files_open_console(struct files *t)
 		return ERR_NODEV;
 	inode_get(i);
 	enum err e = file_create(i, O_RDWR, &f);
-	if (e != OK) {
-		inode_put(i);
+	if (e != OK)
 		return e;
-	}
 	for (unsigned k = 0; k < 3 && e == OK; k++) {
 		file_get(f);
 		if ((e = fd_install(t, f, false, &fd)) != OK)

@@ -68,6 +68,13 @@ void inode_init(struct inode *i, struct fs *fs, const struct inode_ops *ops, uin
 	spin_unlock(&vfs_lock);
 }
 
+void inode_init_nameless(struct inode *i, const struct inode_ops *ops, const struct file_ops *fops, uint32_t mode)
+{
+	inode_init(i, NULL, ops, mode);
+	i->fops = fops;
+	i->ino = ino_next();
+}
+
 /* ---- references ---- */
 
 void inode_get_locked(struct inode *i)

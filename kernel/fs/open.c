@@ -33,10 +33,12 @@ enum err file_create(struct inode *i, uint32_t flags, struct file **out)
 {
 	struct file *f = file_alloc();
 	enum err e = f ? file_begin(f, i, flags) : ERR_NOMEM;
-	if (e == OK)
+	if (e == OK) {
 		*out = f;
-	else
-		file_free(f);
+		return OK;
+	}
+	file_free(f);
+	inode_put(i);
 	return e;
 }
 

@@ -249,9 +249,7 @@ static struct pipe *pipe_new(void)
 	struct pipe *p = slab_zalloc(kernel_mm, pipe_cache);
 	if (!p)
 		return NULL;
-	inode_init(&p->i, NULL, &pipe_inode_ops, S_IFIFO | 0600);
-	p->i.fops = &pipe_ops;
-	p->i.ino = ino_next();
+	inode_init_nameless(&p->i, &pipe_inode_ops, &pipe_ops, S_IFIFO | 0600);
 	p->i.mtime = p->i.ctime = p->i.atime = time_wall_ns();
 	spin_init(&p->lock, LOCK_PIPE, "pipe");
 	mutex_init(&p->write_end, LOCK_FILE, "pipe write end");
@@ -267,15 +265,11 @@ enum err pipe_create(uint32_t flags, struct file **rd, struct file **wr)
 	if (!p)
 		return ERR_NOMEM;
 	enum err e = file_create(&p->i, O_RDONLY | flags, rd);
-	if (e != OK) {
-		inode_put(&p->i);
+	if (e != OK)
 		return e;
-	}
 	inode_get(&p->i);
-	if ((e = file_create(&p->i, O_WRONLY | flags, wr)) != OK) {
-		inode_put(&p->i);
+	e = file_create(&p->i, O_WRONLY | flags, wr);
+	if (e != OK)
 		file_put(*rd);
-		return e;
-	}
-	return OK;
+	return e;
 }

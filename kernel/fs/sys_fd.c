@@ -43,14 +43,8 @@ int64_t sys_close_range(const uint64_t *a)
 
 static int64_t dup_from(uint64_t fd, uint64_t least, bool cloexec)
 {
-	int new;
 	struct file *f = file_of(fd);
-	if (!f)
-		return -EBADF;
-	enum err e = fd_install_from(proc_current()->files, f, (unsigned)least, cloexec, &new);
-	if (e != OK)
-		file_put(f);
-	return e == OK ? new : err_to_errno(e);
+	return f ? fd_give(f, (unsigned)least, cloexec) : -EBADF;
 }
 
 static int64_t fcntl_dup(const uint64_t *a, bool cloexec)

@@ -116,20 +116,12 @@ int64_t sys_memfd_create(const uint64_t *a)
 {
 	enum { NAME_ROOM = 250 };
 	char name[NAME_ROOM];
-	struct file *f;
-	int fd;
 	if (a[1] & ~(uint64_t)MFD_CLOEXEC)
 		return -EINVAL;
 	int64_t len = copy_str_from_user(name, a[0], sizeof name);
 	if (len < 0 || len == NAME_ROOM)
 		return len < 0 ? -EFAULT : -EINVAL;
-	enum err e = tmpfs_open_nameless(&f);
-	if (e != OK)
-		return err_to_errno(e);
-	e = fd_install(proc_current()->files, f, a[1] & MFD_CLOEXEC, &fd);
-	if (e != OK)
-		file_put(f);
-	return e == OK ? fd : err_to_errno(e);
+	return fd_open(tmpfs_nameless(), O_RDWR | (a[1] & MFD_CLOEXEC ? O_CLOEXEC : 0));
 }
 
 static int64_t make(uint64_t dirfd, vaddr_t path, const struct node_spec *spec)

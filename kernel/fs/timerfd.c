@@ -116,38 +116,26 @@ static void timer_free(struct inode *i)
 static const struct file_ops timer_ops = { .read = timer_read, .poll = timer_poll, .stream = true, .name = "anon_inode:[timerfd]" };
 static const struct inode_ops timer_inode_ops = { .free = timer_free };
 
-static enum err timer_open(bool wall, uint32_t flags, struct file **out)
+static struct inode *timer_new(bool wall)
 {
 	struct timerfd *t = kzalloc(kernel_mm, sizeof *t);
 	if (!t)
-		return ERR_NOMEM;
-	inode_init(&t->i, NULL, &timer_inode_ops, S_IFREG | 0600);
-	t->i.fops = &timer_ops;
-	t->i.ino = ino_next();
+		return NULL;
+	inode_init_nameless(&t->i, &timer_inode_ops, &timer_ops, S_IFREG | 0600);
 	t->wall = wall;
 	waitq_init(&t->changed);
 	spin_lock(&lock);
 	list_push_back(&timers, &t->link);
 	spin_unlock(&lock);
-	enum err e = file_create(&t->i, O_RDWR | (flags & O_NONBLOCK), out);
-	if (e != OK)
-		inode_put(&t->i);
-	return e;
+	return &t->i;
 }
 
 int64_t sys_timerfd_create(const uint64_t *a)
 {
-	struct file *f;
-	int fd, clock = (int)a[0];
+	int clock = (int)a[0];
 	if (a[1] & ~(uint64_t)(O_CLOEXEC | O_NONBLOCK) || (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_BOOTTIME))
 		return -EINVAL;
-	enum err e = timer_open(clock == CLOCK_REALTIME, (uint32_t)a[1], &f);
-	if (e != OK)
-		return err_to_errno(e);
-	e = fd_install(proc_current()->files, f, a[1] & O_CLOEXEC, &fd);
-	if (e != OK)
-		file_put(f);
-	return e == OK ? fd : err_to_errno(e);
+	return fd_open(timer_new(clock == CLOCK_REALTIME), O_RDWR | (uint32_t)a[1]);
 }
 
 /* ---- setting ---- */

@@ -200,23 +200,18 @@ const struct fs_type tmpfs_type = { .name = "tmpfs", .mount = tmpfs_mount };
 
 enum err tmpfs_mount_empty(struct fs *fs) { return tmpfs_mount(fs, NULL); }
 
-enum err shared_object_create(uint64_t npages, struct vm_object **out)
+struct inode *tmpfs_nameless(void)
 {
 	struct tmpfs_inode *t = new_inode(NULL, S_IFREG | 0600);
-	if (!t)
-		return ERR_NOMEM;
-	t->i.size = npages << PAGE_SHIFT;
-	*out = &t->i.object;
-	return OK;
+	return t ? &t->i : NULL;
 }
 
-enum err tmpfs_open_nameless(struct file **out)
+enum err shared_object_create(uint64_t npages, struct vm_object **out)
 {
-	struct tmpfs_inode *t = new_inode(NULL, S_IFREG | 0600);
-	if (!t)
+	struct inode *i = tmpfs_nameless();
+	if (!i)
 		return ERR_NOMEM;
-	enum err e = file_create(&t->i, O_RDWR, out);
-	if (e != OK)
-		inode_put(&t->i);
-	return e;
+	i->size = npages << PAGE_SHIFT;
+	*out = &i->object;
+	return OK;
 }

@@ -142,6 +142,8 @@ enum { READAHEAD_PAGES = 16 };
 
 /* Set up the fields of a zeroed inode; refs 1, nlink 1, in fs->inodes. */
 void inode_init(struct inode *i, struct fs *fs, const struct inode_ops *ops, uint32_t mode);
+/* The same for what has no name and no file system, only files with ops fops. */
+void inode_init_nameless(struct inode *i, const struct inode_ops *ops, const struct file_ops *fops, uint32_t mode);
 /* Give i its place (dir, n): takes a reference to dir, and enters the name table unless NO_CACHE. ERR_NOMEM. */
 enum err inode_name(struct inode *i, struct inode *dir, const struct name *n) MUST_CHECK;
 /* The inode of that name, with a reference; NULL: not in the table. */
@@ -240,7 +242,7 @@ struct file_ops {
 	const char *name;					/* of what has no path, for /proc/PID/fd; NULL: it has one */
 };
 
-/* A file on i (whose reference it takes over on OK). */
+/* A file on i, whose reference it takes over, on failure too. */
 enum err file_create(struct inode *i, uint32_t flags, struct file **out) MUST_CHECK;
 void file_get(struct file *f);
 void file_put(struct file *f);
@@ -261,8 +263,11 @@ enum err fd_reserve(struct files *fs, unsigned from, int *fd) MUST_CHECK;
 /* Takes over the reference. NULL: the descriptor is free again. */
 void fd_fill(struct files *fs, int fd, struct file *f, bool cloexec);
 enum err fd_install(struct files *fs, struct file *f, bool cloexec, int *fd) MUST_CHECK;	/* takes over the reference */
-
 enum err fd_install_from(struct files *fs, struct file *f, unsigned from, bool cloexec, int *fd) MUST_CHECK;
+/* For system calls: a descriptor from `from` on of the current process for f; or for a new file on i, with the O_ flags, and O_CLOEXEC: -ENOMEM if i
+ * is NULL. They take over the reference, on failure too. The descriptor, or -errno. */
+int64_t fd_give(struct file *f, unsigned from, bool cloexec);
+int64_t fd_open(struct inode *i, uint32_t flags);
 enum err fd_replace(struct files *fs, struct file *f, unsigned fd, bool cloexec) MUST_CHECK;	/* the same, closing what fd was; ERR_BUSY: it is reserved */
 enum err fd_close(int fd) MUST_CHECK;		/* ERR_BADF */
 bool fd_cloexec(int fd);			/* fd is open */
@@ -345,8 +350,8 @@ struct inode *vfs_root(void);	/* no reference */
 /* ---- tmpfs for others ---- */
 enum err tmpfs_add(struct inode *dir, const char *name, const struct node_spec *spec, struct inode **out) MUST_CHECK;
 extern const struct inode_ops tmpfs_ops;
-/* A new empty file of no file system, open for reading and writing: it lives as long as a descriptor or a mapping. ERR_NOMEM. */
-enum err tmpfs_open_nameless(struct file **out) MUST_CHECK;
+/* A new empty file of no file system: it lives as long as a descriptor or a mapping. NULL: no memory. */
+struct inode *tmpfs_nameless(void);
 
 /* ---- pollers ---- */
 /* Files with these edges may have become ready for events (POLLIN, POLLOUT): wake those in poll. NULL: what becomes ready is no file that
