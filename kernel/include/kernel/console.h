@@ -11,5 +11,5 @@ bool console_init(const struct fdt *fdt);
 void console_enable_input(void);
 /* Write bytes as they are. Before console_init() they are dropped (arch_early_putc on RISC-V goes to SBI). Takes no lock: the caller serialises. */
 void console_write(const char *s, size_t n);
-/* In kernel/fs/tty.c: a received character; called in interrupt context. */
+/* In kernel/fs/tty_line.c: a received character; called in interrupt context. */
 void tty_input(char c);
