@@ -140,7 +140,7 @@ int fdt_parent(const struct fdt *fdt, int node)
 	return -1;
 }
 
-const char *fdt_name(const struct fdt *fdt, int node)
+static const char *name_of(const struct fdt *fdt, int node)
 {
 	uint32_t at = (uint32_t)node + 4;
 	return after_name(fdt, at) < fdt->structs_size ? text(fdt, at) : "";
@@ -258,7 +258,7 @@ int fdt_find_path(const struct fdt *fdt, const char *path)
 		if (!n)
 			break;
 		node = fdt_child(fdt, node);
-		while (node >= 0 && !name_matches(fdt_name(fdt, node), path, n))
+		while (node >= 0 && !name_matches(name_of(fdt, node), path, n))
 			node = fdt_sibling(fdt, node);
 		path += n;
 	}

@@ -108,8 +108,6 @@ void kmap_init(const struct mm_range *ram, unsigned nram, paddr_t kernel_pa)
 	arch_mmu_enable(kernel_pt.root);
 }
 
-paddr_t kmap_image_pa(void) { return image_pa; }
-paddr_t kmap_root(void) { return kernel_pt.root; }
 paddr_t kmap_idle_root(void) { return idle_pt.root; }
 
 void *kmap_device(paddr_t pa, size_t n)

@@ -132,14 +132,6 @@ static enum err send_to_process(int pid, int sig, const struct abi_siginfo *info
 	return e;
 }
 
-enum err signal_send_proc(struct proc *p, int sig)
-{
-	spin_lock(&proc_lock);
-	signal_post(p, sig, NULL);
-	spin_unlock(&proc_lock);
-	return OK;
-}
-
 enum err signal_send_group(int pgid, int sig)
 {
 	return signal_send_where(SIGNAL_GROUP, pgid, sig, NULL);

@@ -228,12 +228,6 @@ void vmap_resize(struct vmap *vm, struct vmap_node *n, struct vrange to)
 	refresh_hole(vm, n, next);
 }
 
-void vmap_repad(struct vmap *vm, struct vmap_node *n)
-{
-	refresh_hole(vm, vmap_prev(vm, n), n);
-	refresh_hole(vm, n, next_or_end(n));
-}
-
 void vmap_split(struct vmap *vm, struct vmap_node *n, vaddr_t at, struct vmap_node *upper)
 {
 	ASSERT(n->range.start < at && at < n->range.end);

@@ -10,8 +10,6 @@
 #include "mmu_priv.h"
 #include "sbi.h"
 
-#define CSR_STIMECMP 0x14d
-
 extern uint64_t arch_kernel_pa;		/* head.S */
 extern char secondary_start[];
 

@@ -142,17 +142,13 @@ enum err fat_mark(struct fat *f, bool clean) MUST_CHECK;
 enum err fat_map(struct fat *f, struct fat_inode *fi, uint32_t index, uint32_t want, struct fat_run *out) MUST_CHECK;
 /* Find the end of the chain, of at most max clusters (ERR_IO: it is longer, or broken). */
 enum err fat_find_tail(struct fat *f, struct fat_inode *fi, uint32_t max) MUST_CHECK;
-/* Let fi have n clusters in all. On failure nothing has changed. */
-enum err fat_extend(struct fat *f, struct fat_inode *fi, uint32_t n) MUST_CHECK;
 void fat_forget_map(struct fat_inode *fi);
 enum err fat_read_pages(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n);
 enum err fat_write_pages(struct inode *i, uint64_t pgoff, struct page **pages, unsigned n);
 enum err fat_reserve(struct inode *i, uint64_t end);
 
 /* ---- fat_name.c ---- */
-/* UTF-8 to UTF-16. ERR_INVAL: not UTF-8, or a name that FAT cannot have; ERR_NAMETOOLONG. */
-enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len) MUST_CHECK;
-/* Both forms of n. Nothing to do if out has them already: a name is mostly looked up before it is added. */
+/* Both forms of n. ERR_INVAL: not UTF-8, or a name that FAT cannot have; ERR_NAMETOOLONG. Nothing to do if out has them already: a name is mostly looked up before it is added. */
 enum err fat_name_make(struct fat_name *out, const struct name *n) MUST_CHECK;
 /* UTF-16 to UTF-8; the number of bytes, at most max; what does not fit or is no character becomes '?' or is cut. */
 unsigned fat_name_encode(const uint16_t *s, unsigned len, char *out, unsigned max);
@@ -160,7 +156,6 @@ bool fat_name_equal(const uint16_t *a, unsigned alen, const uint16_t *b, unsigne
 uint8_t fat_short_checksum(const uint8_t *s11);
 /* The 8.3 name as UTF-16, with the case that the flags say. */
 unsigned fat_short_to_long(const uint8_t *raw, uint16_t *out);
-void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out);
 /* If s11 is base with ~N in its tail, N, else 0. */
 unsigned fat_short_tail(const uint8_t *s11, const struct fat_short *base);
 void fat_short_set_tail(struct fat_short *s, unsigned n);
@@ -224,7 +219,6 @@ enum err fat_note_settle(struct fat *f) MUST_CHECK;
 enum err fat_note_undo(struct fat *f) MUST_CHECK;
 
 /* ---- fat_inode.c ---- */
-extern const struct inode_ops fat_inode_ops;
 /* fi's name lies where e was found or added. */
 void fat_place(struct fat_inode *fi, const struct fat_entry *e);
 enum err fat_root_inode(struct fs *fs) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include <lib/string.h>
 
 static struct slab_cache *fat_inode_cache;
+static const struct inode_ops fat_inode_ops;
 
 bool fat_init_caches(void)
 {
@@ -230,7 +231,7 @@ static enum err fat_readdir(struct inode *dir, uint64_t *pos, struct dir_emitter
 
 static void fat_free(struct inode *i) { slab_free(kernel_mm, fat_inode_cache, fat_inode_of(i)); }
 
-const struct inode_ops fat_inode_ops = {
+static const struct inode_ops fat_inode_ops = {
 	.lookup = fat_lookup, .create = fat_create, .unlink = fat_unlink, .rename = fat_rename, .readdir = fat_readdir,
 	.read_pages = fat_read_pages, .write_pages = fat_write_pages, .reserve = fat_reserve, .truncate = fat_truncate,
 	.write_inode = fat_write_inode, .evict = fat_evict, .free = fat_free,

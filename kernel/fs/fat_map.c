@@ -102,7 +102,8 @@ enum err fat_find_tail(struct fat *f, struct fat_inode *fi, uint32_t max)
 	}
 }
 
-enum err fat_extend(struct fat *f, struct fat_inode *fi, uint32_t n)
+/* Let fi have n clusters in all. On failure nothing has changed. */
+static enum err extend(struct fat *f, struct fat_inode *fi, uint32_t n)
 {
 	enum err e = fat_find_tail(f, fi, f->max_cluster);
 	uint32_t old_tail = fi->tail, tail = fi->tail, have = fi->first ? fi->nclusters : 0, head = 0;
@@ -153,7 +154,7 @@ enum err fat_reserve(struct inode *i, uint64_t end)
 	if (fi->first && n <= fi->nclusters)
 		return OK;
 	mutex_lock(&f->lock);
-	enum err e = fat_extend(f, fi, n + clusters_ahead(f, i, end));
+	enum err e = extend(f, fi, n + clusters_ahead(f, i, end));
 	mutex_unlock(&f->lock);
 	return e;
 }

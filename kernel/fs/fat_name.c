@@ -30,7 +30,7 @@ static const uint8_t ascii[128] = {
 	[127] = NEITHER,
 };
 
-enum err fat_name_decode(const struct name *n, uint16_t *out, unsigned *len)
+static enum err decode(const struct name *n, uint16_t *out, unsigned *len)
 {
 	size_t k = 0;
 	for (size_t at = 0; at < n->len;) {
@@ -166,7 +166,7 @@ static bool fill_part(const uint16_t *s, size_t n, uint8_t *out, size_t room, un
 	return whole && !(seen & NOT_SHORT);
 }
 
-void fat_short_make(const uint16_t *name, unsigned len, struct fat_short *out)
+static void make_short(const uint16_t *name, unsigned len, struct fat_short *out)
 {
 	unsigned dot = len, cases, ext_cases = 0;
 	for (unsigned k = len; k-- > 1;)
@@ -192,10 +192,10 @@ enum err fat_name_make(struct fat_name *out, const struct name *n)
 	if (out->of.len == n->len && out->of.hash == n->hash && !memcmp(out->utf8, n->s, n->len))
 		return OK;
 	out->of.len = 0;
-	enum err e = fat_name_decode(n, out->s, &out->len);
+	enum err e = decode(n, out->s, &out->len);
 	if (e != OK)
 		return e;
-	fat_short_make(out->s, out->len, &out->sh);
+	make_short(out->s, out->len, &out->sh);
 	memcpy(out->utf8, n->s, n->len);
 	out->of = *n;
 	return OK;

@@ -91,7 +91,7 @@ enum err inode_read(struct inode *i, uint64_t off, void *buf, size_t n, size_t *
 
 /* ---- writing ---- */
 
-uint64_t dirty_page_limit(void)
+static uint64_t dirty_page_limit(void)
 {
 	uint64_t n = mm_total_pages(kernel_mm) / 8;
 	return n > 64 ? n : 64;

@@ -85,7 +85,6 @@ struct files *files_copy(struct files *from, struct pool *pool)
 	return t;
 }
 
-void files_get(struct files *t) { __atomic_fetch_add(&t->refs, 1, __ATOMIC_RELAXED); }
 
 void files_put(struct files *t)
 {
@@ -219,7 +218,7 @@ void fd_fill(struct files *t, int fd, struct file *f, bool cloexec)
 	spin_unlock(&t->lock);
 }
 
-enum err fd_install_from(struct files *t, struct file *f, unsigned from, bool cloexec, int *fd)
+static enum err install_from(struct files *t, struct file *f, unsigned from, bool cloexec, int *fd)
 {
 	int k;
 	enum err e = fd_reserve(t, from, &k);
@@ -232,13 +231,13 @@ enum err fd_install_from(struct files *t, struct file *f, unsigned from, bool cl
 
 enum err fd_install(struct files *t, struct file *f, bool cloexec, int *fd)
 {
-	return fd_install_from(t, f, 0, cloexec, fd);
+	return install_from(t, f, 0, cloexec, fd);
 }
 
 int64_t fd_give(struct file *f, unsigned from, bool cloexec)
 {
 	int fd;
-	enum err e = fd_install_from(proc_current()->files, f, from, cloexec, &fd);
+	enum err e = install_from(proc_current()->files, f, from, cloexec, &fd);
 	if (e != OK)
 		file_put(f);
 	return e == OK ? fd : err_to_errno(e);

@@ -8,7 +8,7 @@
 
 struct mutex mount_lock;
 struct list mounts = LIST_INIT(mounts);
-struct fs *root_fs;
+static struct fs *root_fs;
 static unsigned last_id;
 
 struct fs *devfs_first(void);

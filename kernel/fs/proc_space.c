@@ -22,14 +22,16 @@ static bool is_shmem(const struct space_page *p)
 	return !is_anon(p) && i && i->flags & INODE_PINNED;
 }
 
-uint32_t page_mappers(const struct space_page *p)
+/* How many entries lead to the frame. A page of a file's is held once by the cache too; somebody who reads it at this moment counts as well. */
+static uint32_t mappers(const struct space_page *p)
 {
 	uint32_t refs = __atomic_load_n(&p->page->refs, __ATOMIC_RELAXED), others = is_anon(p) ? 0 : 1;
 	return refs > others ? refs - others : 1;
 }
 
-void sums_add_region(struct space_sums *sums, const struct region *r)
+static bool add_region(const struct region *r, void *ctx)
 {
+	struct space_sums *sums = ctx;
 	uint64_t npages = (r->node.range.end - r->node.range.start) >> PAGE_SHIFT;
 	if (r->flags & MAPF_STACK)
 		sums->stack += npages;
@@ -37,6 +39,7 @@ void sums_add_region(struct space_sums *sums, const struct region *r)
 		sums->data += npages;
 	else if (r->prot & P_EXEC && region_file(r))
 		sums->code += npages;
+	return true;
 }
 
 void sums_add_page(struct space_sums *sums, const struct space_page *p)
@@ -46,12 +49,12 @@ void sums_add_page(struct space_sums *sums, const struct space_page *p)
 		return;
 	}
 	bool dirty = is_anon(p) || is_shmem(p) || p->page->flags & (PG_DIRTY | PG_SHARED_WRITE);
-	uint64_t part = PAGE_SIZE / page_mappers(p);
+	uint64_t part = PAGE_SIZE / mappers(p);
 	sums->rss++;
 	sums->anon += is_anon(p);
 	sums->shmem += is_shmem(p);
 	sums->file += !is_anon(p) && !is_shmem(p);
-	if (page_mappers(p) > 1)
+	if (mappers(p) > 1)
 		sums->shared[dirty]++;
 	else
 		sums->private[dirty]++;
@@ -59,7 +62,6 @@ void sums_add_page(struct space_sums *sums, const struct space_page *p)
 	sums->pss_dirty += dirty ? part : 0;
 }
 
-static bool add_region(const struct region *r, void *sums) { sums_add_region(sums, r); return true; }
 static bool add_page(const struct space_page *p, void *sums) { sums_add_page(sums, p); return true; }
 
 void sums_of_space(struct space *s, struct space_sums *out)
@@ -90,7 +92,7 @@ static bool enter_page(const struct space_page *p, void *ctx)
 	struct pagemap_part *part = ctx;
 	uint64_t e = PAGEMAP_PRESENT | p->pfn;
 	if (!p->is_zero)
-		e |= (is_anon(p) ? 0 : PAGEMAP_FILE) | (page_mappers(p) == 1 ? PAGEMAP_ONCE : 0);
+		e |= (is_anon(p) ? 0 : PAGEMAP_FILE) | (mappers(p) == 1 ? PAGEMAP_ONCE : 0);
 	part->entries[(p->va - part->start) >> PAGE_SHIFT] = e;
 	return true;
 }

@@ -11,12 +11,9 @@ struct space_sums {
 	uint64_t shared[2], private[2];	/* frames by how many entries lead to them; [1]: dirty, their contents are nowhere else */
 	uint64_t pss, pss_dirty;
 };
-void sums_add_region(struct space_sums *sums, const struct region *r);
 void sums_add_page(struct space_sums *sums, const struct space_page *p);
 /* All of a space. NULL: all 0. */
 void sums_of_space(struct space *s, struct space_sums *out);
 
 /* The file that a region maps, or NULL. */
 struct inode *region_file(const struct region *r);
-/* How many entries lead to the frame. A page of a file's is held once by the cache too; somebody who reads it at this moment counts as well. */
-uint32_t page_mappers(const struct space_page *p);

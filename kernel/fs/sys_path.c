@@ -8,6 +8,14 @@
 
 /* ---- path arguments ---- */
 
+/* A (dirfd, path) argument: the string, and where it starts. */
+struct user_path {
+	char *s;		/* small, or allocated */
+	struct inode *start;	/* dirfd's directory; NULL: the current one, or the path is absolute */
+	struct fdref dir;	/* keeps start, if that is set */
+	char small[112];
+};
+
 static enum err fetch_string(struct user_path *p, vaddr_t path)
 {
 	int64_t len = copy_str_from_user(p->small, path, sizeof p->small);
@@ -38,7 +46,7 @@ static enum err find_start(struct user_path *p, int dirfd)
 	return OK;
 }
 
-enum err user_path_get(struct user_path *p, uint64_t dirfd, vaddr_t path)
+static enum err user_path_get(struct user_path *p, uint64_t dirfd, vaddr_t path)
 {
 	enum err e = fetch_string(p, path);
 	if (e != OK)
@@ -49,7 +57,7 @@ enum err user_path_get(struct user_path *p, uint64_t dirfd, vaddr_t path)
 	return e;
 }
 
-void user_path_put(struct user_path *p)
+static void user_path_put(struct user_path *p)
 {
 	if (p->start)
 		fd_put(&p->dir);

@@ -13,6 +13,8 @@ struct tmpfs_inode {
 	char *target;		/* [I] of a symbolic link */
 };
 
+static const struct inode_ops tmpfs_ops;
+
 static struct tmpfs_inode *of(struct inode *i) { return container_of(i, struct tmpfs_inode, i); }
 
 static struct tmpfs_inode *new_inode(struct fs *fs, uint32_t mode)
@@ -118,7 +120,7 @@ static void tmpfs_free(struct inode *i)
 	kfree(kernel_mm, of(i));
 }
 
-const struct inode_ops tmpfs_ops = {
+static const struct inode_ops tmpfs_ops = {
 	.create = tmpfs_create, .unlink = tmpfs_unlink, .rename = tmpfs_rename, .readdir = tmpfs_readdir,
 	.readlink = tmpfs_readlink, .free = tmpfs_free,
 };

@@ -205,7 +205,6 @@ extern struct list dirty_inodes;		/* [v] */
 extern struct list nameless_inodes;		/* [v] of no file system: pipes, shared memory */
 extern uint64_t dirty_page_count;		/* [v] */
 extern uint64_t cached_page_count, pinned_page_count;	/* [v] */
-uint64_t dirty_page_limit(void);
 void page_mark_dirty_locked(struct inode *i, struct page *p);
 void page_mark_clean_locked(struct page *p);
 void writeback_start(void);
@@ -263,7 +262,6 @@ enum err fd_reserve(struct files *fs, unsigned from, int *fd) MUST_CHECK;
 /* Takes over the reference. NULL: the descriptor is free again. */
 void fd_fill(struct files *fs, int fd, struct file *f, bool cloexec);
 enum err fd_install(struct files *fs, struct file *f, bool cloexec, int *fd) MUST_CHECK;	/* takes over the reference */
-enum err fd_install_from(struct files *fs, struct file *f, unsigned from, bool cloexec, int *fd) MUST_CHECK;
 /* For system calls: a descriptor from `from` on of the current process for f; or for a new file on i, with the O_ flags, and O_CLOEXEC: -ENOMEM if i
  * is NULL. They take over the reference, on failure too. The descriptor, or -errno. */
 int64_t fd_give(struct file *f, unsigned from, bool cloexec);
@@ -331,7 +329,6 @@ struct fs_ops {
 };
 extern struct mutex mount_lock;
 extern struct list mounts;			/* mount_lock */
-extern struct fs *root_fs;
 extern const struct fs_type fat_type, tmpfs_type, devfs_type, proc_type;
 enum err fs_create(const struct fs_type *t, const char *source, bool ro, struct fs **out) MUST_CHECK;
 enum err fs_sync(struct fs *fs) MUST_CHECK;
@@ -349,7 +346,6 @@ struct inode *vfs_root(void);	/* no reference */
 
 /* ---- tmpfs for others ---- */
 enum err tmpfs_add(struct inode *dir, const char *name, const struct node_spec *spec, struct inode **out) MUST_CHECK;
-extern const struct inode_ops tmpfs_ops;
 /* A new empty file of no file system: it lives as long as a descriptor or a mapping. NULL: no memory. */
 struct inode *tmpfs_nameless(void);
 

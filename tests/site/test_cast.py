@@ -2,12 +2,13 @@
 import json
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pyte
 import pytest
+
+import onepage
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs/_ext/course"))
@@ -15,15 +16,6 @@ import session  # noqa: E402
 
 CASTS = sorted((ROOT / "docs/casts").glob("*.cast"))
 MOST = 100_000
-CONF = f"""\
-import sys
-sys.path.insert(0, {str(ROOT / "docs/_ext")!r})
-extensions = ["course"]
-root_doc = "index"
-html_static_path = ["static"]
-exclude_patterns = ["casts"]
-course_root = {str(ROOT)!r}
-"""
 PAGE = """\
 Title
 =====
@@ -42,23 +34,14 @@ CAST = '{"version": 2, "width": 80, "height": 24}\n[0.5, "o", "manul:/$ ls </scr
 def build(tmp_path):
     """build(page, cast, built=True): the status and messages of a build, and the page."""
     def run(page=PAGE, cast=CAST, built=True):
-        (tmp_path / "casts").mkdir(exist_ok=True)
-        (tmp_path / "static").mkdir(exist_ok=True)
-        (tmp_path / "machine-static/cast").mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(tmp_path / "machine-static/cast")
-        (tmp_path / "machine-static/cast").mkdir()
+        player = tmp_path / "machine-static/cast"
+        shutil.rmtree(player, ignore_errors=True)
+        player.mkdir(parents=True)
         for name in ["asciinema-player.min.js", "asciinema-player.css"] if built else []:
-            (tmp_path / "machine-static/cast" / name).touch()
-        (tmp_path / "static/cast.js").touch()
-        static = ["static", "machine-static"]
-        (tmp_path / "conf.py").write_text(CONF.replace('["static"]', repr(static)) + f"course_machine = {str(tmp_path / 'machine-static/machine')!r}\n")
-        (tmp_path / "casts/ls.cast").write_text(cast)
-        (tmp_path / "casts/ls.txt").write_text("manul:/$ ls </script>\n~bin 5\n")
-        (tmp_path / "index.rst").write_text(page)
-        done = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-E", "-b", "html", str(tmp_path),
-                               str(tmp_path / "html")], capture_output=True, text=True)
-        html = tmp_path / "html/index.html"
-        return done.returncode, done.stderr, html.read_text() if html.exists() else ""
+            (player / name).touch()
+        files = {"static/cast.js": "", "casts/ls.cast": cast, "casts/ls.txt": "manul:/$ ls </script>\n~bin 5\n"}
+        return onepage.build(tmp_path, page, files, html_static_path=["static", "machine-static"], exclude_patterns=["casts"],
+                             course_machine=str(tmp_path / "machine-static/machine"))
     return run
 
 

@@ -3,24 +3,16 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+import onepage
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "build/machine/static/machine"
 HANG = 400      # seconds; ends what hangs, and judges nothing
 
-CONF = f"""\
-import sys
-sys.path.insert(0, {str(ROOT / "docs/_ext")!r})
-extensions = ["course"]
-root_doc = "index"
-html_static_path = ["static"]
-course_root = {str(ROOT)!r}
-course_machine = "static/machine"
-"""
 PAGE = """\
 Title
 =====
@@ -39,19 +31,13 @@ Title
 def build(tmp_path):
     """build(page, built=True): the status and messages of a build, and the page."""
     def run(page, built=True):
-        shutil.rmtree(tmp_path / "static", ignore_errors=True)
-        (tmp_path / "transcripts").mkdir(exist_ok=True)
-        (tmp_path / "static/machine").mkdir(parents=True)
+        machine = tmp_path / "static/machine"
+        shutil.rmtree(machine, ignore_errors=True)
+        machine.mkdir(parents=True)
         for name in ["xterm.js", "addon-fit.js", "rv.wasm.js", "image.js"] if built else []:
-            (tmp_path / "static/machine" / name).touch()
-        conf = CONF.replace('"static/machine"', repr(str(tmp_path / "static/machine")))
-        (tmp_path / "conf.py").write_text(conf)
-        (tmp_path / "transcripts/try.txt").write_text("manul:/$ ls <here>\n")
-        (tmp_path / "index.rst").write_text(page)
-        done = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-E", "-b", "html", str(tmp_path),
-                               str(tmp_path / "html")], capture_output=True, text=True)
-        html = tmp_path / "html/index.html"
-        return done.returncode, done.stderr, html.read_text() if html.exists() else ""
+            (machine / name).touch()
+        return onepage.build(tmp_path, page, {"transcripts/try.txt": "manul:/$ ls <here>\n"}, html_static_path=["static"],
+                             course_machine=str(machine))
     return run
 
 

@@ -1,10 +1,11 @@
 """Sessions that the book shows: how they are written, their directive, and that there are no others."""
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import onepage
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs/_ext/course"))
@@ -74,19 +75,12 @@ def test_renewed_keeps_marks():
     assert session.renewed(["a 5 b"], ["a 6 b"]) == ["~a 6 b"]
 
 
-CONF = f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\nextensions = ['course']\nroot_doc = 'index'\ncourse_root = {str(ROOT)!r}\n"
 PAGE = "Title\n=====\n\n.. transcript:: free\n   :name: here\n"
 
 
 def build(tmp_path, page=PAGE, text=TEXT):
-    (tmp_path / "transcripts").mkdir()
-    (tmp_path / "transcripts/free.txt").write_text(text)
-    (tmp_path / "conf.py").write_text(CONF + "exclude_patterns = ['transcripts']\n")
-    (tmp_path / "index.rst").write_text(page)
-    done = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-E", "-b", "html", str(tmp_path), str(tmp_path / "html")],
-                          capture_output=True, text=True)
-    html = tmp_path / "html/index.html"
-    return done.returncode, done.stderr, re.sub("<[^>]*>", "", html.read_text()) if html.exists() else ""
+    status, said, html = onepage.build(tmp_path, page, {"transcripts/free.txt": text}, exclude_patterns=["transcripts"])
+    return status, said, re.sub("<[^>]*>", "", html)
 
 
 def test_page(tmp_path):

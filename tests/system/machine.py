@@ -8,7 +8,6 @@ import pexpect
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TREE, "tools"))
-import mkdisk
 import run as launcher
 
 MACHINES = ["riscv64", "aarch64"]

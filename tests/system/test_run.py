@@ -7,7 +7,7 @@ import sys
 import pexpect
 import pytest
 
-from machine import HANG, PROMPT, TREE, env, launcher, out, unattended
+from machine import HANG, PROMPT, TREE, env, launcher
 
 
 @pytest.mark.parametrize("cmd, expected", [("true", 0), ("false", 1), ("sh -c 'exit 42'", 42), ("nosuchprogram", 127),

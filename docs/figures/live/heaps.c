@@ -6,7 +6,7 @@
 #include <mm/kmalloc.h>
 #include <mm/stats.h>
 
-enum { BYTES = 16384, MAX = 128, ONE = 0, MANY, EVERY_SECOND };
+enum { BYTES = 16384, MAX = 128, ONE = 0, MANY };
 const char fig_controls[] = "number 0 Allocate one block|bytes|8|1000|64\nnumber 1 Allocate blocks of 64 bytes|number|1|100|40\nbutton 2 Free every second one\n";
 
 const char fig_question[] = "number 40 blocks of 64 bytes are live, none was ever freed. One more of 64 bytes: how many blocks does first fit look at?|1|200\ndo 1 40\ndo 0 64\n";

@@ -13,7 +13,6 @@ int fdt_root(const struct fdt *fdt);
 /* First child, next sibling; -1. */
 int fdt_child(const struct fdt *fdt, int node);
 int fdt_sibling(const struct fdt *fdt, int node);
-const char *fdt_name(const struct fdt *fdt, int node);
 /* The bytes of a property, or NULL; *len in bytes. */
 const void *fdt_prop(const struct fdt *fdt, int node, const char *name, unsigned *len);
 /* A 32-bit cell of a property; dflt if it is not there or too short. */

@@ -9,10 +9,6 @@ extern struct mm *kernel_mm;	/* the one world of mm/ in the kernel */
  * rodata read-only, nothing both writable and executable), and turn it on. The image starts at kernel_pa. Needs kernel_mm. PANICs if memory is
  * too short even for that. */
 void kmap_init(const struct mm_range *ram, unsigned nram, paddr_t kernel_pa);
-/* The kernel's root table, for other CPUs. */
-paddr_t kmap_root(void);
-/* Where firmware put the image. */
-paddr_t kmap_image_pa(void);
 /* A user translation with no user half: of idle CPUs and kernel threads. */
 paddr_t kmap_idle_root(void);
 

@@ -14,7 +14,7 @@
 /* Processes and threads. A process owns an address space, a descriptor table and signal handlers; its
  * threads share them. Kernel threads have no process. */
 
-enum thread_state { THREAD_RUNNABLE, THREAD_RUNNING, THREAD_SLEEPING, THREAD_STOPPED, THREAD_DEAD };
+enum thread_state { THREAD_RUNNABLE, THREAD_RUNNING, THREAD_SLEEPING, THREAD_DEAD };
 
 /* ITIMER_VIRTUAL, ITIMER_PROF: when it rings, in ticks of CPU time that its process has used by then, 0: it is off; and how long after that again. */
 struct cputimer { uint64_t at, every; };
@@ -183,8 +183,7 @@ enum err signal_send_where(enum signal_to to, int id, int sig, const struct abi_
 /* The same for one thread, of process tgid unless that is 0. */
 enum err signal_send_tid(int tgid, int tid, int sig, const struct abi_siginfo *info) MUST_CHECK;
 
-/* Send sig to a process, a process group. ERR_SRCH. May be called from interrupts (tty). */
-enum err signal_send_proc(struct proc *p, int sig);
+/* Send sig to a process group. ERR_SRCH. May be called from interrupts (tty). */
 enum err signal_send_group(int pgid, int sig);
 /* Number of processes alive, load for sysinfo. */
 unsigned proc_count(void);

@@ -10,8 +10,7 @@
  * of one rank are never held together. */
 enum lock_rank {
 	/* sleeping locks, outermost first */
-	LOCK_PROC_EXEC = 1,	/* one execve or fork at a time per process */
-	LOCK_FILE,		/* an open file's offset, a pipe's end; user memory may be copied under it */
+	LOCK_FILE = 1,		/* an open file's offset, a pipe's end; user memory may be copied under it */
 	LOCK_SPACE,		/* an address space: its regions and tables */
 	LOCK_MOUNT,		/* the list of mounted file systems */
 	LOCK_INODE_DIR,		/* names: one directory operation at a time per file system */
@@ -35,8 +34,7 @@ enum lock_rank {
 	LOCK_POOL,
 	LOCK_SLAB,
 	LOCK_ZONE,
-	LOCK_LOG,
-	LOCK_RANKS
+	LOCK_LOG
 };
 
 struct spinlock {

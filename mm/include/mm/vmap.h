@@ -70,8 +70,6 @@ void vmap_insert(struct vmap *vm, struct vmap_node *n);
 void vmap_remove(struct vmap *vm, struct vmap_node *n);
 /* Change n's range without passing a neighbour (ASSERT). */
 void vmap_resize(struct vmap *vm, struct vmap_node *n, struct vrange to);
-/* n's pads were changed. */
-void vmap_repad(struct vmap *vm, struct vmap_node *n);
 /* Cut n at address at, inside it: n keeps [start, at), upper, a fresh node, becomes [at, end). */
 void vmap_split(struct vmap *vm, struct vmap_node *n, vaddr_t at, struct vmap_node *upper);
 

@@ -25,7 +25,6 @@ uint64_t rnd(uint64_t *seed, uint64_t n);	/* 0 .. n-1 */
 size_t mixed_size(uint64_t *seed);
 /* Allocate n bytes and fill them; give them back after a look at each. False: no memory; they do not hold what was written. */
 bool object_make(struct object *o, size_t n, uint64_t *seed);
-bool object_check(const struct object *o);
 bool object_end(struct object *o);
 /* Change its size: what both sizes have is checked, what is new is filled. */
 bool object_resize(struct object *o, size_t n);

@@ -55,11 +55,10 @@ static bool holds(const struct object *o, size_t n)
 	return i == n;
 }
 
-bool object_check(const struct object *o) { return holds(o, o->n); }
 
 bool object_end(struct object *o)
 {
-	bool good = object_check(o);
+	bool good = holds(o, o->n);
 	free(o->p);
 	o->p = NULL;
 	return good;

@@ -25,5 +25,4 @@ struct file { const char *path, *name; struct stat st; bool pruned; };
 struct test *parse_expression(char **argv, struct options *o);
 bool run_test(struct test *t, struct file *f);
 void run_pending(struct test *t);		/* what -exec {} + still holds */
-bool name_matches(const char *pattern, const char *name, bool any_case);
 extern int find_status;

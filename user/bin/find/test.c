@@ -41,7 +41,7 @@ static bool takes(const char **p, char c, bool any_case)
 	return fold(want, any_case) == fold(c, any_case);
 }
 
-bool name_matches(const char *p, const char *s, bool any_case)
+static bool name_matches(const char *p, const char *s, bool any_case)
 {
 	const char *star = NULL, *retry = NULL;	/* the last star, and where what it takes ends */
 	for (;;) {

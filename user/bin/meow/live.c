@@ -29,7 +29,8 @@ static void row_end(struct live *l)
 		*l->rows[l->nrows] = 0;
 }
 
-const char *live_bar(unsigned eighths)
+/* One character that is eighths of a cell high: 0 to 8. */
+static const char *bar_of(unsigned eighths)
 {
 	static const char *const bars[] = { "·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	return bars[eighths < 8 ? eighths : 8];
@@ -63,7 +64,7 @@ static void draw_pressure(struct meow *m)
 	row_end(l);
 	put(l, "last ");
 	for (unsigned i = 0; i < l->nused; i++)
-		put(l, "%s", live_bar(eighths_of(l->used[i], 100)));
+		put(l, "%s", bar_of(eighths_of(l->used[i], 100)));
 	row_end(l);
 	if (!(info = tool_read(m, "/proc/meminfo")))
 		return;
@@ -118,7 +119,7 @@ static void put_orders(struct live *l, const char *p)
 		most = blocks[i] << i > most ? blocks[i] << i : most;
 	}
 	for (unsigned i = 0; i < ORDERS; i++)
-		put(l, "%5lu%s", blocks[i], live_bar(eighths_of(blocks[i] << i, most)));
+		put(l, "%5lu%s", blocks[i], bar_of(eighths_of(blocks[i] << i, most)));
 	row_end(l);
 }
 
@@ -208,7 +209,7 @@ void live_strip(const struct address_space *a, unsigned n, char *out)
 			;
 		for (unsigned j = k; j < a->n && a->regions[j].start < end; j++)
 			used += overlap(&a->regions[j], start, end);
-		const char *bar = live_bar(eighths_of(used / 4096, (end - start) / 4096));
+		const char *bar = bar_of(eighths_of(used / 4096, (end - start) / 4096));
 		size_t len = strlen(bar);
 		memcpy(out, bar, len);
 		out += len;

@@ -8,7 +8,5 @@ bool live_choose(struct meow *m, const char *what);
 void live_refresh(struct meow *m);
 /* Valid until the next call. */
 const char *live_title(const struct live *l);
-/* One character that is eighths of a cell high: 0 to 8. */
-const char *live_bar(unsigned eighths);
 /* The window of an address space as n cells, in UTF-8: how full each is. out has room for 3 * n + 1 bytes. */
 void live_strip(const struct address_space *a, unsigned n, char *out);

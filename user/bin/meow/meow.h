@@ -98,6 +98,5 @@ void term_close(struct meow *m);
 void term_write(void *m, const char *s, size_t n);
 /* Read the keys that are there, waiting up to ms; obeys them. False: the terminal is gone, or meow was asked to end. */
 bool term_read(struct meow *m, int ms);
-void term_ask_size(struct meow *m);
 /* Has the kernel written to the terminal since the last call? Then the screen is sent anew. */
 void term_mind_kernel(struct meow *m);

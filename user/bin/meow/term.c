@@ -63,7 +63,7 @@ static void take_report(struct meow *m, unsigned rows, unsigned cols)
 	set_size(m, rows, cols);
 }
 
-void term_ask_size(struct meow *m)
+static void ask_size(struct meow *m)
 {
 	m->probing = true;
 	term_write(m, ASK, sizeof ASK - 1);
@@ -85,7 +85,7 @@ bool term_open(struct meow *m)
 	signal(SIGHUP, on_end);
 	term_write(m, ENTER, sizeof ENTER - 1);
 	take_kernel_size(m);
-	term_ask_size(m);
+	ask_size(m);
 	for (uint64_t end = now_ms() + FIRST_ANSWER_MS; m->probing && now_ms() < end;)
 		term_read(m, TICK_MS);
 	return true;
@@ -130,7 +130,7 @@ static void obey_key(struct meow *m, uint32_t key)
 			editor_clear(&m->editor);
 		session_cancel(m);
 		break;
-	case CTRL('L'): screen_forget(&m->screen); term_ask_size(m); break;
+	case CTRL('L'): screen_forget(&m->screen); ask_size(m); break;
 	case KEY_PAGE_UP: pane_scroll(&m->pane, (int)page_of(m), page_of(m)); break;
 	case KEY_PAGE_DOWN: pane_scroll(&m->pane, -(int)page_of(m), page_of(m)); break;
 	default:
@@ -162,6 +162,6 @@ bool term_read(struct meow *m, int ms)
 	if (!ready && ms)
 		obey_key(m, keys_idle(&m->keys));
 	if (m->answered_probe && m->frame % ASK_EVERY == ASK_EVERY - 1 && !m->probing)
-		term_ask_size(m);
+		ask_size(m);
 	return true;
 }

@@ -10,8 +10,6 @@ enum { THREADS_MAX = 64, KEPT = 48, WAVE = 256 };	/* so many at most are held by
 
 static atomic_uint twice;
 
-unsigned owned_twice(void) { return twice; }
-
 static bool change_marks(const struct segment *s, unsigned from, unsigned to, const char *what)
 {
 	bool good = true;
@@ -26,8 +24,10 @@ static bool change_marks(const struct segment *s, unsigned from, unsigned to, co
 	return good;
 }
 
-bool own(const struct segment *s, unsigned me) { return change_marks(s, 0, me, "given to"); }
-bool disown(const struct segment *s, unsigned me) { return change_marks(s, me, 0, "held by"); }
+/* Mark every page of a segment as me's, who must be nobody's; give the marks up. False: it was another's, and that is counted and, the first
+ * time, said. */
+static bool own(const struct segment *s, unsigned me) { return change_marks(s, 0, me, "given to"); }
+static bool disown(const struct segment *s, unsigned me) { return change_marks(s, me, 0, "held by"); }
 
 struct worker { struct allocator *a; pthread_t thread; unsigned me; uint64_t seed; size_t operations, allocs; };
 

@@ -26,12 +26,6 @@ struct allocator make_segpool(size_t budget, bool verbose);
 struct upstream_config { size_t budget; bool physical, reuse; };
 struct allocator make_upstream(const struct upstream_config *config);
 
-/* owners.c: mark every page of a segment as me's, who must be nobody's; give the marks up. False: it was another's, and that is counted
- * and, the first time, said. */
-bool own(const struct segment *s, unsigned me);
-bool disown(const struct segment *s, unsigned me);
-unsigned owned_twice(void);
-
 /* The parts: the exit status. */
 int test_table(bool verbose);
 int test_budget(bool physical, bool verbose);

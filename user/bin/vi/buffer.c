@@ -12,7 +12,8 @@ enum { UNDOS = 20 };
 static struct { struct text text; size_t row, col; bool changed; } undos[UNDOS];
 static size_t undo_count;
 
-void *vi_alloc(void *old, size_t n)
+/* Never NULL: without memory the text is saved in vi.save, and the editor ends. */
+static void *must_alloc(void *old, size_t n)
 {
 	static bool saving;
 	void *p = realloc(old, n ? n : 1);
@@ -28,10 +29,10 @@ void *vi_alloc(void *old, size_t n)
 
 void text_insert(struct text *t, size_t at, const char *s, size_t n)
 {
-	char *line = vi_alloc(NULL, n + 1);
+	char *line = must_alloc(NULL, n + 1);
 	memcpy(line, s, n);
 	line[n] = 0;
-	t->v = vi_alloc(t->v, (t->n + 1) * sizeof *t->v);
+	t->v = must_alloc(t->v, (t->n + 1) * sizeof *t->v);
 	memmove(t->v + at + 1, t->v + at, (t->n - at) * sizeof *t->v);
 	t->v[at] = line;
 	t->n++;
@@ -59,7 +60,7 @@ size_t line_length(size_t row) { return strlen(vi.text.v[row]); }
 void line_insert(size_t row, size_t col, const char *s, size_t n)
 {
 	size_t len = line_length(row);
-	char *line = vi.text.v[row] = vi_alloc(vi.text.v[row], len + n + 1);
+	char *line = vi.text.v[row] = must_alloc(vi.text.v[row], len + n + 1);
 	memmove(line + col + n, line + col, len - col + 1);
 	memcpy(line + col, s, n);
 	vi.changed = true;

@@ -21,7 +21,6 @@ struct editor {
 extern struct editor vi;
 
 /* ---- buffer ---- */
-void *vi_alloc(void *old, size_t n);	/* never NULL: without memory the text is saved in vi.save, and the editor ends */
 void text_insert(struct text *t, size_t at, const char *s, size_t n);	/* a line of n bytes */
 void text_delete(struct text *t, size_t from, size_t to);
 void text_clear(struct text *t);

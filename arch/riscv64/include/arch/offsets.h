@@ -13,6 +13,5 @@
 #define EMERGENCY_STACK_SHIFT	12		/* one page per CPU */
 
 #define SR_SPIE			0x20
-#define SR_SPP			0x100
 #define SR_FS			0x6000
 #define SR_SUM			0x40000
