@@ -17,10 +17,9 @@ import json
 from pathlib import Path
 
 from docutils import nodes
-from docutils.parsers.rst import directives
-from sphinx.util.docutils import SphinxDirective
 
 from .diagram import nothing
+from .figure import OPTIONS, Figure
 from .machine import visit_text
 from .session import shown
 
@@ -51,14 +50,13 @@ def recording(path):
     return text
 
 
-class Cast(SphinxDirective):
-    required_arguments = 1
-    has_content = True
-    option_spec = {"alt": directives.unchanged_required, "speed": positive, "start": positive, "name": directives.unchanged}
+class Cast(Figure):
+    option_spec = {**OPTIONS, "speed": positive, "start": positive}
 
-    def run(self):
-        if "alt" not in self.options:
-            raise self.error("cast: :alt: is required")
+    def classes(self):
+        return ["cast-figure"]
+
+    def picture(self):
         base = Path(self.env.srcdir) / "casts" / self.arguments[0]
         try:
             data, still = recording(base.with_suffix(".cast")), shown(base.with_suffix(".txt").read_text("utf-8"))
@@ -66,14 +64,7 @@ class Cast(SphinxDirective):
             raise self.error(f"cast: {err}")
         for suffix in (".cast", ".txt"):
             self.env.note_dependency(str(base.with_suffix(suffix)))
-        box = nodes.figure("", cast_node("", data=data, transcript=still, alt=self.options["alt"], speed=self.options.get("speed", 1),
-                                         start=self.options.get("start", 0)), classes=["cast-figure"])
-        if self.content:
-            caption, _ = self.state.inline_text(" ".join(self.content), self.lineno)
-            box += nodes.caption("", "", *caption)
-        self.set_source_info(box)
-        self.add_name(box)
-        return [box]
+        return cast_node("", data=data, transcript=still, speed=self.options.get("speed", 1), start=self.options.get("start", 0))
 
 
 def built(config):

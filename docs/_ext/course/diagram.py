@@ -10,10 +10,10 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.ext import graphviz
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
+
+from .figure import Figure
 
 log = logging.getLogger(__name__)
 
@@ -22,30 +22,18 @@ class svg_node(nodes.General, nodes.Element):
     pass
 
 
-class Diagram(SphinxDirective):
+class Diagram(Figure):
     """``.. diagram:: holes.svg`` shows docs/figures/holes.svg; the content is the caption. In the
     drawing, colours are classes of course.css: used, free, hot, bad, line, text."""
 
-    required_arguments = 1
-    has_content = True
-    option_spec = {"alt": directives.unchanged_required, "name": directives.unchanged}
-
-    def run(self):
-        if "alt" not in self.options:
-            raise self.error("diagram: :alt: is required")
+    def picture(self):
         path = Path(self.env.srcdir) / "figures" / self.arguments[0]
         self.env.note_dependency(str(path))
         try:
             text = path.read_text("utf-8")
         except OSError as err:
             raise self.error(f"diagram: {err}")
-        figure = nodes.figure("", svg_node("", svg=text, alt=self.options["alt"]))
-        if self.content:
-            caption, messages = self.state.inline_text(" ".join(self.content), self.lineno)
-            figure += nodes.caption("", "", *caption)
-        self.set_source_info(figure)
-        self.add_name(figure)
-        return [figure]
+        return svg_node("", svg=text)
 
 
 def labelled(svg: str, alt: str) -> str:

@@ -13,10 +13,9 @@ import json
 from pathlib import Path
 
 from docutils import nodes
-from docutils.parsers.rst import directives
-from sphinx.util.docutils import SphinxDirective
 
 from .diagram import nothing, skip
+from .figure import Figure
 
 
 SCRIPTS = ["figure-program.js", "figure-markup.js", "figure-compare.js", "figure.js"]
@@ -26,15 +25,12 @@ class live_node(nodes.General, nodes.Element):
     pass
 
 
-class Live(SphinxDirective):
-    required_arguments = 1
-    has_content = True
-    option_spec = {"alt": directives.unchanged_required, "name": directives.unchanged}
+class Live(Figure):
+    def classes(self):
+        return ["live"]
 
-    def run(self):
+    def picture(self):
         figure = self.arguments[0]
-        if "alt" not in self.options:
-            raise self.error("live: :alt: is required")
         path = Path(self.config.course_figures) / "live" / f"{figure}.js"
         self.env.note_dependency(str(path))
         try:
@@ -42,14 +38,8 @@ class Live(SphinxDirective):
         except OSError as err:
             raise self.error(f"live: {err}: `make figures` builds it")
         still = json.loads(packed[packed.index('"] = ') + 5:packed.rindex(";")])["still"]
-        box = nodes.figure("", live_node("", figure=figure, still=still, alt=self.options["alt"]), classes=["live"])
-        if self.content:
-            caption, _ = self.state.inline_text(" ".join(self.content), self.lineno)
-            box += nodes.caption("", "", *caption)
-        self.set_source_info(box)
-        self.add_name(box)
         self.env.metadata[self.env.docname].setdefault("live", []).append(figure)
-        return [box]
+        return live_node("", figure=figure, still=still)
 
 
 def visit_html(self, node):

@@ -19,9 +19,9 @@ from pathlib import Path
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from . import transcript
+from .figure import OPTIONS, Figure
 
 log = logging.getLogger(__name__)
 
@@ -34,32 +34,20 @@ class machine_node(nodes.General, nodes.Element):
     pass
 
 
-class Machine(SphinxDirective):
-    required_arguments = 1
-    has_content = True
+class Machine(Figure):
     option_spec = {
-        "alt": directives.unchanged_required,
+        **OPTIONS,
         "mem": directives.nonnegative_int,      # MiB
         "words": directives.unchanged,          # for the kernel's command line
         "type": directives.unchanged,           # commands that have a button, with | between them
-        "name": directives.unchanged,
     }
 
-    def run(self):
+    def picture(self):
         mem = self.options.get("mem", 64)
-        if "alt" not in self.options:
-            raise self.error("machine: :alt: is required")
         if not MEM_MIN <= mem <= MEM_MAX:
             raise self.error(f"machine: :mem: {mem}: {MEM_MIN} to {MEM_MAX} MiB")
         type_ = json.dumps([c.strip() for c in self.options.get("type", "").split("|") if c.strip()])
-        figure = nodes.figure("", machine_node("", transcript=transcript.read(self, self.arguments[0]), mem=mem, alt=self.options["alt"],
-                                               words=self.options.get("words", ""), type=type_))
-        if self.content:
-            caption, messages = self.state.inline_text(" ".join(self.content), self.lineno)
-            figure += nodes.caption("", "", *caption)
-        self.set_source_info(figure)
-        self.add_name(figure)
-        return [figure]
+        return machine_node("", transcript=transcript.read(self, self.arguments[0]), mem=mem, words=self.options.get("words", ""), type=type_)
 
 
 def missing(config):
