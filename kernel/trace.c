@@ -6,14 +6,9 @@
  * A struct trace lives as long as its reader or a process refers to it. proc->trace is changed under proc_lock; a thread that is about to
  * put something takes a reference there first, since the other threads of its process may drop theirs at any time. */
 #include <abi/poll.h>
-#include <abi/time.h>
-#include <abi/uio.h>
-#include <abi/calls.h>
 #include <abi/errno.h>
 #include <abi/signal.h>
-#include <abi/syscall.h>
 #include <abi/trace.h>
-#include <lib/bits.h>
 #include <lib/string.h>
 #include <mm/guard.h>
 #include <kernel/kmap.h>
@@ -25,7 +20,7 @@
 
 struct poll_edges trace_edges;
 
-enum { RING = 64 << 10, LOOK_NS = 100000000, STRINGS_MAX = 32 };
+enum { RING = 64 << 10, LOOK_NS = 100000000 };
 
 struct trace {
 	struct spinlock lock;
@@ -36,12 +31,6 @@ struct trace {
 	struct mutex reader;		/* one read at a time */
 	struct waitq for_data, for_room;
 	char *ring;			/* [I] RING bytes */
-};
-
-static const char *const kinds[] = {
-#define X(name, kinds, lacks) [SYS_##name] = kinds,
-	SYSCALLS(X)
-#undef X
 };
 
 /* ---- life ---- */
@@ -277,100 +266,7 @@ enum err trace_read(struct trace *t, struct io *io, bool nonblock)
 	return io->done ? OK : e;
 }
 
-/* ---- what belongs to a call ---- */
-
-/* Room for a piece behind what is there. */
-static struct trace_piece *next_piece(struct trace_record *r) { return (void *)((char *)r + r->size); }
-
-static void end_piece(struct trace_record *r, unsigned arg, size_t n, bool more)
-{
-	*next_piece(r) = (struct trace_piece){ (uint8_t)arg, more, (uint16_t)n };
-	r->size += (uint32_t)align_up(sizeof(struct trace_piece) + n, 4);
-}
-
-static void add_string(struct trace_record *r, unsigned arg)
-{
-	char *to = (char *)(next_piece(r) + 1);
-	int64_t n = copy_str_from_user(to, r->arg[arg], TRACE_PIECE_MAX);
-	if (n >= 0)
-		end_piece(r, arg, (size_t)n, n == TRACE_PIECE_MAX);
-}
-
-static void add_bytes(struct trace_record *r, unsigned arg, uint64_t n)
-{
-	size_t part = n < TRACE_PIECE_MAX ? n : TRACE_PIECE_MAX;
-	if (copy_from_user(next_piece(r) + 1, r->arg[arg], part) == OK)
-		end_piece(r, arg, part, part < n);
-}
-
-/* The strings of a vector, as many as find room. */
-static void add_vector(struct trace_record *r, unsigned arg)
-{
-	char *to = (char *)(next_piece(r) + 1);
-	size_t used = 0;
-	uint64_t at = 0;
-	bool more = true;
-	for (unsigned k = 0; k < STRINGS_MAX && used < TRACE_PIECE_MAX; k++) {
-		if (copy_from_user(&at, r->arg[arg] + k * sizeof at, sizeof at) != OK || !at) {
-			more = at != 0;
-			break;
-		}
-		int64_t n = copy_str_from_user(to + used, at, TRACE_PIECE_MAX - used);
-		if (n < 0 || (size_t)n == TRACE_PIECE_MAX - used)
-			break;
-		used += (size_t)n + 1;
-	}
-	end_piece(r, arg, used, more);
-}
-
-static size_t struct_size(char kind)
-{
-	return kind == 't' ? sizeof(struct timespec) : kind == 'G' ? sizeof(uint64_t) : kind == 'o' ? sizeof(struct pollfd) : kind == 'i' ? sizeof(struct iovec) : 0;
-}
-
-/* One, or as many as the next argument says and as find room whole. */
-static void add_structs(struct trace_record *r, unsigned arg, char kind)
-{
-	size_t each = struct_size(kind), most = TRACE_PIECE_MAX / each;
-	uint64_t n = kind == 'o' || kind == 'i' ? r->arg[arg + 1] : 1;
-	size_t part = n < most ? (size_t)n : most;
-	if (copy_from_user(next_piece(r) + 1, r->arg[arg], part * each) == OK)
-		end_piece(r, arg, part * each, part < n);
-}
-
-static void add_inputs(struct trace_record *r, const char *kind)
-{
-	for (unsigned k = 0; k < 6 && kind[k]; k++) {
-		if (kind[k] == 's' && r->arg[k])
-			add_string(r, k);
-		else if (kind[k] == 'w')
-			add_bytes(r, k, r->arg[k + 1]);
-		else if (kind[k] == 'v' && r->arg[k])
-			add_vector(r, k);
-		else if (r->arg[k] && struct_size(kind[k]))
-			add_structs(r, k, kind[k]);
-	}
-}
-
-static void add_outputs(struct trace_record *r, const char *kind)
-{
-	for (unsigned k = 0; k < 6 && kind[k]; k++)
-		if (kind[k] == 'r' && r->result > 0)
-			add_bytes(r, k, (uint64_t)r->result);
-}
-
-static void close_record(struct trace_record *r)
-{
-	if (r->size % 8)
-		*next_piece(r) = (struct trace_piece){ 255, 0, 0 };
-	r->size = (uint32_t)align_up(r->size, 8);
-}
-
-static const char *kinds_of(uint64_t nr)
-{
-	const char *k = nr < sizeof kinds / sizeof *kinds ? kinds[nr] : NULL;
-	return k ? k + 1 : "xxxxxx";
-}
+/* ---- what is put in ---- */
 
 static void put_call(unsigned kind, uint64_t nr, const uint64_t *arg, int64_t result)
 {
@@ -381,11 +277,8 @@ static void put_call(unsigned kind, uint64_t nr, const uint64_t *arg, int64_t re
 		return;
 	*r = (struct trace_record){ .size = sizeof *r, .kind = (uint16_t)kind, .nr = (uint16_t)nr, .result = result };
 	memcpy(r->arg, arg, sizeof r->arg);
-	if (room.p && kind == TRACE_ENTER)
-		add_inputs(r, kinds_of(nr));
-	else if (room.p)
-		add_outputs(r, kinds_of(nr));
-	close_record(r);
+	if (room.p)
+		trace_add_pieces(r);
 	put_record(t, r);
 	put(t);
 }

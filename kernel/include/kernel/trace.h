@@ -32,3 +32,6 @@ void trace_signal(const struct abi_siginfo *info);
 void trace_end(int status);
 /* A child of the current process is to be born: it is traced as well if that was asked for. proc_lock is held. */
 void trace_inherit(struct proc *child);
+/* Let r, a call's record without pieces that has room for TRACE_RECORD_MAX bytes, have those of its inputs, or of its outputs when it is
+ * over. */
+void trace_add_pieces(struct trace_record *r);
