@@ -31,14 +31,16 @@ static bool number_lines(FILE *f, const char *name)
 	(void)name;
 	char *line = NULL;
 	size_t room = 0;
-	while (getline(&line, &room, f) > 0) {
+	bool whole = true;
+	for (ssize_t n; (n = getline(&line, &room, f)) > 0;) {
 		if (which == 'a' || (which == 't' && *line != '\n'))
 			print_number();
 		else
 			printf("%*s", width + (int)strlen(behind), "");
-		fputs(line, stdout);
+		fwrite(line, 1, (size_t)n, stdout);
+		whole = line[n - 1] == '\n';
 	}
-	if (line && *line && line[strlen(line) - 1] != '\n')
+	if (!whole)
 		putchar('\n');
 	free(line);
 	return !ferror(f);

@@ -21,7 +21,7 @@ expr length hello; expr substr hello 2 3; expr index hello lo; expr match hello 
 expr 1 / 0 2>/dev/null; echo $?; expr 1 + x 2>/dev/null; echo $?; expr 1 + 2>/dev/null; echo $?; expr 2>/dev/null; echo $?; expr a b 2>/dev/null; echo $?
 expr ''; echo $?; expr 0; echo $?; expr 00; echo $?; expr -0; echo $?; expr 9223372036854775807; expr -- 5
 i=0; while [ $i -lt 3 ]; do i=$(expr $i + 1); done; echo $i
-printf 'one\n\ntwo\n  three' > t; nl t; nl -b a t; nl -b n t; nl -w 3 -s ': ' t; nl -v 10 -i 5 -n ln t; nl -n rz t; nl nothere 2>/dev/null; echo $?
+printf 'one\n\ntwo\n  three' > t; nl t; nl -b a t; nl -b n t; nl -w 3 -s ': ' t; nl -v 10 -i 5 -n ln t; nl -n rz t; nl < /dev/null; printf 'a\0b\n' | nl | od -c; nl nothere 2>/dev/null; echo $?
 printf 'abc\n\n12 34\nno newline' | rev; rev t t; rev nothere 2>/dev/null; echo $?
 seq 1 40 | tr '\n' ' ' | fold -w 20; echo; echo 'some words that are folded at blanks, where there are any' | fold -s -w 16; echo abcdefghij | fold -w 3 
 printf 'a\tb\tc\n' | fold -w 10; printf 'a\tb\tcd\n' | fold -b -w 3; printf 'x\b\b\byz\n' | fold -w 2 | od -c; fold -w 0 t 2>/dev/null; echo $?; echo | fold
