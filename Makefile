@@ -343,7 +343,7 @@ HEAP_FLAGS := -D_GNU_SOURCE $(foreach f,$(HEAP_NAMES),-D$(f)=user_$(f))
 $(foreach d,host/riscv64 host/aarch64 host/tsan mutants fuzz,build/$(d)/obj/user/heap/%): EXTRA_FLAGS = $(HEAP_FLAGS)
 
 # What of the C library can be told by its own headers beside the host's.
-$(foreach d,host/riscv64 host/aarch64 mutants,build/$(d)/obj/tests/host/pattern_test.c.o): EXTRA_FLAGS = -idirafter user/include
+$(foreach d,host/riscv64 host/aarch64 mutants,$(patsubst %,build/$(d)/obj/tests/host/%_test.c.o,pattern meow_text meow_screen)): EXTRA_FLAGS = -idirafter user/include
 
 # FAT, the page cache, names and write-back as they are in the kernel, over a disk in memory (tests/fs). It asks fscheck, too.
 FS_SRC := $(wildcard kernel/fs/fat_*.c) $(addprefix kernel/fs/,buf.c filedata.c inode.c mount.c names.c pagecache.c pagetree.c path.c stream.c \
@@ -469,7 +469,7 @@ build/posix/obj/%.o: % Makefile
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(POSIX_FLAGS) $(SANITIZE) -c -o $@ $<
 define posix_program
-build/posix/bin/$(1): $(patsubst %,build/posix/obj/%.o,$(call bin_src,$(1)) $(wildcard user/libc/cmd_*.c) $(wildcard user/libc/pattern*.c) user/libc/command.c user/libc/dump.c tests/posix/host.c)
+build/posix/bin/$(1): $(patsubst %,build/posix/obj/%.o,$(call bin_src,$(1)) $(wildcard user/libc/cmd_*.c) $(wildcard user/libc/pattern*.c) user/libc/utf8.c user/libc/command.c user/libc/dump.c tests/posix/host.c)
 	@printf '  HOSTLD  $$@\n'
 	@mkdir -p $$(@D)
 	$(Q)$(HOST_CC) $(SANITIZE) -o $$@ $$^

@@ -1,7 +1,7 @@
 /* meow's screen: after each flush, does a terminal show what was drawn? And how many bytes did that take? And its output pane. */
 #include "support.h"
 #include <stdio.h>
-#include "../../user/bin/meow/utf8.c"
+#include "../../user/libc/utf8.c"
 #include "../../user/bin/meow/wrap.c"
 #include "../../user/bin/meow/screen.c"
 #include "../../user/bin/meow/pane.c"

@@ -2,7 +2,7 @@
 #include "support.h"
 #include <dirent.h>
 #include <stdio.h>
-#include "../../user/bin/meow/utf8.c"
+#include "../../user/libc/utf8.c"
 #include "../../user/bin/meow/wrap.c"
 #include "../../user/bin/meow/keys.c"
 #include "../../user/bin/meow/cat.c"

@@ -2,7 +2,7 @@
 import re
 
 ESC, TAB, UP = "\x1b", "\t", "\x1b[A"
-CTRL_C, CTRL_Q, CTRL_S, CTRL_Z = "\x03", "\x11", "\x13", "\x1a"
+CTRL_C, CTRL_Q, CTRL_S, CTRL_U, CTRL_Z = "\x03", "\x11", "\x13", "\x15", "\x1a"
 
 
 def keys(m, *steps):
@@ -56,11 +56,22 @@ def check_completion(m):
     assert m.run("ls -d /tmp/c/fo" + TAB) == "/tmp/c/folder/\n"
     assert m.run("echo /tmp/c/tw" + TAB + "b") == "/tmp/c/twin_b\n"
     m.send("echo /tmp/c/tw" + TAB + TAB)
-    m.expect(r"twin_a\s+/tmp/c/twin_b")
+    m.expect(r"twin_a\s+twin_b")
     m.send(CTRL_C)
     m.expect(r"\^C")
     m.prompt()
     assert m.run("base" + TAB + "/a/b") == "b\n"
+    m.run("mkdir '/tmp/c/my files'; touch '/tmp/c/my files/one $2' /tmp/c/日本語 /tmp/c/日本人; cd /tmp/c; longvariable=seen; folder=/tmp/c")
+    assert m.run("echo m" + TAB + "o" + TAB) == "my files/one $2\n"
+    assert m.run('echo "m' + TAB + "o" + TAB + "| tr ' ' _") == "my_files/one_$2\n"
+    assert m.run("echo 日" + TAB + "人") == "日本人\n"
+    assert m.run("echo $longv" + TAB + '"${longv' + TAB) == "seen seen\n"
+    assert m.run("ls -d $fold" + TAB + "un" + TAB) == "/tmp/c/unique_name\n"
+    assert m.run("false; echo yes | gre" + TAB + "yes && base" + TAB + "/x") == "yes\nx\n"
+    m.run("cd /; HOME=/tmp")
+    assert m.run("echo ~/c/uni" + TAB) == "/tmp/c/unique_name\n"
+    m.run("HOME=/")
+    assert m.run("echo ${/" + TAB + "x}" + CTRL_U + "echo sound") == "sound\n"
 
 
 def jobs(m):

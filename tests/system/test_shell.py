@@ -1,9 +1,12 @@
 """The shell as a person meets it: one machine boots, and each feature is typed at it."""
 import re
 
+from terminal import Terminal
+
 UP, DOWN, LEFT, RIGHT, HOME, END = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C", "\x1b[H", "\x1b[F"
 # The first Ctrl-A is QEMU's.
-CTRL_A, CTRL_C, CTRL_E, CTRL_U, BACKSPACE = "\x01\x01", "\x03", "\x05", "\x15", "\x7f"
+CTRL_A, CTRL_C, CTRL_E, CTRL_R, CTRL_U, CTRL_Y, BACKSPACE = "\x01\x01", "\x03", "\x05", "\x12", "\x15", "\x19", "\x7f"
+WORD_LEFT, WORD_RIGHT = "\x1b[1;5D", "\x1b[1;5C"
 
 
 def test_pipes_and_redirection(boot):
@@ -115,6 +118,30 @@ def test_line_editing(boot):
     assert m.run("cho first" + CTRL_A + "e" + CTRL_E + "!") == "first!\n"
     assert m.run("cho home" + HOME + "e" + END + "!") == "home!\n"
     assert m.run("echo ac" + LEFT + "b" + RIGHT + "d") == "abcd\n"
+    assert m.run("echo one three" + WORD_LEFT + "two " + WORD_LEFT + WORD_LEFT + "0 " + WORD_RIGHT + "!") == "0 one! two three\n"
+    assert m.run("lost" + CTRL_U + "echo " + CTRL_Y) == "lost\n"
+    assert m.run("echo a" + "\x1b[15~\x1b[24;2~\x1b[200~" + "b") == "ab\n", "keys that mean nothing"
+
+
+def test_wide_characters(boot):
+    """Characters of many bytes, two columns or none: what is shown, and where the cursor is."""
+    t = Terminal(boot())
+    for keys, line in [("echo 日本語" + LEFT * 2 + "x", "echo 日x本語"), ("echo ab" + LEFT + "ü" + BACKSPACE + "ö", "echo aöb"),
+                       ("echo xe\u0301y" + LEFT * 2 + BACKSPACE, "echo \u00e9y"), ("echo " + "日本語" * 40 + HOME + "\x1b[3~" * 5 + END + BACKSPACE, None)]:
+        t.send(keys)
+        if line:
+            t.until(lambda t, line=line: [r for r in t.rows() if r == "manul:/$ " + line])
+        t.send("\r")
+        t.until(lambda t, line=line: [r for r in t.rows() if r == line[5:]] if line else "not found" in t.text())
+        t.send("clear\r")
+        t.until(lambda t: t.text().strip() == "manul:/$")
+    t.send("stty cols 40; echo re''ady\r")
+    t.until(r"ready\nmanul:/\$ *$")
+    t.send("echo " + "日" * 30 + LEFT * 25 + "|")
+    t.until(lambda t: "日|日" in t.text() and all(not r[40:] for r in t.rows()))
+    t.send(END + "e")
+    t.until(lambda t: t.screen.cursor.x <= 39 and t.rows()[t.screen.cursor.y].endswith("日e"))
+    t.send("\x03")
 
 
 def test_history(boot):
@@ -124,6 +151,16 @@ def test_history(boot):
     assert m.run(UP) == "two\n"
     assert m.run(UP + UP + UP) == "one\n"
     assert m.run("lost" + UP + DOWN + CTRL_U + "echo three") == "three\n"
+    assert m.run("half" + UP + UP + DOWN + DOWN + HOME + "echo ") == "half\n"
+    assert m.run(CTRL_R + "one") == "one\n"
+    assert m.run(CTRL_R + "tw" + END + "!") == "two!\n"
+    assert m.run(CTRL_R + "echo t" + CTRL_R + CTRL_R) == "two\n"
+    assert m.run("echo begun" + CTRL_R + "nowhere to be found" + "\x07" + "!") == "begun!\n"
+    assert m.run("!!").endswith("begun!\n") and m.run("!! more").endswith("begun! more\n") and m.run("!echo o").endswith("two o\n") is False
+    assert "not in the history" in m.run("!nothing") and m.status() == 130
+    m.run("! true")
+    assert m.status() == 1
+    assert [line.split(None, 1)[1] for line in m.run("history 2").splitlines()] == ["echo $?", "history 2"]
 
 
 def test_long_input(boot):

@@ -9,9 +9,9 @@
  *	+--------------------------------+ */
 #include "meow.h"
 #include "live.h"
-#include "utf8.h"
 #include <stdio.h>
 #include <string.h>
+#include <utf8.h>
 
 struct layout { unsigned output, live, status, footer; /* first rows */ };
 

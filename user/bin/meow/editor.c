@@ -1,8 +1,8 @@
 /* See editor.h. */
 #include "editor.h"
 #include "keys.h"
-#include "utf8.h"
 #include <string.h>
+#include <utf8.h>
 
 static void erase(struct editor *e, size_t from, size_t to)
 {

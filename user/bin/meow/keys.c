@@ -1,6 +1,6 @@
 /* See keys.h. A state machine that is fed byte by byte, so that a sequence may come in pieces. */
 #include "keys.h"
-#include "utf8.h"
+#include <utf8.h>
 
 static uint32_t plain(struct keys *k, unsigned char c)
 {

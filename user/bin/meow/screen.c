@@ -1,9 +1,9 @@
 /* See screen.h. The terminal is at the end of a serial line, so that bytes are what is dear: cells that have not changed are skipped, a gap
  * too short to be worth a cursor movement is written over, and a tail of blanks is one erasure. */
 #include "screen.h"
-#include "utf8.h"
 #include <stdio.h>
 #include <string.h>
+#include <utf8.h>
 
 enum { GAP = 4 /* a movement costs at least as many bytes */ };
 static const struct cell blank = { .cp = ' ', .style = STYLE_PLAIN };

@@ -1,7 +1,7 @@
 /* See wrap.h. */
 #include "wrap.h"
-#include "utf8.h"
 #include <stdint.h>
+#include <utf8.h>
 
 size_t wrap_row(const char *s, size_t n, unsigned cols, size_t *next)
 {

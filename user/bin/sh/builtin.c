@@ -173,7 +173,7 @@ static const struct { const char *name; int (*run)(char **argv); bool special; }
 	{ ":", b_true, true }, { "false", b_false, false }, { "break", b_break, true }, { "continue", b_continue, true },
 	{ "return", b_return, true }, { "exec", b_exec, true }, { "eval", b_eval, true }, { ".", b_source, true }, { "source", b_source, true },
 	{ "trap", trap_builtin, true }, { "umask", umask_builtin, false }, { "command", command_builtin, false }, { "type", type_builtin, false },
-	{ "alias", alias_builtin, false }, { "unalias", unalias_builtin, false }, { "hash", hash_builtin, false }, { "ulimit", ulimit_builtin, false },
+	{ "alias", alias_builtin, false }, { "unalias", unalias_builtin, false }, { "hash", hash_builtin, false }, { "history", history_builtin, false }, { "ulimit", ulimit_builtin, false },
 	{ "times", times_builtin, true },
 	{ "echo", b_echo, false }, { "printf", b_printf, false }, { "test", b_test, false }, { "[", b_test, false },
 };

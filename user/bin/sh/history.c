@@ -1,4 +1,5 @@
 /* The lines typed before, also those of earlier shells: in ~/.sh_history, or where HISTFILE says ("" for nowhere). */
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,45 @@ static void rewrite(const char *path)
 		fprintf(f, "%s\n", history[i]);
 	if (f)
 		fclose(f);
+}
+
+/* The entry that "!!", "!N" or "!TEXT" at the head of a line means, -1: none; *n: how long that is. */
+static int recalled(const char *line, size_t *n)
+{
+	*n = line[1] == '!' ? 2 : strcspn(line, " \t;|&<>()");
+	if (line[1] == '!')
+		return count - 1;
+	if (isdigit((unsigned char)line[1]))
+		return atoi(line + 1) <= count ? atoi(line + 1) - 1 : -1;
+	for (int i = count - 1; i >= 0; i--)
+		if (!strncmp(history[i], line + 1, *n - 1))
+			return i;
+	return -1;
+}
+
+bool history_recall(char *line, size_t room)
+{
+	size_t n;
+	if (line[0] != '!' || !line[1] || strchr(" \t=(", line[1]))
+		return true;
+	int entry = recalled(line, &n);
+	if (entry < 0 || strlen(history[entry]) + strlen(line + n) >= room) {
+		fprintf(stderr, "sh: %.*s: not in the history\n", (int)n, line);
+		return false;
+	}
+	char *whole = sh_alloc(room);
+	snprintf(whole, room, "%s%s", history[entry], line + n);
+	puts(strcpy(line, whole));
+	free(whole);
+	return true;
+}
+
+int history_builtin(char **argv)
+{
+	int from = argv[1] && isdigit((unsigned char)*argv[1]) && atoi(argv[1]) < count ? count - atoi(argv[1]) : 0;
+	for (int i = from; i < count; i++)
+		printf("%5d  %s\n", i + 1, history[i]);
+	return 0;
 }
 
 void history_load(void)

@@ -4,10 +4,10 @@
  *
  * The language is POSIX's: | && || ; & ! { } ( ) if while until for case, functions with local and return; < > >> <> >& << <<- <<<; '...' "..."
  * $X ${X:-Y} ${X:=Y} ${X:+Y} ${X:?Y} ${#X} ${X%P} ${X%%P} ${X#P} ${X##P} $(...) `...` $((...)) $? $$ $! $# $@ $* $-; * ? [...] ~.
- * The shell itself runs: . : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs local printf pwd read
+ * The shell itself runs: . : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash history jobs local printf pwd read
  * readonly return set shift source test times trap true type ulimit umask unalias unset wait.
- * At a terminal: arrows, Ctrl-A E U K W L; Tab completes commands and files; the history is in ~/.sh_history; Ctrl-C, Ctrl-Z, and %N %% %TEXT
- * name jobs. */
+ * At a terminal: arrows (with Ctrl: by words), Ctrl-A E U K W Y L; Tab completes commands, files and $VARIABLES; Ctrl-R searches the history, which is
+ * in ~/.sh_history; a line that begins with !!, !N or !TEXT is the last, the Nth or the last such line; Ctrl-C, Ctrl-Z, and %N %% %TEXT name jobs. */
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>

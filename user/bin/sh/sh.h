@@ -144,6 +144,7 @@ void options_letters(char *out);	/* $-; OPTIONS + 1 bytes */
 /* ---- variables ---- */
 void vars_init(char **env);
 const char *var_get(const char *name);		/* NULL: not set */
+const char *var_name(size_t number);		/* of those that are set; NULL: no more */
 bool var_set(const char *name, const char *value);	/* false: read-only, and said so */
 void var_export(const char *name);
 void var_readonly(const char *name);
@@ -249,5 +250,9 @@ void history_load(void);		/* from ~/.sh_history */
 void history_add(const char *line);	/* there, too */
 int history_count(void);
 const char *history_entry(int n);
-/* What can stand at the end of line[0 .. at): the words, sorted; *start: where what they replace begins. NULL: nothing. Free with words_free(). */
-char **complete(const char *line, size_t at, size_t *start);
+/* Put the entry that "!!", "!N" or "!TEXT" at the line's head means in its place, and show the line. False: there is none, and it was said. */
+bool history_recall(char *line, size_t room);
+int history_builtin(char **argv);	/* history [N]: the last N */
+/* What the word that ends line[0 .. at) can become: the words as they are without quotes, sorted, of which the first `have` bytes are typed. */
+struct completion { char **words; size_t have; char quote; /* that the word is in, or 0 */ };
+bool complete(const char *line, size_t at, struct completion *c);	/* false: nothing; else free the words with words_free() */

@@ -92,6 +92,14 @@ const char *var_get(const char *name)
 	return v ? v->value : NULL;
 }
 
+const char *var_name(size_t number)
+{
+	const struct var *v = vars;
+	while (v && (!v->value || number--))
+		v = v->next;
+	return v ? v->name : NULL;
+}
+
 static bool refuse(const char *name)
 {
 	fprintf(stderr, "sh: %s: is read-only\n", name);

@@ -1,5 +1,5 @@
-/* See utf8.h. */
-#include "utf8.h"
+/* UTF-8 and the columns of a terminal: see utf8.h. */
+#include <utf8.h>
 
 /* How many bytes follow a lead byte, and the least code point that may be written so; 0: not a lead byte. */
 static unsigned tail_of(unsigned char lead, uint32_t *least)
