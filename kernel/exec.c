@@ -229,6 +229,7 @@ static void commit(const char *path, const struct argbuf *args, const struct pro
 		space_put(old);
 	files_close_on_exec(p->files);
 	signal_reset_handlers(p);
+	ptimer_drop_all(p);
 	memset(&t->altstack, 0, sizeof t->altstack);
 	t->clear_tid = 0;
 	arch_fpstate_init(t->fp);

@@ -82,6 +82,7 @@ static void drop_resources(struct proc *p)
 	p->space = NULL;
 	spin_unlock(&proc_lock);
 	proc_release_vfork(p);
+	ptimer_drop_all(p);
 	report_pool(p);
 	pool_free_all(p->pool);
 	arch_mmu_switch(kmap_idle_root(), 0);

@@ -42,6 +42,7 @@ struct proc *proc_alloc(struct txn *txn, uint64_t pool_limit)
 	list_init(&p->hash_link);
 	list_init(&p->threads);
 	list_init(&p->sig_queue);
+	list_init(&p->ptimers);
 	waitq_init(&p->child_wait);
 	waitq_init(&p->stop_wait);
 	spin_init(&p->sig_lock, LOCK_SIGNAL, "signal");

@@ -131,6 +131,7 @@ static void set_timer(bool idle, uint64_t now)
 		at = container_of(n, struct thread, timer_link)->deadline;
 	at = alarm_next() < at ? alarm_next() : at;
 	at = timerfd_next() < at ? timerfd_next() : at;
+	at = ptimer_next() < at ? ptimer_next() : at;
 	if (c->timer_at > now && c->timer_at <= at)
 		return;
 	c->timer_at = at;

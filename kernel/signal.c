@@ -108,6 +108,13 @@ void signal_post(struct proc *p, int sig, const struct abi_siginfo *info) { (voi
 
 void signal_send_thread(struct thread *t, int sig, const struct abi_siginfo *info) { (void)!post(t->proc, t, sig, info, NULL); }
 
+void signal_post_timer(struct proc *p, int tid, const struct abi_siginfo *info, struct queued_signal *q)
+{
+	struct thread *t = tid ? proc_find_thread(tid) : NULL;
+	if (!tid || (t && t->proc == p))
+		(void)!post(p, t, info->si_signo, info, &q);
+}
+
 enum err signal_send_tid(int tgid, int tid, int sig, const struct abi_siginfo *info)
 {
 	struct queued_signal *q = sigqueue_alloc(sig);
@@ -210,8 +217,7 @@ static int take_locked(struct thread *t, uint64_t allowed, struct abi_siginfo *i
 		return 0;
 	int sig = 1 + (int)bit_lowest(own & faults ? own & faults : own ? own : shared);
 	p->stop_taken |= (BIT(sig) & STOPS) != 0;
-	*used = sigqueue_pop(p, own ? &t->sig_queue : &p->sig_queue, sig, info, &more);
-	if (!*used)
+	if (!sigqueue_pop(p, own ? &t->sig_queue : &p->sig_queue, sig, info, used, &more))
 		take_info(info, own ? &t->siginfo : &p->siginfo, sig);
 	if (!more)
 		*(own ? &t->sig_pending : &p->sig_pending) &= ~BIT(sig);

@@ -47,9 +47,24 @@ static bool clock_read(int clock, uint64_t *ns)
 	}
 }
 
+struct timespec timespec_of(uint64_t ns) { return (struct timespec){ (long)(ns / NS), (long)(ns % NS) }; }
+
+bool timespec_span(const struct timespec *ts, uint64_t *ns)
+{
+	const long far = INT64_MAX / NS - 1;
+	*ns = (uint64_t)(ts->tv_sec < far ? ts->tv_sec : far) * NS + (uint64_t)ts->tv_nsec;
+	return ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < NS;
+}
+
+uint64_t timer_time(uint64_t value, bool absolute, bool wall, uint64_t now)
+{
+	uint64_t offset = wall ? time_wall_ns() - time_ns() : 0;
+	return !absolute ? now + value : value > offset ? value - offset : 1;
+}
+
 static enum err put_timespec(vaddr_t to, uint64_t ns)
 {
-	struct timespec ts = { (long)(ns / NS), (long)(ns % NS) };
+	struct timespec ts = timespec_of(ns);
 	return to ? copy_to_user(to, &ts, sizeof ts) : OK;
 }
 

@@ -41,6 +41,7 @@ void trap_timer(void)
 	sched_tick();
 	alarm_tick();
 	timerfd_tick();
+	ptimer_tick();
 	cputimer_tick();
 }
 

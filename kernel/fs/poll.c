@@ -191,9 +191,8 @@ static enum err select_run(struct select *s, const vaddr_t *sets, uint64_t deadl
 /* As Linux does: what cannot be written is not. */
 static void store_time_left(vaddr_t to, uint64_t deadline)
 {
-	struct timespec left;
-	uint64_t now = time_now(), ns = deadline > now ? ticks_ns(deadline - now) : 0;
-	left = (struct timespec){ (long)(ns / 1000000000), (long)(ns % 1000000000) };
+	uint64_t now = time_now();
+	struct timespec left = timespec_of(deadline > now ? ticks_ns(deadline - now) : 0);
 	if (to)
 		(void)!copy_to_user(to, &left, sizeof left);
 }

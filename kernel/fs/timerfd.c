@@ -10,7 +10,7 @@
 #include <kernel/syscall.h>
 #include <kernel/time.h>
 
-enum { SECOND = 1000000000, CANCEL_ON_SET = 2 };
+enum { CANCEL_ON_SET = 2 };
 
 struct timerfd {
 	struct inode i;
@@ -20,8 +20,6 @@ struct timerfd {
 	bool wall;			/* [I] absolute times are the wall clock's */
 	struct waitq changed;
 };
-
-struct itimerspec { struct timespec it_interval, it_value; };
 
 static struct spinlock lock = SPINLOCK_INIT(LOCK_PIPE, "timerfd");	/* of all of them */
 static struct list timers = LIST_INIT(timers);
@@ -140,26 +138,9 @@ int64_t sys_timerfd_create(const uint64_t *a)
 
 /* ---- setting ---- */
 
-static bool span(const struct timespec *ts, uint64_t *ns)
-{
-	const long far = INT64_MAX / SECOND - 1;
-	*ns = (uint64_t)(ts->tv_sec < far ? ts->tv_sec : far) * SECOND + (uint64_t)ts->tv_nsec;
-	return ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < SECOND;
-}
-
 static struct itimerspec state(const struct timerfd *t, uint64_t now)
 {
-	uint64_t left = t->at > now ? t->at - now : 0;
-	return (struct itimerspec){
-		{ (long)(t->every / SECOND), (long)(t->every % SECOND) }, { (long)(left / SECOND), (long)(left % SECOND) },
-	};
-}
-
-/* value, which is not 0, as a time of the monotonic clock, which is not 0 either. */
-static uint64_t time_of(const struct timerfd *t, uint64_t value, bool absolute, uint64_t now)
-{
-	uint64_t offset = t->wall ? time_wall_ns() - time_ns() : 0;
-	return !absolute ? now + value : value > offset ? value - offset : 1;
+	return (struct itimerspec){ timespec_of(t->every), timespec_of(t->at > now ? t->at - now : 0) };
 }
 
 /* Set f's timer unless new is NULL; *old is what it was. */
@@ -173,7 +154,7 @@ static enum err change(struct file *f, const uint64_t *new, bool absolute, struc
 	update(t, now);
 	*old = state(t, now);
 	if (new) {
-		t->at = new[0] ? time_of(t, new[0], absolute, now) : 0;
+		t->at = new[0] ? timer_time(new[0], absolute, t->wall, now) : 0;
 		t->every = new[1];
 		t->count = 0;
 		find_next(now);
@@ -189,7 +170,7 @@ int64_t sys_timerfd_settime(const uint64_t *a)
 	struct fdref r;
 	if (copy_from_user(&spec, a[2], sizeof spec) != OK)
 		return -EFAULT;
-	if (a[1] & ~(uint64_t)(TIMER_ABSTIME | CANCEL_ON_SET) || !span(&spec.it_value, &new[0]) || !span(&spec.it_interval, &new[1]))
+	if (a[1] & ~(uint64_t)(TIMER_ABSTIME | CANCEL_ON_SET) || !timespec_span(&spec.it_value, &new[0]) || !timespec_span(&spec.it_interval, &new[1]))
 		return -EINVAL;
 	if (!fd_get((int)a[0], &r))
 		return -EBADF;

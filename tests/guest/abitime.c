@@ -15,6 +15,16 @@ static const struct row rows[] = {
 	{ "clock_gettime: process 1", SYS_clock_gettime, { CPU_OF(1), A }, 0, NULL },
 	{ "clock_gettime: to nowhere", SYS_clock_gettime, { CPU_OF(0), BAD }, EFAULT, NULL },
 	{ "clock_getres: CPU time", SYS_clock_getres, { CPU_OF_THREAD(0), A }, 0, NULL },
+	{ "timer_create: no such clock", SYS_timer_create, { 77, 0, A }, EINVAL, NULL },
+	{ "timer_create: an event from nowhere", SYS_timer_create, { MONOTONIC, BAD, A }, EFAULT, NULL },
+	{ "timer_create: signal 0", SYS_timer_create, { MONOTONIC, A, A }, EINVAL, NULL },
+	{ "timer_create: to nowhere", SYS_timer_create, { MONOTONIC, 0, BAD }, EFAULT, NULL },
+	{ "timer_settime: no such timer", SYS_timer_settime, { 77, 0, A, 0 }, EINVAL, NULL },
+	{ "timer_settime: to nothing", SYS_timer_settime, { 77, 0, 0, 0 }, EINVAL, NULL },
+	{ "timer_settime: from nowhere", SYS_timer_settime, { 77, 0, BAD, 0 }, EFAULT, NULL },
+	{ "timer_gettime: no such timer", SYS_timer_gettime, { 77, A }, EINVAL, NULL },
+	{ "timer_getoverrun: no such timer", SYS_timer_getoverrun, { -1 }, EINVAL, NULL },
+	{ "timer_delete: no such timer", SYS_timer_delete, { 77 }, EINVAL, NULL },
 	{ "clock_gettime: TAI", SYS_clock_gettime, { CLOCK_OF_TAI, A }, 0, NULL },
 	{ "sched_rr_get_interval", SYS_sched_rr_get_interval, { 0, A }, 0, NULL },
 	{ "sched_rr_get_interval: below 0", SYS_sched_rr_get_interval, { -1, A }, EINVAL, NULL },
@@ -99,7 +109,127 @@ static const char *alternate_stack_of_a_child(void)
 	return syscall(SYS_sigaltstack, &off, NULL) ? "off" : NULL;
 }
 
+/* ---- timers that send signals ---- */
+
+struct spec { struct timespec every, at; };
+struct event { long value; int signo, notify, tid, room[11]; };
+enum { RT = 40, NONE = 1, OF_THREAD = 4, OF_TIMER = -2 };
+
+static int timer_new(int clock, int sig, int notify, long value)
+{
+	struct event ev = { .value = value, .signo = sig, .notify = notify, .tid = (int)syscall(SYS_gettid) };
+	int id;
+	return syscall(SYS_timer_create, clock, &ev, &id) ? -1 : id;
+}
+
+static struct timespec to_timespec(long ns) { return (struct timespec){ ns / 1000000000, ns % 1000000000 }; }
+
+static long timer_set(int id, int flags, long at_ns, long every_ns)
+{
+	struct spec s = { to_timespec(every_ns), to_timespec(at_ns) };
+	return syscall(SYS_timer_settime, id, flags, &s, NULL);
+}
+
+static int block(int how, int sig)
+{
+	uint64_t set = 1ull << (sig - 1);
+	return (int)syscall(SYS_rt_sigprocmask, how, &set, NULL, 8);
+}
+
+/* The next signal of that number, waited for when ms says so: its number, or -1. */
+static int next_signal(int sig, long ms, info_t *i)
+{
+	uint64_t set = 1ull << (sig - 1);
+	struct timespec t = to_timespec(ms * MS);
+	return (int)syscall(SYS_rt_sigtimedwait, &set, i, &t, 8);
+}
+
+static const int *timer_of(const info_t *i) { return (const int *)i + 4; }	/* its number, then the overruns */
+static long value_of(const info_t *i) { return ((const long *)i)[3]; }
+
+/* One signal waits, however often its timer rings; the rest are overruns. */
+static const char *timers_ring(void)
+{
+	info_t i;
+	long before = now_ns(MONOTONIC);
+	int once = timer_new(MONOTONIC, RT, 0, 5l << 40), often = timer_new(WALL, SIGUSR1, OF_THREAD, 7);
+	WANT(once >= 0 && often >= 0 && once != often && block(SIG_BLOCK, RT) == 0 && block(SIG_BLOCK, SIGUSR1) == 0);
+	WANT(timer_set(once, 0, 3 * MS, 0) == 0 && next_signal(RT, 5000, &i) == RT && now_ns(MONOTONIC) - before >= 3 * MS);
+	WANT(i.si_code == OF_TIMER && timer_of(&i)[0] == once && timer_of(&i)[1] == 0 && value_of(&i) == 5l << 40 && next_signal(RT, 5, &i) == -1);
+	WANT(timer_set(once, 1, now_ns(MONOTONIC) - MS, 0) == 0 && next_signal(RT, 5000, &i) == RT);
+	WANT(timer_set(often, 1, now_ns(WALL) + 1 * MS, 2 * MS) == 0);
+	for (before = now_ns(MONOTONIC); now_ns(MONOTONIC) - before < 100 * MS;)
+		;
+	WANT(next_signal(SIGUSR1, 5000, &i) == SIGUSR1 && value_of(&i) == 7 && timer_of(&i)[0] == often && timer_of(&i)[1] >= 10);
+	WANT(syscall(SYS_timer_getoverrun, often) == timer_of(&i)[1] && timer_set(often, 0, 0, 0) == 0);
+	next_signal(SIGUSR1, 1, &i);
+	WANT(next_signal(SIGUSR1, 10, &i) == -1 && block(SIG_UNBLOCK, RT) == 0 && block(SIG_UNBLOCK, SIGUSR1) == 0);
+	return syscall(SYS_timer_delete, once) || syscall(SYS_timer_delete, often) ? "delete" : NULL;
+}
+
+/* What is set is read back; numbers are used again, and no child has any. A timer that nobody hears of runs too. */
+static const char *timers_are_set(void)
+{
+	struct spec s, old;
+	int id = timer_new(MONOTONIC, 0, NONE, 0), other = timer_new(MONOTONIC, RT, 0, 0), status;
+	WANT(id >= 0 && other > id && timer_set(id, 0, 1000000000000, 12345) == 0 && syscall(SYS_timer_gettime, id, &s) == 0);
+	WANT(s.every.tv_sec == 0 && s.every.tv_nsec == 12345 && s.at.tv_sec >= 900 && s.at.tv_sec <= 1000);
+	WANT(syscall(SYS_timer_gettime, other, &s) == 0 && !s.at.tv_sec && !s.at.tv_nsec);
+	s.at = to_timespec(MS);
+	WANT(syscall(SYS_timer_settime, id, 0, &s, &old) == 0 && old.every.tv_nsec == 12345 && old.at.tv_sec >= 900);
+	s.at.tv_nsec = 1000000000;
+	WANT_ERRNO(syscall(SYS_timer_settime, id, 0, &s, NULL), EINVAL);
+	WANT_ERRNO(syscall(SYS_timer_settime, id, 0, &old, BAD), EFAULT);
+	WANT_ERRNO(syscall(SYS_timer_gettime, id, BAD), EFAULT);
+	WANT_ERRNO(timer_new(MONOTONIC, 65, 0, 0), EINVAL);
+	WANT_ERRNO(timer_new(MONOTONIC, RT, 99, 0), EINVAL);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(syscall(SYS_timer_gettime, id, &s) == -1 && errno == EINVAL ? 0 : 1);
+	WANT(waitpid(pid, &status, 0) == pid && status == 0 && syscall(SYS_timer_delete, id) == 0);
+	WANT_ERRNO(syscall(SYS_timer_delete, id), EINVAL);
+	return syscall(SYS_timer_delete, other) ? "delete" : NULL;
+}
+
+/* One that waits is taken, though its timer is gone. */
+static const char *timers_go(void)
+{
+	struct spec s;
+	info_t i;
+	int id = timer_new(MONOTONIC, RT, 0, 3);
+	WANT(id >= 0 && block(SIG_BLOCK, RT) == 0 && timer_set(id, 0, 1, 0) == 0);
+	do
+		WANT(syscall(SYS_timer_gettime, id, &s) == 0);
+	while (s.at.tv_nsec);
+	WANT(next_signal(RT, 5000, &i) == RT && timer_set(id, 0, MS, MS) == 0 && next_signal(RT, 5000, &i) == RT);
+	WANT(syscall(SYS_timer_delete, id) == 0 && (next_signal(RT, 1, &i) == RT || 1) && next_signal(RT, 5, &i) == -1);
+	return block(SIG_UNBLOCK, RT) ? "unblock" : NULL;
+}
+
+#ifndef __x86_64__
+/* Here there is a bound of its own, and CPU clocks have no such timers. */
+static const char *too_many_timers(void)
+{
+	enum { MOST = 256 };
+	int id;
+	WANT_ERRNO(timer_new(PROCESS_CPU, RT, 0, 0), EINVAL);
+	for (id = 0; id < MOST; id++)
+		WANT(timer_new(MONOTONIC, RT, 0, 0) == id);
+	WANT_ERRNO(timer_new(MONOTONIC, RT, 0, 0), EAGAIN);
+	WANT(syscall(SYS_timer_delete, 7) == 0 && timer_new(MONOTONIC, RT, 0, 0) == 7);
+	while (id--)
+		WANT(syscall(SYS_timer_delete, id) == 0);
+	return NULL;
+}
+#endif
+
 static const struct check_case cases[] = {
+	{ "timers ring", timers_ring },
+	{ "timers are set", timers_are_set },
+	{ "timers go", timers_go },
+#ifndef __x86_64__
+	{ "too many timers", too_many_timers },
+#endif
 	{ "the alternate stack of a child", alternate_stack_of_a_child },
 	{ "CPU time", cpu_time },
 	{ "clocks of CPU time", clocks_of_cpu_time },

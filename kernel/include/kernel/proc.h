@@ -93,6 +93,7 @@ struct proc {
 	uint64_t nqueued;		/* [s] in the queues of the process and of its threads */
 	bool stop_taken;		/* [s] a signal that stops is no longer pending, but has not stopped it yet */
 	uint64_t itimer_deadline, itimer_interval;	/* [t] ticks */
+	struct list ptimers;		/* [p] timer_create's, by number */
 	struct cputimer cputimers[CPUTIMERS];	/* [p] */
 	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;	/* [r] the first, up to the last switch away */
 	uint64_t start_ns;

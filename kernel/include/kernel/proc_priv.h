@@ -21,15 +21,26 @@ enum err sigframe_push(struct thread *t, const struct abi_siginfo *info, const s
 /* Take the frame at t's stack pointer back; *mask is what it says of blocked signals. ERR_FAULT, ERR_INVAL: t's registers are anything. */
 enum err sigframe_pop(struct thread *t, uint64_t *mask) MUST_CHECK;
 
+/* ---- ptimer.c ---- */
+
+struct queued_signal;
+/* The current process's timers are gone: it ends, or runs another program. */
+void ptimer_drop_all(struct proc *p);
+/* signal.c: one of p's timers has rung; to thread tid of it, or 0. proc_lock is held. */
+void signal_post_timer(struct proc *p, int tid, const struct abi_siginfo *info, struct queued_signal *q);
+
 /* ---- sigqueue.c ---- */
 
 enum { SIG_RT_FIRST = 32, SIGNALS_QUEUED_MAX = 256 /* RLIMIT_SIGPENDING, unless a process changes it */ };
-struct queued_signal;
 /* Room for one; NULL: there is no memory, or sig is none that is queued. */
 struct queued_signal *sigqueue_alloc(int sig);
+/* One that its timer keeps; queued once more while it waits, it counts an overrun. NULL: no memory. */
+struct queued_signal *sigqueue_alloc_timer(void);
+int sigqueue_overrun(struct proc *p, const struct queued_signal *q);	/* what was told with a timer's last one */
+void sigqueue_timer_ends(struct proc *p, struct queued_signal *q);	/* it is freed, now or when it is taken */
 void sigqueue_free(struct queued_signal *q);	/* or NULL */
 /* The next two: the process's signal lock is held. Append info; *q is NULL if it was used. ERR_AGAIN: no room. */
 enum err sigqueue_push(struct proc *p, struct list *queue, const struct abi_siginfo *info, struct queued_signal **q) MUST_CHECK;
-/* Take the first one of that number out, for sigqueue_free(); NULL: there is none. *more: there is another. */
-struct queued_signal *sigqueue_pop(struct proc *p, struct list *queue, int sig, struct abi_siginfo *info, bool *more);
+/* Take the first one of that number out, if there is one. *used is for sigqueue_free(); *more: there is another. */
+bool sigqueue_pop(struct proc *p, struct list *queue, int sig, struct abi_siginfo *info, struct queued_signal **used, bool *more);
 void sigqueue_drop(struct proc *p, struct list *queue);	/* all of them; takes the lock */

@@ -17,6 +17,9 @@ struct cputimer;
 void cputimer_set(struct proc *p, unsigned which, const struct cputimer *new, struct cputimer *old);
 /* From the timer interrupt: ring what the current process has used the time for. */
 void cputimer_tick(void);
+/* Timers of timer_create(2): ring those whose time has come, from the timer interrupt; when the next does. */
+void ptimer_tick(void);
+uint64_t ptimer_next(void);
 /* Timerfds: count those whose time has come, from the timer interrupt; when the next does. */
 void timerfd_tick(void);
 uint64_t timerfd_next(void);

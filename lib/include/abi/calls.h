@@ -156,6 +156,11 @@
 	CALL(gettimeofday, "dpp", "the time zone") \
 	CALL(setitimer, "ddpp", "ITIMER_VIRTUAL counts the time in the kernel too") \
 	CALL(getitimer, "ddp", "") \
+	CALL(timer_create, "dTpp", "CPU clocks, and clocks that wake the machine (EINVAL)") \
+	CALL(timer_settime, "ddxpp", "") \
+	CALL(timer_gettime, "ddp", "") \
+	CALL(timer_getoverrun, "dd", "") \
+	CALL(timer_delete, "dd", "") \
 	CALL(times, "dp", "") \
 	CALL(getrusage, "ddp", "all but times, peak memory and minor faults") \
 	CALL(prlimit64, "ddupp", "see the table below") \

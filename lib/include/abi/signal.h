@@ -54,6 +54,7 @@
 
 #define SI_USER 0
 #define SI_QUEUE (-1)
+#define SI_TIMER (-2)
 #define SI_KERNEL 128
 #define SI_TKILL (-6)
 #define ILL_ILLOPC 1
@@ -84,12 +85,20 @@ struct abi_siginfo {
 	int si_signo, si_errno, si_code, abi_pad;
 	union {
 		struct { int si_pid; unsigned si_uid; int si_status; };
-		struct { int abi_sender[2]; void *si_ptr; };	/* what sigqueue(3) sends along */
+		struct { int abi_sender[2]; void *si_ptr; };	/* what sigqueue(3) sends along, or a timer */
+		struct { int si_timerid, si_overrun; };
 		struct { void *si_addr; };
 		unsigned char abi_room[112];
 	};
 };
 _Static_assert(sizeof(struct abi_siginfo) == 128, "generic ABI");
+
+/* Who hears of a timer: timer_create(2). */
+struct abi_sigevent { void *sigev_value; int sigev_signo, sigev_notify, sigev_tid; unsigned char abi_room[44]; };
+_Static_assert(sizeof(struct abi_sigevent) == 64, "generic ABI");
+#define SIGEV_SIGNAL 0
+#define SIGEV_NONE 1
+#define SIGEV_THREAD_ID 4
 
 typedef struct abi_stack { void *ss_sp; int ss_flags; size_t ss_size; } stack_t;
 #define SS_ONSTACK 1

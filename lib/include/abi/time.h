@@ -3,6 +3,7 @@
 struct timespec { long tv_sec; long tv_nsec; };
 struct timeval { long tv_sec; long tv_usec; };
 struct itimerval { struct timeval it_interval, it_value; };
+struct itimerspec { struct timespec it_interval, it_value; };
 #define CLOCK_REALTIME 0
 #define CLOCK_MONOTONIC 1
 #define CLOCK_PROCESS_CPUTIME_ID 2
