@@ -101,6 +101,8 @@ static enum err post(struct proc *p, struct thread *t, int sig, const struct abi
 		sched_signal(t);
 	else if (wanted && e == OK)
 		notify_one(p, sig);
+	if (wanted && e == OK)
+		signalfd_notify();
 	return e;
 }
 

@@ -77,23 +77,22 @@ int64_t sys_rt_tgsigqueueinfo(const uint64_t *a)
 	return r ? r : err_to_errno(signal_send_tid((int)a[0], (int)a[1], (int)a[2], &info));
 }
 
-/* Take a signal of set without running its handler: while it waits, the set counts as not blocked. */
-static int64_t wait_signal(uint64_t set, uint64_t deadline, bool look_only, struct abi_siginfo *info)
+enum err signal_wait(uint64_t set, uint64_t deadline, bool look_only, struct abi_siginfo *info, int *sig)
 {
 	struct thread *t = thread_current();
 	struct waitq never = WAITQ_INIT(never);
-	int sig = signal_take(set, info);
-	if (sig || look_only)
-		return sig ? sig : -EAGAIN;
+	*sig = signal_take(set, info);
+	if (*sig || look_only)
+		return *sig ? OK : ERR_AGAIN;
 	spin_lock(&t->proc->sig_lock);
 	t->sig_waiting = set;
 	spin_unlock(&t->proc->sig_lock);
 	enum wake why = wait_on(&never, NULL, SLEEP_KILLABLE, deadline);
-	sig = signal_take(set, info);
+	*sig = signal_take(set, info);
 	spin_lock(&t->proc->sig_lock);
 	t->sig_waiting = 0;
 	spin_unlock(&t->proc->sig_lock);
-	return sig ? sig : why == WAKE_TIMEOUT ? -EAGAIN : -EINTR;
+	return *sig ? OK : why == WAKE_TIMEOUT ? ERR_AGAIN : ERR_INTR;
 }
 
 int64_t sys_rt_sigtimedwait(const uint64_t *a)
@@ -108,8 +107,11 @@ int64_t sys_rt_sigtimedwait(const uint64_t *a)
 	enum err e = a[2] ? user_deadline(a[2], false, false, &deadline) : OK;
 	if (e != OK)
 		return err_to_errno(e);
-	int64_t sig = wait_signal(set & ~UNBLOCKABLE, deadline, !span.s && !span.ns, &info);
-	return sig > 0 && a[1] && copy_to_user(a[1], &info, sizeof info) != OK ? -EFAULT : sig;
+	int sig;
+	e = signal_wait(set & ~UNBLOCKABLE, deadline, !span.s && !span.ns, &info, &sig);
+	if (e != OK)
+		return e == ERR_INTR ? -EINTR : err_to_errno(e);
+	return a[1] && copy_to_user(a[1], &info, sizeof info) != OK ? -EFAULT : sig;
 }
 
 int64_t sys_rt_sigaction(const uint64_t *a)

@@ -8,7 +8,7 @@
 #include <abi/epoll.h>
 #endif
 
-enum { SET = 20, TIMER };	/* an empty one and one that is off, for rows */
+enum { SET = 20, TIMER, SIGNALS };	/* an empty one, one that is off and one that reads SIGUSR2, for rows */
 
 static const struct row rows[] = {
 	{ "epoll_create1: unknown flag", SYS_epoll_create1, { 1 }, EINVAL, NULL },
@@ -50,6 +50,16 @@ static const struct row rows[] = {
 	{ "timerfd: a short read", SYS_read, { TIMER, A, 7 }, EINVAL, NULL },
 	{ "timerfd: off", SYS_read, { TIMER, A, 8 }, EAGAIN, NULL },
 	{ "timerfd: write", SYS_write, { TIMER, A, 8 }, EINVAL, NULL },
+
+	{ "signalfd4: the mask's size", SYS_signalfd4, { -1, A, 4, 0 }, EINVAL, NULL },
+	{ "signalfd4: no mask", SYS_signalfd4, { -1, BAD, 8, 0 }, EFAULT, NULL },
+	{ "signalfd4: unknown flag", SYS_signalfd4, { -1, A, 8, 1 }, EINVAL, NULL },
+	{ "signalfd4: closed", SYS_signalfd4, { CLOSED, A, 8, 0 }, EBADF, NULL },
+	{ "signalfd4: another kind", SYS_signalfd4, { PIPE_R, A, 8, 0 }, EINVAL, NULL },
+	{ "signalfd: a short read", SYS_read, { SIGNALS, A, 127 }, EINVAL, NULL },
+	{ "signalfd: nothing there", SYS_read, { SIGNALS, A, 128 }, EAGAIN, NULL },
+	{ "signalfd: write", SYS_write, { SIGNALS, A, 128 }, EINVAL, NULL },
+	{ "signalfd4: change", SYS_signalfd4, { SIGNALS, A, 8, 0 }, 0, NULL },
 
 	{ "setitimer: no such timer", SYS_setitimer, { 3, A, 0 }, EINVAL, NULL },
 	{ "setitimer: below 0", SYS_setitimer, { -1, A, 0 }, EINVAL, NULL },
@@ -423,6 +433,50 @@ static const char *queue_is_full(void)
 	return mask_rt(SIG_UNBLOCK) ? "unblock" : NULL;
 }
 
+struct record { uint32_t signo, error, code, pid, uid, fd, tid, band, overrun, trap, status, number; uint64_t pointer; uint8_t room[72]; };
+
+/* What is blocked waits and is read, several at once, lowest first, with what their senders said; a set asks for it too. */
+static const char *signals_are_read(void)
+{
+	uint64_t mask = BIT(RT) | BIT(SIGUSR1) | BIT(SIGCHLD), none = 0;
+	struct record r[4];
+	struct epoll_event e;
+	struct pollfd p = { (int)syscall(SYS_signalfd4, -1, &mask, 8, O_NONBLOCK | 02000000), POLLIN, 0 };
+	int fd = p.fd, set = set_new();
+	WANT(fd >= 0 && fcntl(fd, F_GETFD) == FD_CLOEXEC && syscall(SYS_rt_sigprocmask, SIG_BLOCK, &mask, NULL, 8) == 0);
+	WANT(control(set, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLET, 1) == 0 && poll(&p, 1, 0) == 0 && wait_for(set, &e, 1, 0) == 0);
+	WANT(queue(RT, 77) == 0 && kill(getpid(), SIGUSR1) == 0 && poll(&p, 1, 0) == 1 && wait_for(set, &e, 1, -1) == 1 && wait_for(set, &e, 1, 0) == 0);
+	WANT(read(fd, r, sizeof r) == 2 * sizeof *r && r[0].signo == SIGUSR1 && r[0].pid == (uint32_t)getpid() && r[0].code == SI_USER);
+	WANT(r[1].signo == RT && r[1].code == (uint32_t)SI_QUEUE && r[1].number == 77 && r[1].pointer == 77 && poll(&p, 1, 0) == 0);
+	WANT_ERRNO(read(fd, r, sizeof r), EAGAIN);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(9);
+	WANT(poll(&p, 1, -1) == 1 && read(fd, r, sizeof r) == sizeof *r && r[0].signo == SIGCHLD && r[0].pid == (uint32_t)pid && r[0].status == 9);
+	WANT(waitpid(pid, NULL, 0) == pid && syscall(SYS_signalfd4, fd, &none, 8, 0) == fd && queue(RT, 1) == 0 && poll(&p, 1, 0) == 0);
+	WANT(syscall(SYS_signalfd4, fd, &mask, 8, 0) == fd && read(fd, r, sizeof r) == sizeof *r && r[0].number == 1);
+	return syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &mask, NULL, 8) || close(fd) || close(set) ? "the rest" : NULL;
+}
+
+/* Who reads sleeps until it comes; another signal's handler ends that. */
+static const char *signals_are_waited_for(void)
+{
+	uint64_t mask = BIT(RT);
+	struct sigaction a = { .sa_handler = count }, was;
+	struct record r;
+	char c;
+	int fd = (int)syscall(SYS_signalfd4, -1, &mask, 8, 0), status;
+	WANT(fd >= 0 && syscall(SYS_rt_sigprocmask, SIG_BLOCK, &mask, NULL, 8) == 0 && sigaction(SIGUSR1, &a, &was) == 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(read(fd, &r, sizeof r) == -1 && errno == EINTR && write(PIPE_W, "x", 1) == 1 && read(fd, &r, sizeof r) == sizeof r && r.signo == RT ? 0 : 1);
+	while (poll(&(struct pollfd){ PIPE_R, POLLIN, 0 }, 1, 1) == 0)
+		WANT(kill(pid, SIGUSR1) == 0);
+	WANT(read(PIPE_R, &c, 1) == 1 && kill(pid, RT) == 0 && waitpid(pid, &status, 0) == pid);
+	WANT(status == 0 && sigaction(SIGUSR1, &was, NULL) == 0);
+	return syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &mask, NULL, 8) || close(fd) ? "the rest" : NULL;
+}
+
 #ifndef __x86_64__
 static const char *not_there(void)
 {
@@ -442,6 +496,8 @@ static const struct check_case cases[] = {
 	{ "epoll: members go", members_go },
 	{ "epoll: waking", epoll_wakes },
 	{ "masks of waits", masks },
+	{ "signalfd: reading", signals_are_read },
+	{ "signalfd: waiting", signals_are_waited_for },
 	{ "timerfd: times", timers_ring },
 	{ "timerfd: late", timers_that_are_late },
 	{ "timers of CPU time", cpu_timers },
@@ -457,8 +513,9 @@ int main(void)
 {
 	const char *why = arrange();
 	int set = set_new();
-	if (why || dup2(set, SET) != SET || dup2((int)syscall(SYS_timerfd_create, 1, O_NONBLOCK), TIMER) != TIMER) {
-		printf("[KO] %s\n", why ? why : "no set, no timer");
+	uint64_t usr2 = BIT(SIGUSR2);
+	if (why || dup2((int)syscall(SYS_signalfd4, -1, &usr2, 8, O_NONBLOCK), SIGNALS) != SIGNALS || dup2(set, SET) != SET || dup2((int)syscall(SYS_timerfd_create, 1, O_NONBLOCK), TIMER) != TIMER) {
+		printf("[KO] %s\n", why ? why : "no set, no timer, no signals");
 		return 1;
 	}
 	run_rows(rows, sizeof rows / sizeof *rows);

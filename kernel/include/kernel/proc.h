@@ -169,6 +169,11 @@ void signal_force(int sig, const struct abi_siginfo *info);
 void signal_deliver(struct trapframe *tf);
 /* Take a pending signal of set from the current thread or its process: its number, with its details; 0: none. */
 int signal_take(uint64_t set, struct abi_siginfo *info);
+/* Take one without running its handler, and wait for it to the deadline (ticks, 0: none): meanwhile those of set count as not blocked. ERR_AGAIN:
+ * there was none in time, or at once if it only looks; ERR_INTR: another signal is to be delivered. */
+enum err signal_wait(uint64_t set, uint64_t deadline, bool look_only, struct abi_siginfo *info, int *sig) MUST_CHECK;
+/* fs/signalfd.c: a signal is pending, which somebody may poll for. */
+void signalfd_notify(void);
 /* What SIGCHLD says of p. */
 void signal_child_info(const struct proc *p, struct abi_siginfo *info);
 /* Forget handlers (exec); blocked and ignored ones stay. */

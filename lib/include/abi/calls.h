@@ -77,6 +77,7 @@
 	CALL(timerfd_create, "fTx", "clocks that wake the machine (EINVAL)") \
 	CALL(timerfd_settime, "dfxpp", "") \
 	CALL(timerfd_gettime, "dfp", "") \
+	CALL(signalfd4, "ffGux", "") \
 	CALL(memfd_create, "fsx", "seals and huge pages")
 #define SYSCALLS_MEMORY(CALL) \
 	CALL(brk, "pp", "") \
