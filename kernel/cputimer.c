@@ -1,5 +1,5 @@
 /* ITIMER_VIRTUAL and ITIMER_PROF: timers that run while the process does. Both count all of its CPU time, since what it spends in the kernel is not
- * told apart. They are looked at when a CPU that runs the process ticks, so they ring up to a slice late. */
+ * told apart. So does RLIMIT_CPU, which is enforced here. They are looked at when a CPU that runs the process ticks, so they ring up to a slice late. */
 #include <kernel/printk.h>
 #include <kernel/proc.h>
 #include <kernel/time.h>
@@ -20,14 +20,28 @@ void cputimer_set(struct proc *p, unsigned which, const struct cputimer *new, st
 	spin_unlock(&proc_lock);
 }
 
+/* RLIMIT_CPU: from the soft limit on a signal each second, at the hard one the end. */
+static void enforce_limit(struct proc *p, uint64_t used)
+{
+	const struct rlimit64 *limit = &p->limits[RLIMIT_CPU];
+	uint64_t seconds = used / time_frequency();
+	if (seconds >= limit->rlim_max)
+		signal_post(p, SIGKILL, NULL);
+	else if (seconds >= limit->rlim_cur && seconds >= p->cpu_warned) {
+		p->cpu_warned = seconds + 1;
+		signal_post(p, SIGXCPU, NULL);
+	}
+}
+
 void cputimer_tick(void)
 {
 	static const int sends[CPUTIMERS] = { SIGVTALRM, SIGPROF };
 	struct proc *p = thread_current()->proc;
-	if (!p || !(p->cputimers[0].at | p->cputimers[1].at))
+	if (!p || (!(p->cputimers[0].at | p->cputimers[1].at) && p->limits[RLIMIT_CPU].rlim_cur == RLIM64_INFINITY))
 		return;
 	spin_lock(&proc_lock);
 	uint64_t used = cpu_time_used(p);
+	enforce_limit(p, used);
 	for (unsigned k = 0; k < CPUTIMERS; k++) {
 		struct cputimer *t = &p->cputimers[k];
 		if (!t->at || t->at > used)

@@ -156,6 +156,8 @@ int64_t sys_prlimit64(const uint64_t *a)
 		return err_to_errno(e);
 	if (a[2]) {
 		p->limits[resource] = new;
+		if (resource == RLIMIT_CPU)
+			p->cpu_warned = 0;
 		space_set_limits(p->space, limit_pages(p->limits[RLIMIT_AS].rlim_cur), limit_pages(p->limits[RLIMIT_RSS].rlim_cur));
 	}
 	return a[3] ? err_to_errno(copy_to_user(a[3], &old, sizeof old)) : 0;

@@ -1,7 +1,9 @@
 /* System calls on processes, threads and signals. */
+#include <abi/fcntl.h>
 #include <abi/sched.h>
 #include <abi/signal.h>
 #include <abi/wait.h>
+#include <lib/fmt.h>
 #include <lib/string.h>
 #include <kernel/exec.h>
 #include <kernel/futex.h>
@@ -9,7 +11,7 @@
 #include <kernel/proc_priv.h>
 #include <kernel/syscall.h>
 #include <kernel/sys_time.h>
-
+#include "fs/vfs_priv.h"
 
 /* clone(flags, stack, parent_tid, tls, child_tid): the argument order of both machines. */
 int64_t sys_clone(const uint64_t *a)
@@ -72,25 +74,65 @@ int64_t sys_waitid(const uint64_t *a)
 	return a[4] && r.pid ? err_to_errno(copy_rusage(a[4], r.user_ticks, r.sys_ticks)) : 0;
 }
 
-int64_t sys_execve(const uint64_t *a)
+static int64_t exec_program(const char *path, vaddr_t argv, vaddr_t envp)
 {
-	char small[128], *path = small;
 	struct argbuf *args;
-	int64_t len = copy_str_from_user(small, a[0], sizeof small);
-	enum err e = len < 0 ? ERR_FAULT : (size_t)len < sizeof small ? OK : copy_path_from_user(a[0], &path);
-	if (e != OK)
-		return err_to_errno(e);
-	e = argbuf_from_user(a[1], a[2], &args);
+	enum err e = argbuf_from_user(argv, envp, &args);
 	if (e == OK) {
 		e = proc_exec(path, args);
 		argbuf_free(args);
 	}
-	if (path != small)
-		path_free(path);
 	if (e != OK)
 		return err_to_errno(e);
 	thread_current()->robust_list = 0;
 	return (int64_t)tf_arg(thread_current()->tf, 0);
+}
+
+int64_t sys_execve(const uint64_t *a)
+{
+	char small[128], *path = small;
+	int64_t len = copy_str_from_user(small, a[0], sizeof small);
+	enum err e = len < 0 ? ERR_FAULT : (size_t)len < sizeof small ? OK : copy_path_from_user(a[0], &path);
+	if (e != OK)
+		return err_to_errno(e);
+	int64_t r = exec_program(path, a[1], a[2]);
+	if (path != small)
+		path_free(path);
+	return r;
+}
+
+/* The path that execveat's program has: below a descriptor, or the descriptor itself. */
+static enum err path_at(int fd, const char *path, uint64_t flags, char *out, size_t n)
+{
+	struct fdref r;
+	if (!path[0] && !(flags & AT_EMPTY_PATH))
+		return ERR_NOENT;
+	if (flags & ~(uint64_t)AT_EMPTY_PATH)
+		return ERR_INVAL;
+	if (path[0] == '/' || (path[0] && fd == AT_FDCWD))
+		return strlcpy(out, path, n) < n ? OK : ERR_NAMETOOLONG;
+	if (fd == AT_FDCWD)
+		return ERR_ACCESS;	/* a folder */
+	if (!fd_get(fd, &r))
+		return ERR_BADF;
+	fd_put(&r);
+	return (size_t)snprintf(out, n, path[0] ? "/dev/fd/%d/%s" : "/dev/fd/%d", fd, path) < n ? OK : ERR_NAMETOOLONG;
+}
+
+int64_t sys_execveat(const uint64_t *a)
+{
+	char *path;
+	struct pool *pool = proc_current()->pool;
+	enum err e = copy_path_from_user(a[1], &path);
+	if (e != OK)
+		return err_to_errno(e);
+	char *full = pool_get(pool, PATH_MAX_BYTES);
+	e = full ? path_at((int)a[0], path, a[4], full, PATH_MAX_BYTES) : ERR_NOMEM;
+	path_free(path);
+	int64_t r = e == OK ? exec_program(full, a[2], a[3]) : err_to_errno(e);
+	if (full)
+		pool_put(pool, full);
+	return r;
 }
 
 int64_t sys_set_tid_address(const uint64_t *a)

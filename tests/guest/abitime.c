@@ -25,6 +25,13 @@ static const struct row rows[] = {
 	{ "timer_gettime: no such timer", SYS_timer_gettime, { 77, A }, EINVAL, NULL },
 	{ "timer_getoverrun: no such timer", SYS_timer_getoverrun, { -1 }, EINVAL, NULL },
 	{ "timer_delete: no such timer", SYS_timer_delete, { 77 }, EINVAL, NULL },
+	{ "execveat: unknown flag", SYS_execveat, { PIPE_R, A, 0, 0, 0x1001 }, EINVAL, NULL },
+	{ "execveat: no name", SYS_execveat, { -100, A, 0, 0, 0 }, ENOENT, NULL },
+	{ "execveat: from nowhere", SYS_execveat, { -100, BAD, 0, 0, 0 }, EFAULT, NULL },
+	{ "execveat: closed", SYS_execveat, { CLOSED, A, 0, 0, 0x1000 }, EBADF, NULL },
+	{ "execveat: the folder that it is in", SYS_execveat, { -100, A, 0, 0, 0x1000 }, EACCES, NULL },
+	{ "execveat: a pipe", SYS_execveat, { PIPE_R, A, 0, 0, 0x1000 }, EACCES, NULL },
+	{ "execveat: a file that is no program", SYS_execveat, { FILE_R, A, 0, 0, 0x1000 }, EACCES, NULL },
 	{ "clock_gettime: TAI", SYS_clock_gettime, { CLOCK_OF_TAI, A }, 0, NULL },
 	{ "sched_rr_get_interval", SYS_sched_rr_get_interval, { 0, A }, 0, NULL },
 	{ "sched_rr_get_interval: below 0", SYS_sched_rr_get_interval, { -1, A }, EINVAL, NULL },
@@ -223,7 +230,70 @@ static const char *too_many_timers(void)
 }
 #endif
 
+/* ---- programs by descriptors ---- */
+
+static int status_of(int fd, const char *path, int flags)
+{
+	char *argv[] = { "abitime", "child", NULL };
+	int status;
+	pid_t pid = fork();
+	if (pid == 0) {
+		syscall(SYS_execveat, fd, path, argv, NULL, flags);
+		_exit(errno);
+	}
+	return waitpid(pid, &status, 0) == pid && !(status & 0x7f) ? status >> 8 & 0xff : -1;
+}
+
+static const char *programs_by_descriptors(void)
+{
+	char path[256], *slash;
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+	WANT(n > 0);
+	path[n] = 0;
+	int file = open(path, O_RDONLY | 02000000);
+	WANT(file >= 0 && status_of(file, "", 0x1000) == 42 && status_of(-100, path, 0) == 42 && status_of(CLOSED, path, 0) == 42);
+	slash = strrchr(path, '/');
+	*slash = 0;
+	int folder = open(slash == path ? "/" : path, O_RDONLY);
+	WANT(folder >= 0 && status_of(folder, slash + 1, 0) == 42 && status_of(folder, "nothing", 0) == ENOENT && status_of(CLOSED, "x", 0) == EBADF);
+	WANT(status_of(file, "x", 0) == ENOTDIR && status_of(folder, "", 0x1000) == EACCES);
+	return close(file) || close(folder) ? "close" : NULL;
+}
+
+/* ---- a limit of CPU time ---- */
+
+enum { LIMIT_CPU, SIGNAL_CPU = 24 };
+struct cpu_limit { uint64_t soft, hard; };
+static volatile int warnings;
+static void warned(int sig) { warnings += sig == SIGNAL_CPU; }
+
+/* A warning each second, which kills by default; at the hard limit the end, handled or not. Linux counts by its ticks, and may be early. */
+static const char *limit_of_cpu_time(void)
+{
+	struct cpu_limit limit = { 1, 2 };
+	struct sigaction a = { .sa_handler = warned };
+	long children = usage_ns(RUSAGE_CHILDREN);
+	int status;
+	char c;
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (sigaction(SIGNAL_CPU, &a, NULL) || syscall(SYS_prlimit64, 0, LIMIT_CPU, &limit, NULL))
+			_exit(1);
+		for (int told = 0;; burn(MS))
+			if (told < warnings && ++told && write(PIPE_W, now_ns(PROCESS_CPU) < 900 * MS ? "-" : "+", 1) != 1)
+				_exit(2);
+	}
+	WANT(waitpid(pid, &status, 0) == pid && status == SIGKILL && usage_ns(RUSAGE_CHILDREN) - children >= 1800l * MS);
+	WANT(read(PIPE_R, &c, 1) == 1 && c == '+' && poll(&(struct pollfd){ PIPE_R, POLLIN, 0 }, 1, 0) == 0);
+	pid = fork();
+	if (pid == 0)
+		raise(SIGNAL_CPU);
+	return waitpid(pid, &status, 0) == pid && (status & 0x7f) == SIGNAL_CPU ? NULL : "it does not kill";
+}
+
 static const struct check_case cases[] = {
+	{ "programs by descriptors", programs_by_descriptors },
+	{ "a limit of CPU time", limit_of_cpu_time },
 	{ "timers ring", timers_ring },
 	{ "timers are set", timers_are_set },
 	{ "timers go", timers_go },
@@ -236,4 +306,15 @@ static const struct check_case cases[] = {
 	{ "select says what is left", select_says_what_is_left },
 };
 
-ABI_MAIN(rows, cases)
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "child"))
+		return 42;
+	const char *why = arrange();
+	if (why) {
+		printf("[KO] %s\n", why);
+		return 1;
+	}
+	run_rows(rows, sizeof rows / sizeof *rows);
+	return check_all(cases, (int)(sizeof cases / sizeof *cases));
+}

@@ -95,6 +95,7 @@ struct proc {
 	uint64_t itimer_deadline, itimer_interval;	/* [t] ticks */
 	struct list ptimers;		/* [p] timer_create's, by number */
 	struct cputimer cputimers[CPUTIMERS];	/* [p] */
+	uint64_t cpu_warned;		/* [p] seconds of CPU time before which no further SIGXCPU comes */
 	uint64_t user_ticks, sys_ticks, child_user_ticks, child_sys_ticks;	/* [r] the first, up to the last switch away */
 	uint64_t start_ns;
 	vaddr_t sigtramp;		/* where the trampoline is mapped */

@@ -96,6 +96,7 @@
 #define SYSCALLS_PROCESSES(CALL) \
 	CALL(clone, "dCpppp", "name spaces, CLONE_FILES and CLONE_FS without CLONE_THREAD (they are copied), CLONE_PARENT, CLONE_PIDFD") \
 	CALL(execve, "dsvp", "scripts whose interpreter is a script (ENOEXEC)") \
+	CALL(execveat, "d@svpx", "AT_SYMLINK_NOFOLLOW (EINVAL); the program is /dev/fd/N by name") \
 	CALL(exit, "-d", "") \
 	CALL(exit_group, "-d", "") \
 	CALL(wait4, "ddpWp", "") \
