@@ -145,6 +145,10 @@ def check_resize(t):
     t.screen.resize(14, 40)
     t.until(lambda t: t.rows()[12].startswith("[Provider: tutor]") and t.rows()[11].startswith("ready"))
     assert all(len(row) <= 40 for row in t.rows())
+    t.screen.resize(5, 20)
+    t.until(lambda t: t.rows()[2].startswith("ready  memory press") and re.search(r"\(=-\.-=\).? >$", t.rows()[4]))
+    t.screen.resize(100, 300)
+    t.until(lambda t: re.match(PROMPT.rstrip(), t.rows()[63]) and len(t.rows()[58]) == 200)     # as large as a screen gets
     t.screen.resize(24, 80)
     t.until(lambda t: re.match(PROMPT.rstrip(), t.rows()[23]))
 
@@ -154,6 +158,11 @@ def check_slow(m):
     m.run("echo pace=1 > /tmp/slow; echo watch=off >> /tmp/slow")
     t = start(m, "--config /tmp/slow")
     assert "──" not in t.text()
+    t.send("explain fragmentation\r" + "hello\r" * 20)
+    t.until(r"^answering.*, 8 waiting, 12 not taken$")
+    t.send(ESC)
+    t.until(r"^\[cancelled\]")
+    ask(t, "/clear", "^ready")
     for key in (ESC, CTRL_C):
         t.send("explain fragmentation\r")
         t.until(r"^answering\.+ +\d+\.\d s, ESC cancels$")
@@ -296,7 +305,9 @@ def test_without_a_screen(boot):
     m.run("meow < /dev/null > /tmp/out")
     assert m.status() == 1
     check_script(m)
+    check_odd_scripts(m)
     check_config(m)
+    check_sweep(m)
     check_did(m)
     check_truth(m)
     check_frame(m)
@@ -311,6 +322,38 @@ def check_script(m):
     m.run("echo nonsense >> /tmp/s; echo /quit >> /tmp/s; echo hello >> /tmp/s")
     text = m.run("meow --script /tmp/s")
     assert m.status() == 1 and text.count("Meow.") == 1
+
+
+def check_odd_scripts(m):
+    """Lines longer than there is room for, bytes that would command the terminal, no line at all."""
+    m.run("yes abcdefgh | head -n 2000 | tr -d '\\n' > /tmp/s; echo >> /tmp/s; echo hello >> /tmp/s; printf '\\033[2J \\001\\303\\n' >> /tmp/s")
+    text = m.run("meow --script /tmp/s 2>&1 | tee /tmp/said | grep -v Meow")
+    assert text.startswith("meow: /tmp/s:1: the line is too long\n> hello\n") and text.count("\n> ") == 2
+    assert m.run("tr -d '\\n -~' < /tmp/said | hexdump | head -n 1").split()[1:3] == ["c3", "|.|"]
+    m.run("meow --script /tmp/s > /tmp/said 2>&1")
+    assert m.status() == 1
+    m.run("true > /tmp/s; meow --script /tmp/s")
+    assert m.status() == 0
+    assert "Is a directory" in m.run("meow --script /bin") and m.status() == 2
+    assert "did not understand" in m.run("meow '?'") and "did not understand" in m.run("meow ''")
+    m.run("printf '\\033[31m=1\\n' > /tmp/c")
+    assert "meow: /tmp/c:1: no such key: ?[31m" in m.run("meow --config /tmp/c hello 2>&1")
+
+
+SWEEP = """i={}; while test $i -le {}; do sh -c "echo $i > /proc/self/fail-nth; exec meow --script /tmp/s" > /tmp/o 2>&1; echo "$i: $? $(wc -l < /tmp/o)"; i=$((i+{})); done"""
+
+
+def check_sweep(m):
+    """The n-th allocation of the kernel for it fails: the answer is whole, or says that it is not, or there is none. Nothing stays behind."""
+    for line in ("explain buddy", "/alloc 1M", "/free", "show holes of 1", "why did my malloc fail?", "is memory healthy?"):
+        m.run(f"echo '{line}' {'>' if line == 'explain buddy' else '>>'} /tmp/s")
+    whole = m.run("meow --script /tmp/s").count("\n")
+    found = [tuple(map(int, row)) for bounds in ((1, 45, 2), (90, 210, 3)) for row in
+             re.findall(r"^(\d+): (\d+) (\d+)$", m.run(SWEEP.format(*bounds)), re.M)]
+    assert len(found) == 23 + 41 and {status for _, status, _ in found} <= {0, 1, 2, 126, 127, 137}, found
+    assert all(lines == whole for _, status, lines in found if status == 0), (whole, found)
+    assert sum(status == 1 for _, status, _ in found) > 5 and sum(status == 0 for _, status, _ in found) > 5, found
+    assert "meow" not in m.run("ps")
 
 
 def check_config(m):

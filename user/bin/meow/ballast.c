@@ -86,6 +86,9 @@ void ballast_start(struct meow *m, size_t nbytes)
 	b->page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (b->page == MAP_FAILED || pipe(fds) < 0) {
 		say(m, "No: %s.\n", strerror(errno));
+		m->misunderstood = true;
+		if (b->page != MAP_FAILED)
+			munmap(b->page, PAGE);
 		return;
 	}
 	b->wanted = nbytes;

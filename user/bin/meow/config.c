@@ -80,7 +80,15 @@ static void trim(const char **s, size_t *n)
 		--*n;
 }
 
-bool config_line(struct config *c, const char *line, size_t n, struct config_error *why)
+/* Lines may hold anything, and what is wrong with one is printed. */
+static void make_printable(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 127)
+			*s = '?';
+}
+
+static bool take_line(struct config *c, const char *line, size_t n, struct config_error *why)
 {
 	char text[64];
 	trim(&line, &n);
@@ -100,4 +108,12 @@ bool config_line(struct config *c, const char *line, size_t n, struct config_err
 	memcpy(text + nkey + 1, value, nvalue);
 	text[nkey + 1 + nvalue] = 0;
 	return set(c, text, text + nkey + 1, why);
+}
+
+bool config_line(struct config *c, const char *line, size_t n, struct config_error *why)
+{
+	bool good = take_line(c, line, n, why);
+	if (!good)
+		make_printable(why->text);
+	return good;
 }

@@ -116,6 +116,8 @@ static void draw_status(struct meow *m, unsigned row)
 	}
 	if (m->queued)
 		n += (size_t)snprintf(text + n, sizeof text - n, ", %u waiting", m->queued);
+	if (m->not_taken)
+		n += (size_t)snprintf(text + n, sizeof text - n, ", %u not taken", m->not_taken);
 	if (m->pane.back)
 		n += (size_t)snprintf(text + n, sizeof text - n, ", %u rows back", m->pane.back);
 	enum style style = states[m->state].style;

@@ -145,7 +145,8 @@ static bool is_known(const char *word, const struct lexicon *lex)
 		if (words_list_has(aliases[i].words, " |", word))
 			return true;
 	char topic[WORD_BYTES];
-	return words_list_has(fillers, " ", word) || words_list_has(asking, " ", word) || words_list_has(others, " ", word) || words_list_has(lex->programs, " ", word) || names_topic(lex, word, topic);
+	return words_list_has(fillers, " ", word) || words_list_has(asking, " ", word) || words_list_has(others, " ", word)
+		|| words_list_has(lex->programs, " ", word) || names_topic(lex, word, topic);
 }
 
 static bool find_near(const char *word, const struct lexicon *lex, char *out)

@@ -68,7 +68,7 @@ static void draw_pressure(struct meow *m)
 	row_end(l);
 	if (!(info = tool_read(m, "/proc/meminfo")))
 		return;
-	put(l, "of it processes %s, files %s, slabs %s, page tables %s, kernel stacks %s", human_kib(proc_number(info, "AnonPages")),
+	put(l, "of it processes %s, files %s, slabs %s, tables %s, stacks %s", human_kib(proc_number(info, "AnonPages")),
 	    human_kib(proc_number(info, "Cached")), human_kib(proc_number(info, "Slab")), human_kib(proc_number(info, "PageTables")),
 	    human_kib(proc_number(info, "KernelStack")));
 	row_end(l);

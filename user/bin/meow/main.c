@@ -45,6 +45,7 @@ static void read_config(struct meow *m, const char *path, bool must_exist)
 
 static void greet(struct meow *m)
 {
+	m->busy_since = now_ms();
 	say(m, "%cmeow%c: ask about this machine's memory, or /help.\n", STYLE_BOLD, STYLE_PLAIN);
 	if (!live_choose(m, m->config.watch))
 		m->live.view = VIEW_OFF;
@@ -88,6 +89,15 @@ static int one_shot(struct meow *m, char **words)
 	return m->misunderstood;
 }
 
+/* The rest of a line that had no room; true if there was one. */
+static bool skip_rest(FILE *f, const char *line)
+{
+	bool more = !strchr(line, '\n') && strlen(line) == EDITOR_BYTES - 1;
+	for (int c = 0; more && c != '\n' && c != EOF;)
+		c = getc(f);
+	return more;
+}
+
 static int script(struct meow *m, const char *path)
 {
 	char line[EDITOR_BYTES];
@@ -95,14 +105,20 @@ static int script(struct meow *m, const char *path)
 	FILE *f = fopen(path, "r");
 	if (!f)
 		err(2, "%s", path);
-	while (!m->quit && fgets(line, sizeof line, f)) {
+	for (unsigned n = 1; !m->quit && fgets(line, sizeof line, f); n++) {
+		bool cut = skip_rest(f, line);
 		line[strcspn(line, "\r\n")] = 0;
-		if (!*line || *line == '#')
-			continue;
-		say(m, "> %s\n", line);
-		session_run_plain(m, line);
-		status |= m->misunderstood;
+		if (cut)
+			warnx("%s:%u: the line is too long", path, n);
+		else if (*line && *line != '#') {
+			say(m, "> %s\n", line);
+			session_run_plain(m, line);
+		}
+		status |= cut || m->misunderstood;
+		m->misunderstood = false;
 	}
+	if (ferror(f))
+		err(2, "%s", path);
 	fclose(f);
 	ballast_drop_all(m);
 	return status;
@@ -122,7 +138,7 @@ int main(int argc, char **argv)
 	meow.term_out = 1;
 	read_config(&meow, config, own);
 	tool_look(&meow);
-	if (!*what)
+	if (at == argc)
 		return full_screen(&meow);
 	meow.answer.len = 0;	/* of the configuration: that is on standard error */
 	if (!strcmp(what, "--script") && at + 2 == argc)

@@ -41,7 +41,8 @@ int mode_selftest(struct meow *m)
 {
 	static const char *const lines[] = { "why is pressure high?", "/watch zones", "explain buddy", "/watch buddy", "show holes of 1", "/watch slab",
 					     "who owns frame 0x80400?", "/watch vm 1", "what did allocstress do?", "/watch trace", "who uses most?",
-					     "/help", "/watch pressure", "/mode", "is memory healthy?", "nonsense", "/nonsense" };
+					     "/help", "/watch pressure", "/mode", "is memory healthy?", "nonsense", "/nonsense",
+					     "how much memory is free?", "tell me about process 1", "why did my malloc fail?", "expalin fragmantation" };
 	enum { LINES = sizeof lines / sizeof *lines };
 	prepare(m, 24, 80);
 	m->config.pace = 100;
@@ -110,9 +111,12 @@ int mode_bench(struct meow *m)
 		measure(m, &whole, draw_frame);
 		measure(m, &look, live_refresh);
 	}
+	uint64_t start = now_ns();
+	type(m, "wat is fragmantation?");
+	uint64_t question = now_ns() - start;
 	report("idle", &idle);
 	report("busy", &busy);
 	report("whole", &whole);
-	printf("result meow_look %lu instructions\n", (unsigned long)(look.sum / look.frames));
+	printf("result meow_look %lu instructions\nresult meow_question %lu instructions\n", (unsigned long)(look.sum / look.frames), (unsigned long)question);
 	return 0;
 }

@@ -52,7 +52,7 @@ struct meow {
 	struct live live;
 	struct machine machine;
 	char queue[QUEUE][EDITOR_BYTES];
-	unsigned queued;
+	unsigned queued, not_taken;		/* lines waiting, and lines since the last that found no room */
 	enum state state;
 	uint64_t frame, busy_since;	/* frames; ms */
 	struct ballast ballast[BALLASTS];

@@ -18,12 +18,14 @@ void say(struct meow *m, const char *fmt, ...)
 
 bool answer_is_done(const struct meow *m) { return m->answer.shown == m->answer.len; }
 
-/* Styles are for the screen alone. */
-static void write_without_styles(int fd, const char *s, size_t n)
+/* Styles are for the screen alone; and what else would command a terminal has come from elsewhere, and stays out. */
+static bool is_text(char c) { return (unsigned char)c >= ' ' ? c != 127 : c == '\n' || c == '\t'; }
+
+static void write_text(int fd, const char *s, size_t n)
 {
 	size_t start = 0;
 	for (size_t i = 0; i <= n; i++) {
-		if (i < n && (s[i] <= 0 || s[i] > STYLE_LAST))
+		if (i < n && is_text(s[i]))
 			continue;
 		if (i > start)
 			write(fd, s + start, i - start);
@@ -45,9 +47,9 @@ void answer_advance(struct meow *m)
 	if (m->full_screen)
 		pane_add(&m->pane, a->text + a->shown, n);
 	else
-		write_without_styles(1, a->text + a->shown, n);
+		write_text(1, a->text + a->shown, n);
 	if (m->record >= 0)
-		write_without_styles(m->record, a->text + a->shown, n);
+		write_text(m->record, a->text + a->shown, n);
 	a->shown = end;
 	if (a->shown == a->len)
 		a->shown = a->len = 0;

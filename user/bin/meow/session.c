@@ -1,7 +1,9 @@
 /* Lines, one after the other: what is typed while an answer is being given waits in a queue. */
 #include "meow.h"
 #include "ballast.h"
+#include "tools.h"
 #include "tutor.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -15,11 +17,22 @@ uint64_t now_ms(void)
 
 bool session_is_busy(const struct meow *m) { return m->waiting || !answer_is_done(m); }
 
+/* A figure that could not be read was said to be 0, or not at all. */
+static void admit_unread(struct meow *m)
+{
+	const char *path = tool_unread();
+	if (!path)
+		return;
+	say(m, "%cI could not read %s: %s. What I said lacks that.%c\n", STYLE_RED, path, strerror(errno), STYLE_PLAIN);
+	m->misunderstood = true;
+}
+
 static void obey(struct meow *m, const char *line)
 {
 	memmove(m->line, line, strlen(line) + 1);
 	m->state = STATE_THINKING;
 	m->busy_since = now_ms();
+	tool_unread();
 	if (m->full_screen)
 		say(m, "%c> %s%c\n", STYLE_CYAN, m->line, STYLE_PLAIN);
 	if (*m->line == '/')
@@ -28,6 +41,7 @@ static void obey(struct meow *m, const char *line)
 		say(m, "%s\n", m->line);
 	else
 		tutor_answer(m, m->line);
+	admit_unread(m);
 }
 
 void session_enter(struct meow *m, const char *line)
@@ -38,14 +52,15 @@ void session_enter(struct meow *m, const char *line)
 		obey(m, line);
 	else if (m->queued < QUEUE)
 		strcpy(m->queue[m->queued++], line);
-	else
-		say(m, "%c%u lines are waiting: that is all there is room for.%c\n", STYLE_RED, m->queued, STYLE_PLAIN);
+	else if (!m->not_taken++)
+		say(m, "%c%u lines are waiting: there is room for no more, and what is entered now is not taken.%c\n", STYLE_RED, m->queued, STYLE_PLAIN);
 }
 
 static void obey_next(struct meow *m)
 {
 	char line[EDITOR_BYTES];
 	strcpy(line, m->queue[0]);
+	m->not_taken = 0;
 	memmove(m->queue[0], m->queue[1], sizeof m->queue[0] * --m->queued);
 	obey(m, line);
 }
@@ -72,7 +87,7 @@ void session_cancel(struct meow *m)
 	if (m->waiting)
 		ballast_drop(m, m->waiting - 1);
 	m->answer.shown = m->answer.len = 0;
-	m->queued = 0;
+	m->queued = m->not_taken = 0;
 	m->state = STATE_CANCELLED;
 	static const char text[] = { '\n', STYLE_RED, '[', 'c', 'a', 'n', 'c', 'e', 'l', 'l', 'e', 'd', ']', STYLE_PLAIN, '\n' };
 	pane_add(&m->pane, text, sizeof text);

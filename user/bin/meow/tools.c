@@ -2,6 +2,7 @@
 #include "tools.h"
 #include <abi/dirent.h>
 #include <abi/syscall.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <proctext.h>
 #include <stdio.h>
@@ -10,16 +11,35 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+static struct { char path[64]; int why; } unread;
+
+/* A process that has gone meanwhile is nothing to tell of. */
+static void note_unread(const char *path)
+{
+	if (unread.why || errno == ENOENT || errno == ESRCH)
+		return;
+	unread.why = errno;
+	snprintf(unread.path, sizeof unread.path, "%s", path);
+}
+
+const char *tool_unread(void)
+{
+	errno = unread.why;
+	unread.why = 0;
+	return errno ? unread.path : NULL;
+}
+
 bool tool_read_into(const char *path, char *buf, size_t room)
 {
 	size_t len = 0;
-	ssize_t got = 0;
+	ssize_t got = -1;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	while (len + 1 < room && (got = read(fd, buf + len, room - len - 1)) > 0)
+	while (fd >= 0 && len + 1 < room && (got = read(fd, buf + len, room - len - 1)) > 0)
 		len += (size_t)got;
-	close(fd);
+	if (got < 0)
+		note_unread(path);
+	if (fd >= 0)
+		close(fd);
 	buf[len] = 0;
 	return got >= 0;
 }
@@ -74,12 +94,15 @@ void tool_names(const char *path, bool (*fn)(const char *name, void *ctx), void 
 	char buf[1024] __attribute__((aligned(8)));
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool more = fd >= 0;
-	for (long n; more && (n = syscall(SYS_getdents64, fd, buf, sizeof buf)) > 0;)
+	long n = fd;
+	for (; more && (n = syscall(SYS_getdents64, fd, buf, sizeof buf)) > 0;)
 		for (long at = 0; more && at < n;) {
 			const struct linux_dirent64 *e = (const void *)(buf + at);
 			at += e->d_reclen;
 			more = *e->d_name == '.' || fn(e->d_name, ctx);
 		}
+	if (n < 0)
+		note_unread(path);
 	if (fd >= 0)
 		close(fd);
 }

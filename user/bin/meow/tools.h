@@ -6,7 +6,9 @@
 char *tool_read(struct meow *m, const char *path);
 /* The same into buf of room bytes, as far as it fits; true if the file could be read. */
 bool tool_read_into(const char *path, char *buf, size_t room);
-/* proc_number() of a file. */
+/* The first file that is there and could not be read, since the last call; NULL: none. errno says why. */
+const char *tool_unread(void);
+/* proc_number() of a file; 0 too if it cannot be read. */
 unsigned long tool_number(struct meow *m, const char *path, const char *key);
 /* Write to a file; false with errno. */
 bool tool_write(const char *path, const char *text);
