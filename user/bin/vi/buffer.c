@@ -40,6 +40,8 @@ void text_insert(struct text *t, size_t at, const char *s, size_t n)
 
 void text_delete(struct text *t, size_t from, size_t to)
 {
+	if (from == to)
+		return;
 	for (size_t i = from; i < to; i++)
 		free(t->v[i]);
 	memmove(t->v + from, t->v + to, (t->n - to) * sizeof *t->v);
