@@ -360,7 +360,7 @@ build/host/fs/fatmount: $(call host_objs,build/host/fs,$(FS_SRC) tests/fs/main/f
 	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka
 
 # The C library of programs beside the host's, by other names (tests/libc): its own sources with its own headers.
-OUR_LIBC := $(addprefix user/libc/,decimal.c print.c memstream.c scan.c stdio.c stdio_read.c stdio_write.c stdlib.c string.c strtod.c time.c unistd.c) lib/string.c lib/fmt.c tests/libc/world.c
+OUR_LIBC := $(addprefix user/libc/,decimal.c getopt.c libgen.c memstream.c print.c scan.c stdio.c stdio_read.c stdio_write.c stdlib.c string.c strtod.c time.c unistd.c) lib/string.c lib/fmt.c tests/libc/world.c
 OUR_LIBC_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -ffreestanding -fno-builtin -nostdlibinc -MMD -MP $(WARN) -Wno-conversion -Iuser/include -Ilib/include
 LIBC_TESTS := $(basename $(notdir $(wildcard tests/libc/*_test.c)))
 build/host/libc/ours/%.o: % Makefile

@@ -3,8 +3,10 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <limits.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -308,6 +310,129 @@ static const char *test_options(void)
 	return NULL;
 }
 
+static const char *test_long_options(void)
+{
+	int verbose = 0, index = -1;
+	const struct option longs[] = { { "verbose", no_argument, &verbose, 1 }, { "output", required_argument, NULL, 'o' }, { NULL, 0, NULL, 0 } };
+	char *argv[] = { "x", "--verb", "--output=a", "--output", "b", "-c", "--none", "rest", NULL };
+	optind = 0;
+	WANT(getopt_long(8, argv, "c", longs, &index) == 0 && verbose == 1 && index == 0);
+	WANT(getopt_long(8, argv, "c", longs, &index) == 'o' && !strcmp(optarg, "a") && index == 1);
+	WANT(getopt_long(8, argv, "c", longs, &index) == 'o' && !strcmp(optarg, "b") && getopt_long(8, argv, "c", longs, NULL) == 'c');
+	WANT(getopt_long(8, argv, "c", longs, &index) == '?' && getopt_long(8, argv, "c", longs, &index) == -1 && optind == 7);
+	return NULL;
+}
+
+/* ---- jumps ---- */
+
+static jmp_buf back;
+static sigjmp_buf from_handler;
+
+/* Deep, and with other values in the registers that a call keeps. */
+static int jump_from(int depth)
+{
+	volatile long a = depth, b = a * 3, c = b * 5;
+	if (!depth && b == 0)
+		longjmp(back, 0);
+	if (depth < 0)
+		return 0;
+	return jump_from(depth - 1) + (int)(a + b + c);
+}
+
+static void on_fault(int sig)
+{
+	(void)sig;
+	siglongjmp(from_handler, 5);
+}
+
+static const char *test_jumps(void)
+{
+	volatile int round = 0;
+	long a = getpid(), b = a + 1, c = a + 2, d = a + 3;
+	WANT(setjmp(back) == (round ? 1 : 0) && getpid() == a && b == a + 1 && c == a + 2 && d == a + 3);
+	if (round++ < 3)
+		jump_from(20);
+	WANT(round == 4);
+	/* Twice: after the first the signal must not have stayed blocked. */
+	sighandler_t before = signal(SIGSEGV, on_fault);
+	volatile int faults = 0;
+	volatile int *volatile nowhere = NULL;
+	int r = sigsetjmp(from_handler, 1);
+	WANT(r == (faults ? 5 : 0));
+	if (faults++ < 2)
+		*nowhere = 1;
+	sigset_t now;
+	signal(SIGSEGV, before);
+	WANT(faults == 3 && sigprocmask(SIG_BLOCK, NULL, &now) == 0 && !sigismember(&now, SIGSEGV));
+	return NULL;
+}
+
+static const char *test_signals(void)
+{
+	sigset_t set;
+	siginfo_t info;
+	int sig, fds[2];
+	const struct timespec none = { 0, 0 };
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	WANT(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+	WANT_ERRNO(sigtimedwait(&set, &info, &none), EAGAIN);
+	WANT(raise(SIGUSR1) == 0 && sigwait(&set, &sig) == 0 && sig == SIGUSR1);
+	WANT(sigqueue(getpid(), SIGUSR1, (union sigval){ .sival_int = 42 }) == 0 && sigwaitinfo(&set, &info) == SIGUSR1);
+	WANT(info.si_code == SI_QUEUE && (int)(uintptr_t)info.si_ptr == 42 && sigprocmask(SIG_UNBLOCK, &set, NULL) == 0);
+	sighandler_t before = signal(SIGPIPE, SIG_IGN);
+	FILE *f = pipe(fds) == 0 && close(fds[0]) == 0 ? fdopen(fds[1], "w") : NULL;
+	errno = 0;
+	WANT(f && fputs("nobody reads", f) >= 0 && fflush(f) == EOF && errno == EPIPE && ferror(f) && fclose(f) == 0);
+	signal(SIGPIPE, before);
+	return NULL;
+}
+
+static const char *test_streams(void)
+{
+	char *text, line[32];
+	size_t n;
+	int a, b;
+	FILE *f = open_memstream(&text, &n);
+	for (int i = 0; f && i < 1000; i++)
+		fprintf(f, "%d ", i);
+	WANT(f && fclose(f) == 0 && n == 3890 && strlen(text) == n);
+	f = fmemopen(text, n, "r");
+	for (int i = 0; i < 1000; i += 2)
+		WANT(fscanf(f, "%d %d", &a, &b) == 2 && a == i && b == i + 1);
+	WANT(fscanf(f, "%d", &a) == EOF && fclose(f) == 0);
+	free(text);
+	f = fopen(FOLDER "/file", "w+");
+	WANT(f && dprintf(fileno(f), "%s-%d\n", "line", 1) == 7 && fputs("two\n", f) == 0 && fflush(f) == 0);
+	rewind(f);
+	WANT(fgets(line, sizeof line, f) && !strcmp(line, "line-1\n") && fgetc(f) == 't' && fputs("WO", f) == 0 && fgetc(f) == '\n');
+	WANT(freopen(FOLDER "/file", "r", f) == f && ungetc('!', f) == '!' && fgets(line, sizeof line, f) && !strcmp(line, "!line-1\n"));
+	WANT(fgets(line, sizeof line, f) && !strcmp(line, "tWO\n") && fputc('x', f) == EOF && errno == EBADF && fclose(f) == 0);
+	WANT_ERRNO(fopen(FOLDER "/file", "wx") ? 0 : -1, EEXIST);
+	return NULL;
+}
+
+static const char *test_system(void)
+{
+	int status;
+	struct tm tm = { 0 };
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		execlp("sh", "sh", "-c", "exit $1", "sh", "9", NULL);
+		_exit(1);
+	}
+	WANT(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 9);
+	WANT(sysconf(_SC_PAGESIZE) == 4096 && sysconf(_SC_NPROCESSORS_ONLN) >= 1 && sysconf(_SC_OPEN_MAX) > 8 && sysconf(_SC_PHYS_PAGES) > 1000);
+	WANT_ERRNO(sysconf(999), EINVAL);
+	WANT(gethostname(out, sizeof out) == 0 && *out && clock() >= 0 && geteuid() == getuid());
+	char *rest = strptime("29 Feb 2000, 12:34:56 and more", "%d %b %Y, %T", &tm);
+	WANT(rest && !strcmp(rest, " and more") && mktime(&tm) == 951827696);
+	tm.tm_year = 60;
+	WANT(mktime(&tm) == -310476304 && !strcmp(asctime(&tm), "Mon Feb 29 12:34:56 1960\n"));
+	return NULL;
+}
+
 static const char *test_pages(void)
 {
 	size_t page = 4096;
@@ -562,7 +687,8 @@ int main(int argc, char **argv)
 		{ "formatted output", test_format }, { "numbers", test_numbers }, { "memory", test_memory }, { "strings", test_strings },
 		{ "sorting", test_sort }, { "environment", test_environment }, { "files", test_files }, { "large reads", test_big_read },
 		{ "folders", test_folders }, { "time", test_time }, { "calendar", test_calendar }, { "scanning", test_scan },
-		{ "searching", test_bsearch }, { "places", test_places }, { "options", test_options }, { "programs", test_programs }, { "names", test_names }, { "mremap and brk", test_pages },
+		{ "searching", test_bsearch }, { "places", test_places }, { "options", test_options }, { "long options", test_long_options }, { "jumps", test_jumps },
+		{ "signals", test_signals }, { "streams", test_streams }, { "system", test_system }, { "programs", test_programs }, { "names", test_names }, { "mremap and brk", test_pages },
 		{ "page heap", test_page_heap }, { "chunk heap", test_chunk_heap }, { "chunk heap of 1M", test_large_chunk_heap },
 		{ "buddy heap", test_buddy_heap }, { "debugging heap", test_debug_heap },
 	};

@@ -99,3 +99,16 @@ def test_every_header_compiles_alone(log):
         for header in headers:
             checked(log, f"{arch}-linux-gnu-gcc", "-std=gnu11", "-ffreestanding", "-fsyntax-only", "-Wno-unused",
                     *machine, *inc, "-x", "c", header, "-w")
+
+
+def test_every_header_of_programs_compiles_alone(log):
+    """In C11 without extensions, and in C99; and all of them together."""
+    headers = sorted(glob.glob("user/include/**/*.h", root_dir=TREE, recursive=True))
+    assert len(headers) > 40
+    gcc = ["riscv64-linux-gnu-gcc", "-ffreestanding", "-fsyntax-only", "-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-I.", "-Iuser/include",
+           "-Ilib/include", "-Wall", "-Werror", "-x", "c", "-"]
+    for names, std in [*(([h], ["-std=c11", "-pedantic"]) for h in headers), (headers, ["-std=c99"])]:
+        source = "".join(f'#include "{h}"\n' for h in names) + "typedef int some;\n"
+        done = subprocess.run([*gcc, *std], cwd=TREE, input=source, text=True, capture_output=True)
+        log.write(f"{names} {std}\n{done.stderr}")
+        assert done.returncode == 0, done.stderr[-2000:]

@@ -13,3 +13,4 @@ static inline int ispunct(int c) { return c > ' ' && c < 127 && !isalnum(c); }
 static inline int iscntrl(int c) { return (c >= 0 && c < ' ') || c == 127; }
 static inline int tolower(int c) { return isupper(c) ? c + 32 : c; }
 static inline int toupper(int c) { return islower(c) ? c - 32 : c; }
+static inline int isascii(int c) { return c >= 0 && c < 128; }

@@ -93,6 +93,10 @@ static inline int fseeko(FILE *f, off_t offset, int whence) { return fseek(f, of
 static inline off_t ftello(FILE *f) { return ftell(f); }
 int fgetpos(FILE *f, fpos_t *place);
 int fsetpos(FILE *f, const fpos_t *place);
-/* Take apart a string: %d %i %u %x %o %c %s %n %%, with a width, hh h l ll z, and * for what is not kept. How many were kept; EOF: it ended before. */
+/* Take apart a text: %d %i %u %x %o %p %f %e %g %c %s %[...] %n %%, with a width, hh h l ll z j t, and * for what is not kept. How many were kept; EOF: it
+ * ended before. A file gives back one byte: what only begins like a number is gone. */
 int sscanf(const char *s, const char *fmt, ...) __attribute__((format(scanf, 2, 3)));
+int fscanf(FILE *f, const char *fmt, ...) __attribute__((format(scanf, 2, 3)));
+int scanf(const char *fmt, ...) __attribute__((format(scanf, 1, 2)));
 int vsscanf(const char *s, const char *fmt, va_list ap);
+int vfscanf(FILE *f, const char *fmt, va_list ap);

@@ -36,3 +36,32 @@ int raise(int sig) { return (int)CALL3(tgkill, getpid(), gettid(), sig); }
 int sigprocmask(int how, const sigset_t *set, sigset_t *old) { return (int)CALL4(rt_sigprocmask, how, set, old, 8); }
 int sigsuspend(const sigset_t *set) { return (int)CALL2(rt_sigsuspend, set, 8); }
 int sigpending(sigset_t *set) { return (int)CALL2(rt_sigpending, set, 8); }
+int killpg(pid_t group, int sig) { return kill(-group, sig); }
+int sigqueue(pid_t pid, int sig, union sigval value)
+{
+	siginfo_t info = { .si_signo = sig, .si_code = SI_QUEUE };
+	info.si_pid = getpid();
+	info.si_uid = getuid();
+	info.si_ptr = value.sival_ptr;
+	return (int)CALL3(rt_sigqueueinfo, pid, sig, &info);
+}
+
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *most) { return (int)CALL4(rt_sigtimedwait, set, info, most, 8); }
+
+int sigwaitinfo(const sigset_t *set, siginfo_t *info)
+{
+	int sig;
+	do {
+		sig = sigtimedwait(set, info, NULL);
+	} while (sig < 0 && errno == EINTR);
+	return sig;
+}
+
+int sigwait(const sigset_t *set, int *sig)
+{
+	int r = sigwaitinfo(set, NULL);
+	if (r < 0)
+		return errno;
+	*sig = r;
+	return 0;
+}

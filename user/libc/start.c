@@ -54,6 +54,8 @@ _Noreturn void _exit(int status)
 		CALL1(exit_group, status);
 }
 
+_Noreturn void _Exit(int status) { _exit(status); }
+
 static void (*next_at_exit(void))(void)
 {
 	lock(&at_exit_lock);

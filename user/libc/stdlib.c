@@ -1,10 +1,20 @@
-/* Numbers, sorting, the environment. */
+/* Whole numbers, sorting, the environment. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+void *reallocarray(void *p, size_t n, size_t size)
+{
+	size_t nbytes;
+	if (__builtin_mul_overflow(n, size, &nbytes)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(p, nbytes);
+}
 
 static int digit_of(char c)
 {
@@ -49,6 +59,13 @@ static int parse_prefix(const char **p, int base, int *negative)
 static unsigned long long parse(const char *s, char **end, int base, int *negative)
 {
 	const char *p = s;
+	if (base < 0 || base == 1 || base > 36) {
+		errno = EINVAL;
+		*negative = 0;
+		if (end)
+			*end = (char *)(uintptr_t)s;
+		return 0;
+	}
 	base = parse_prefix(&p, base, negative);
 	const char *digits = p;
 	unsigned long long v = parse_digits(&p, base);
@@ -57,11 +74,15 @@ static unsigned long long parse(const char *s, char **end, int base, int *negati
 	return v;
 }
 
+/* Of a negative number the other one, as C has it; what is too large stays the largest. */
 unsigned long long strtoull(const char *s, char **end, int base)
 {
-	int negative;
+	int negative, before = errno;
+	errno = 0;
 	unsigned long long v = parse(s, end, base, &negative);
-	return negative ? -v : v;
+	int overflow = errno == ERANGE;
+	errno = errno ? errno : before;
+	return negative && !overflow ? -v : v;
 }
 
 long long strtoll(const char *s, char **end, int base)
@@ -78,6 +99,8 @@ long long strtoll(const char *s, char **end, int base)
 unsigned long strtoul(const char *s, char **end, int base) { return (unsigned long)strtoull(s, end, base); }
 long strtol(const char *s, char **end, int base) { return (long)strtoll(s, end, base); }
 int atoi(const char *s) { return (int)strtol(s, NULL, 10); }
+long atol(const char *s) { return strtol(s, NULL, 10); }
+long long atoll(const char *s) { return strtoll(s, NULL, 10); }
 
 /* ---- heap sort: in place, never quadratic ---- */
 
@@ -135,11 +158,13 @@ void *bsearch(const void *key, const void *base, size_t n, size_t size, int (*cm
 static unsigned rand_state = 1;
 void srand(unsigned seed) { rand_state = seed; }
 
-int rand(void)
+int rand_r(unsigned *state)
 {
-	rand_state = rand_state * 1103515245 + 12345;
-	return (int)(rand_state >> 1 & 0x7fffffff);
+	*state = *state * 1103515245 + 12345;
+	return (int)(*state >> 1 & 0x7fffffff);
 }
+
+int rand(void) { return rand_r(&rand_state); }
 
 /* ---- the environment ---- */
 
@@ -178,6 +203,10 @@ static int make_room(size_t used)
 
 int setenv(const char *name, const char *value, int overwrite)
 {
+	if (!*name || strchr(name, '=')) {
+		errno = EINVAL;
+		return -1;
+	}
 	char **e = find(name);
 	if (e && !overwrite)
 		return 0;
@@ -208,35 +237,4 @@ int unsetenv(const char *name)
 	for (; e && *e; e++)
 		*e = e[1];
 	return 0;
-}
-
-/* ---- options ---- */
-
-char *optarg;
-int optind = 1, opterr = 1, optopt;
-
-int getopt(int argc, char *const argv[], const char *spec)
-{
-	static int at = 1;
-	if (optind >= argc || argv[optind][0] != '-' || !argv[optind][1])
-		return -1;
-	if (!strcmp(argv[optind], "--")) {
-		optind++;
-		return -1;
-	}
-	const char *arg = argv[optind];
-	char c = arg[at++];
-	const char *s = c == ':' ? NULL : strchr(spec, c);
-	int last = !arg[at];
-	optopt = c;
-	if (s && s[1] == ':') {
-		optarg = last ? optind + 1 < argc ? argv[++optind] : NULL : argv[optind] + at;
-		s = optarg ? s : NULL;
-		last = 1;
-	}
-	if (last) {
-		optind++;
-		at = 1;
-	}
-	return s ? c : '?';
 }

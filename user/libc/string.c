@@ -1,6 +1,7 @@
 /* The strings that need memory or tables; the rest is in lib/string.c. */
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,77 @@ char *strcat(char *dst, const char *src)
 {
 	strcpy(dst + strlen(dst), src);
 	return dst;
+}
+
+/* Never past n bytes, and filled up with 0; not ended by one if src is as long. */
+char *strncpy(char *dst, const char *src, size_t n)
+{
+	size_t len = strnlen(src, n);
+	memcpy(dst, src, len);
+	memset(dst + len, 0, n - len);
+	return dst;
+}
+
+char *strncat(char *dst, const char *src, size_t n)
+{
+	char *end = dst + strlen(dst);
+	size_t len = strnlen(src, n);
+	memcpy(end, src, len);
+	end[len] = 0;
+	return dst;
+}
+
+char *stpcpy(char *dst, const char *src)
+{
+	size_t n = strlen(src);
+	memcpy(dst, src, n + 1);
+	return dst + n;
+}
+
+void *mempcpy(void *dst, const void *src, size_t n) { return (char *)memcpy(dst, src, n) + n; }
+
+char *strchrnul(const char *s, int c)
+{
+	char *hit = strchr(s, c);
+	return hit ? hit : (char *)(uintptr_t)s + strlen(s);
+}
+
+void *memrchr(const void *s, int c, size_t n)
+{
+	const unsigned char *p = s;
+	while (n--)
+		if (p[n] == (unsigned char)c)
+			return (void *)(uintptr_t)(p + n);
+	return NULL;
+}
+
+void *memmem(const void *s, size_t n, const void *what, size_t nwhat)
+{
+	const char *p = s, *hit;
+	if (!nwhat)
+		return (void *)(uintptr_t)s;
+	for (; n >= nwhat && (hit = memchr(p, *(const char *)what, n - nwhat + 1)); n -= (size_t)(hit + 1 - p), p = hit + 1)
+		if (!memcmp(hit, what, nwhat))
+			return (void *)(uintptr_t)hit;
+	return NULL;
+}
+
+char *strcasestr(const char *s, const char *what)
+{
+	size_t n = strlen(what);
+	for (; strncasecmp(s, what, n); s++)
+		if (!*s)
+			return NULL;
+	return (char *)(uintptr_t)s;
+}
+
+char *strsep(char **s, const char *delim)
+{
+	char *start = *s, *end = start ? strpbrk(start, delim) : NULL;
+	*s = end ? end + 1 : NULL;
+	if (end)
+		*end = 0;
+	return start;
 }
 
 char *strdup(const char *s)
@@ -77,15 +149,18 @@ static const struct { int e; const char *text; } errors[] = {
 	{ EDEADLK, "Resource deadlock avoided" }, { ENOLCK, "No locks available" },
 };
 
-const char *strerror(int e)
+char *strerror(int e)
 {
+	const char *text = e ? "Unknown error" : "Success";
 	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
 		if (errors[i].e == e)
-			return errors[i].text;
-	return e ? "Unknown error" : "Success";
+			text = errors[i].text;
+	return (char *)(uintptr_t)text;
 }
 
-const char *strsignal(int sig)
+int strerror_r(int e, char *buf, size_t n) { return strlcpy(buf, strerror(e), n) < n ? 0 : ERANGE; }
+
+char *strsignal(int sig)
 {
 	static const char *const names[] = {
 		[SIGHUP] = "Hangup", [SIGINT] = "Interrupt", [SIGQUIT] = "Quit", [SIGILL] = "Illegal instruction",
@@ -97,5 +172,5 @@ const char *strsignal(int sig)
 		[SIGTTOU] = "Stopped (tty output)",
 	};
 	const char *s = sig > 0 && sig < (int)(sizeof names / sizeof *names) ? names[sig] : NULL;
-	return s ? s : "Unknown signal";
+	return (char *)(uintptr_t)(s ? s : "Unknown signal");
 }

@@ -102,6 +102,7 @@ ssize_t pwrite(int fd, const void *buf, size_t n, off_t at) { return CALL4(pwrit
 off_t lseek(int fd, off_t off, int whence) { return CALL3(lseek, fd, off, whence); }
 int ftruncate(int fd, off_t size) { return (int)CALL2(ftruncate, fd, size); }
 int truncate(const char *path, off_t size) { return (int)CALL2(truncate, path, size); }
+int fdatasync(int fd) { return (int)CALL1(fdatasync, fd); }
 int fsync(int fd) { return (int)CALL1(fsync, fd); }
 void sync(void) { CALL0(sync); }
 int access(const char *path, int mode) { return (int)CALL3(faccessat, AT_FDCWD, path, mode); }
@@ -111,6 +112,7 @@ int rename(const char *from, const char *to);
 int rename(const char *from, const char *to) { return (int)CALL5(renameat2, AT_FDCWD, from, AT_FDCWD, to, 0); }
 int mkdir(const char *path, mode_t mode) { return (int)CALL3(mkdirat, AT_FDCWD, path, mode); }
 mode_t umask(mode_t mask) { return (mode_t)CALL1(umask, mask); }
+int fchdir(int fd) { return (int)CALL1(fchdir, fd); }
 int chdir(const char *path) { return (int)CALL1(chdir, path); }
 int dup(int fd) { return (int)CALL1(dup, fd); }
 int dup2(int from, int to) { return from == to ? (fcntl(from, F_GETFD) < 0 ? -1 : to) : (int)CALL3(dup3, from, to, 0); }
@@ -153,6 +155,41 @@ pid_t fork(void)
 int execve(const char *path, char *const argv[], char *const envp[]) { return (int)CALL3(execve, path, argv, envp); }
 int execv(const char *path, char *const argv[]) { return execve(path, argv, environ); }
 
+/* The arguments from first on, up to NULL, as the others are given them. */
+enum { EXEC_ARGS = 256 };
+
+static int gather(const char **argv, const char *first, va_list ap)
+{
+	int n = 0;
+	for (const char *arg = first; n < EXEC_ARGS; arg = va_arg(ap, const char *)) {
+		argv[n++] = arg;
+		if (!arg)
+			return 0;
+	}
+	errno = E2BIG;
+	return -1;
+}
+
+int execl(const char *path, const char *first, ...)
+{
+	const char *argv[EXEC_ARGS];
+	va_list ap;
+	va_start(ap, first);
+	int r = gather(argv, first, ap);
+	va_end(ap);
+	return r < 0 ? -1 : execv(path, (char **)(uintptr_t)argv);
+}
+
+int execlp(const char *file, const char *first, ...)
+{
+	const char *argv[EXEC_ARGS];
+	va_list ap;
+	va_start(ap, first);
+	int r = gather(argv, first, ap);
+	va_end(ap);
+	return r < 0 ? -1 : execvp(file, (char **)(uintptr_t)argv);
+}
+
 /* Along PATH if the name has no slash. */
 int execvp(const char *file, char *const argv[])
 {
@@ -185,6 +222,8 @@ pid_t getpgid(pid_t pid) { return (pid_t)CALL1(getpgid, pid); }
 pid_t getpgrp(void) { return getpgid(0); }
 int setpgid(pid_t pid, pid_t pgid) { return (int)CALL2(setpgid, pid, pgid); }
 pid_t setsid(void) { return (pid_t)CALL0(setsid); }
+uid_t geteuid(void) { return (uid_t)CALL0(geteuid); }
+gid_t getegid(void) { return (gid_t)CALL0(getegid); }
 uid_t getuid(void) { return (uid_t)CALL0(getuid); }
 gid_t getgid(void) { return (gid_t)CALL0(getgid); }
 int gettid(void) { return (int)CALL0(gettid); }
@@ -230,6 +269,12 @@ int tcsetpgrp(int fd, pid_t pgid) { return ioctl(fd, TIOCSPGRP, &pgid); }
 /* ---- time ---- */
 
 int clock_gettime(clockid_t clock, struct timespec *ts) { return (int)CALL2(clock_gettime, clock, ts); }
+int clock_getres(clockid_t clock, struct timespec *ts) { return (int)CALL2(clock_getres, clock, ts); }
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *span, struct timespec *left)
+{
+	return (int)-syscall_raw(SYS_clock_nanosleep, clock, flags, (long)span, (long)left, 0, 0);
+}
+
 int nanosleep(const struct timespec *span, struct timespec *left) { return (int)CALL2(nanosleep, span, left); }
 int gettimeofday(struct timeval *tv, void *unused) { return (int)CALL2(gettimeofday, tv, unused); }
 unsigned alarm(unsigned seconds)
@@ -278,6 +323,38 @@ int mount(const char *source, const char *target, const char *type, unsigned lon
 }
 
 int umount(const char *target) { return (int)CALL2(umount2, target, 0); }
+
+int gethostname(char *name, size_t n)
+{
+	struct utsname u;
+	if (uname(&u) < 0)
+		return -1;
+	if (strlcpy(name, u.nodename, n) < n)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
+long sysconf(int name)
+{
+	struct sysinfo s;
+	struct rlimit files;
+	unsigned char cpus[128] = { 0 };
+	long n = 0;
+	switch (name) {
+	case _SC_PAGESIZE: return 4096;
+	case _SC_CLK_TCK: return 100;
+	case _SC_OPEN_MAX: return getrlimit(RLIMIT_NOFILE, &files) < 0 ? -1 : (long)files.rlim_cur;
+	case _SC_PHYS_PAGES: return sysinfo(&s) < 0 ? -1 : (long)(s.totalram * s.mem_unit / 4096);
+	case _SC_NPROCESSORS_ONLN:
+		CALL3(sched_getaffinity, 0, sizeof cpus, cpus);
+		for (size_t i = 0; i < 8 * sizeof cpus; i++)
+			n += cpus[i / 8] >> i % 8 & 1;
+		return n ? n : 1;
+	default: errno = EINVAL; return -1;
+	}
+}
+
 int reboot(unsigned cmd) { return (int)CALL4(reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, cmd, 0); }
 int uname(struct utsname *u) { return (int)CALL1(uname, u); }
 int sysinfo(struct sysinfo *s) { return (int)CALL1(sysinfo, s); }

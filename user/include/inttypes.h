@@ -1,0 +1,32 @@
+#pragma once
+#include <stdint.h>
+#include <stdlib.h>
+#define PRId8 "d"
+#define PRId16 "d"
+#define PRId32 "d"
+#define PRId64 "ld"
+#define PRIdMAX "ld"
+#define PRIdPTR "ld"
+#define PRIu8 "u"
+#define PRIu16 "u"
+#define PRIu32 "u"
+#define PRIu64 "lu"
+#define PRIuMAX "lu"
+#define PRIuPTR "lu"
+#define PRIx8 "x"
+#define PRIx16 "x"
+#define PRIx32 "x"
+#define PRIx64 "lx"
+#define PRIxMAX "lx"
+#define PRIxPTR "lx"
+#define PRIX32 "X"
+#define PRIX64 "lX"
+#define PRIo64 "lo"
+#define SCNd32 "d"
+#define SCNd64 "ld"
+#define SCNu32 "u"
+#define SCNu64 "lu"
+#define SCNx32 "x"
+#define SCNx64 "lx"
+static inline intmax_t strtoimax(const char *s, char **end, int base) { return strtoll(s, end, base); }
+static inline uintmax_t strtoumax(const char *s, char **end, int base) { return strtoull(s, end, base); }
