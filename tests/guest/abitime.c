@@ -280,10 +280,10 @@ static const char *limit_of_cpu_time(void)
 		if (sigaction(SIGNAL_CPU, &a, NULL) || syscall(SYS_prlimit64, 0, LIMIT_CPU, &limit, NULL))
 			_exit(1);
 		for (int told = 0;; burn(MS))
-			if (told < warnings && ++told && write(PIPE_W, now_ns(PROCESS_CPU) < 900 * MS ? "-" : "+", 1) != 1)
+			if (told < warnings && ++told && write(PIPE_W, now_ns(PROCESS_CPU) < 750 * MS ? "-" : "+", 1) != 1)
 				_exit(2);
 	}
-	WANT(waitpid(pid, &status, 0) == pid && status == SIGKILL && usage_ns(RUSAGE_CHILDREN) - children >= 1800l * MS);
+	WANT(waitpid(pid, &status, 0) == pid && status == SIGKILL && usage_ns(RUSAGE_CHILDREN) - children >= 1500l * MS);
 	WANT(read(PIPE_R, &c, 1) == 1 && c == '+' && poll(&(struct pollfd){ PIPE_R, POLLIN, 0 }, 1, 0) == 0);
 	pid = fork();
 	if (pid == 0)
