@@ -54,6 +54,16 @@ def test_glibc_threads(unattended_run):
     assert status == 0
 
 
+def test_glibc_services(unattended_run):
+    """glibc's barriers, cancellation, posix_spawn and fexecve, timers with threads, signalfd, a stack for signals."""
+    status, text = unattended_run("/test/glibc/services", SMP=2)
+    for line in ["barrier 50, rwlock 100, semaphore 200", "cancelled 3, cleaned 2", "fexecve 42, posix_spawn 42, popen child 4, system 3",
+                 "timer 3, left 0", "signalfd 0 1 0, signal 10", "overflow: on its own stack",
+                 "match 2-5, 1 path, files 1, 2023-11-14 23:13:20 CET", "services: done"]:
+        assert line in text.splitlines(), text[-2000:]
+    assert status == 0
+
+
 def test_osbench(unattended_run):
     """Every operation of the benchmark works: a figure for each, none missing."""
     status, text = unattended_run("/bin/osbench -r 1", SMP=1)
