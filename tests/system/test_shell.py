@@ -185,6 +185,8 @@ def test_tools(boot):
     assert "MemTotal:" in m.run("cat /proc/meminfo")
     assert "stack" in m.run("cat /proc/self/maps")
     assert "Pid:" in m.run("cat /proc/1/status")
+    m.run("/test/pooltest")     # with a table of descriptors that a shell at a terminal has made wider
+    assert m.status() == 0, m.raw
 
 
 def test_processes_by_name(boot):
