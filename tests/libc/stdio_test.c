@@ -137,7 +137,7 @@ static void random_operations(void **state)
 {
 	(void)state;
 	static const char *const modes[] = { "r", "r+", "w", "w+", "a", "a+", "rb", "wx" };
-	for (int round = 0; round < 1600; round++) {
+	for (int round = 0; round < 600; round++) {
 		const char *mode = modes[rnd(8)];
 		host_moods = (struct host_moods){ .short_most = rnd(2) ? 1 + rnd(700) : 0, .room = -1 };
 		write_file(our_path, "one line\nand another, a longer one\nthe last has no newline");
