@@ -1,5 +1,6 @@
 /* Floating point in programs: printed and read to the last digit, and kept for each thread by the kernel. On RISC-V a program that uses it needs F and D. */
 #include "check.h"
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -116,7 +117,37 @@ static const char *test_fork(void)
 	return NULL;
 }
 
+static const char *test_mathematics(void)
+{
+	volatile double two = 2, half = 0.5, large = 4503599627370497.0;
+	WANT(sqrt(two) == 1.4142135623730951 && isnan(sqrt(-two)) && sqrt(two * two) == two && fabs(-two) == two);
+	WANT(floor(two + half) == 2 && floor(-half) == -1 && ceil(half) == 1 && ceil(-half) == 0 && signbit(ceil(-half)) && trunc(-two - half) == -2);
+	WANT(round(half) == 1 && round(-half) == -1 && round(half - 0x1p-54) == 0 && round(two + 0.25) == 2);
+	WANT(floor(large) == large && ceil(-large) == -large && isinf(floor(INFINITY)) && isnan(trunc(NAN)));
+	WANT(fmin(two, half) == half && fmax(two, NAN) == two && fmax(NAN, two) == two && isfinite(two) && !isfinite(large * 1e300));
+	return NULL;
+}
+
+/* What the book shows as a reader's first program. */
+static const char *says(const char *command, const char *text)
+{
+	FILE *f = popen(command, "r");
+	WANT(f && fgets(out, sizeof out, f));
+	pclose(f);
+	WANT(!strcmp(out, text));
+	return NULL;
+}
+
+static const char *test_program(void)
+{
+	const char *why = says("echo 1 2 3.5 -.5 1e1 | /test/average", "5 numbers, mean 3.2, deviation 3.641\n");
+	why = why ? why : says("echo 1 two | /test/average 2>&1", "average: word 2 is no number\n");
+	why = why ? why : says("/test/average </dev/null 2>&1", "average: no numbers\n");
+	return why ? why : says("/test/average /none 2>&1", "average: /none: No such file or directory\n");
+}
+
 static const struct check_case cases[] = {
 	{ "printing", test_printing }, { "reading", test_reading }, { "threads", test_threads }, { "signals", test_signals }, { "fork", test_fork },
+	{ "mathematics", test_mathematics }, { "a program", test_program },
 };
 CHECK_MAIN(cases)
