@@ -97,32 +97,14 @@ static const struct file_ops signal_ops = {
 };
 static const struct inode_ops signal_inode_ops = { .free = signal_free };
 
-static enum err signal_open(uint64_t set, uint32_t flags, struct file **out)
+static struct inode *signal_new(uint64_t set)
 {
 	struct signalfd *s = kzalloc(kernel_mm, sizeof *s);
 	if (!s)
-		return ERR_NOMEM;
-	inode_init(&s->i, NULL, &signal_inode_ops, S_IFREG | 0600);
-	s->i.fops = &signal_ops;
-	s->i.ino = ino_next();
+		return NULL;
+	inode_init_nameless(&s->i, &signal_inode_ops, &signal_ops, S_IFREG | 0600);
 	s->set = set;
-	enum err e = file_create(&s->i, O_RDWR | (flags & O_NONBLOCK), out);
-	if (e != OK)
-		inode_put(&s->i);
-	return e;
-}
-
-static int64_t open_new(uint64_t set, uint64_t flags)
-{
-	struct file *f;
-	int fd;
-	enum err e = signal_open(set, (uint32_t)flags, &f);
-	if (e != OK)
-		return err_to_errno(e);
-	e = fd_install(proc_current()->files, f, flags & O_CLOEXEC, &fd);
-	if (e != OK)
-		file_put(f);
-	return e == OK ? fd : err_to_errno(e);
+	return &s->i;
 }
 
 static int64_t change(int fd, uint64_t set)
@@ -148,5 +130,5 @@ int64_t sys_signalfd4(const uint64_t *a)
 	if (a[3] & ~(uint64_t)(O_CLOEXEC | O_NONBLOCK))
 		return -EINVAL;
 	set &= ~(1ull << (SIGKILL - 1) | 1ull << (SIGSTOP - 1));
-	return (int)a[0] == -1 ? open_new(set, a[3]) : change((int)a[0], set);
+	return (int)a[0] == -1 ? fd_open(signal_new(set), O_RDWR | (uint32_t)a[3]) : change((int)a[0], set);
 }

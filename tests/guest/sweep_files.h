@@ -45,6 +45,13 @@ static void make_pipe(void) { if (pipe(fds)) _exit(98); }
 static long pipe_write(void) { return write(fds[1], big, 3 * PAGE); }
 static long do_epoll(void) { return opened((int)syscall(SYS_epoll_create1, 0)); }
 static long do_timerfd(void) { return opened((int)syscall(SYS_timerfd_create, 1, 0)); }
+static long do_eventfd(void) { return opened((int)syscall(SYS_eventfd2, 0, 0)); }
+static long do_memfd(void) { return opened((int)syscall(SYS_memfd_create, "x", 0)); }
+static long do_signalfd(void)
+{
+	unsigned long set = 1;
+	return opened((int)syscall(SYS_signalfd4, -1, &set, sizeof set, 0));
+}
 static void make_epoll(void) { make_pipe(); if (do_epoll() < 0) _exit(98); }
 static long epoll_add(void)
 {
