@@ -38,6 +38,14 @@ uint64_t blk_number(const struct blkdev *d) { return (uint64_t)MAJOR << 8 | d->m
 uint64_t blk_sectors(const struct blkdev *d) { return d->sectors; }
 bool blk_is_read_only(const struct blkdev *d) { return virtio_blk_is_read_only(d->disk); }
 
+bool blk_stats(const struct blkdev *d, struct blk_stats *out)
+{
+	if (d->start || d->sectors != virtio_blk_sectors(d->disk))
+		return false;
+	virtio_blk_stats(d->disk, out);
+	return true;
+}
+
 /* ---- transfers ---- */
 
 enum err blk_transfer_vec(struct blkdev *d, uint64_t sector, const struct blk_vec *v, unsigned n, bool write)

@@ -1,10 +1,12 @@
-/* virtio-blk over virtio-mmio, version 2 ("modern"). One request at a time: a chain of descriptors
+/* virtio-blk over virtio-mmio, version 2 ("modern"). A request is a chain of descriptors
  *
  *   [0] header: type, sector    [1..n] the data    [n+1] the status byte
  *
- * is made available, the device is told, and the thread sleeps until the interrupt. Queue, header and status lie in one
- * frame of the DMA zone. */
+ * that is made available; the device is told, and the thread sleeps until the interrupt. The queue's descriptors are cut into slots of one chain
+ * each, so that nothing is to be searched for: descriptors, header and status of slot k have fixed places, and as many requests are in flight
+ * as there are slots. The device may finish them in any order. All that is shared with it lies in one frame of the DMA zone. */
 #include "virtio_blk.h"
+#include "virtio_mmio.h"
 #include <kernel/irq.h>
 #include <kernel/kmap.h>
 #include <kernel/memck.h>
@@ -13,17 +15,11 @@
 #include <mm/page.h>
 #include <mm/port.h>
 
-enum {
-	REG_MAGIC = 0x00, REG_VERSION = 0x04, REG_DEVICE = 0x08, REG_FEATURES = 0x10, REG_FEATURES_SEL = 0x14,
-	REG_DRIVER = 0x20, REG_DRIVER_SEL = 0x24, REG_QUEUE_SEL = 0x30, REG_QUEUE_MAX = 0x34, REG_QUEUE_NUM = 0x38,
-	REG_QUEUE_READY = 0x44, REG_NOTIFY = 0x50, REG_IRQ_STATUS = 0x60, REG_IRQ_ACK = 0x64, REG_STATUS = 0x70,
-	REG_DESC = 0x80, REG_AVAIL = 0x90, REG_USED = 0xa0, REG_CAPACITY = 0x100,
-};
 enum { LOOK_AGAIN_NS = 5000000 };
-enum { MAGIC = 0x74726976, DEVICE_BLOCK = 2 };
-enum { STATUS_ACK = 1, STATUS_DRIVER = 2, STATUS_OK = 4, STATUS_FEATURES_OK = 8, STATUS_FAILED = 128 };
-enum { FEATURE_READ_ONLY = 1 << 5, FEATURE_FLUSH = 1 << 9, FEATURE_VERSION_1 = 1 /* bit 32 */ };
-enum { DESC_NEXT = 1, DESC_WRITE = 2, QUEUE_SIZE = 32 };
+enum { DEVICE_BLOCK = 2, CONFIG_CAPACITY = 0 };
+enum { FEATURE_READ_ONLY = 1 << 5, FEATURE_FLUSH = 1 << 9 };
+enum { DESC_NEXT = 1, DESC_WRITE = 2 };
+enum { QUEUE_SIZE = 128, CHAIN = BLK_VECS + 2, SLOTS = QUEUE_SIZE / CHAIN };
 
 struct desc { uint64_t addr; uint32_t len; uint16_t flags, next; };
 struct avail { uint16_t flags, idx, ring[QUEUE_SIZE]; };
@@ -35,64 +31,88 @@ struct shared {
 	struct desc desc[QUEUE_SIZE];
 	struct avail avail;
 	struct used used __attribute__((aligned(8)));
-	struct header header;
-	volatile uint8_t status;
+	struct { struct header header; volatile uint8_t status; } slot[SLOTS];
 };
 _Static_assert(sizeof(struct shared) <= 4096, "one frame");
 
 struct virtio_blk {
-	volatile uint32_t *regs;	/* [I] */
-	struct shared *s;		/* [q] the request in hand */
+	struct virtio_mmio mmio;	/* [I] */
+	struct shared *s;		/* [q] */
 	uint64_t sectors;		/* [I] */
 	bool read_only, can_flush;	/* [I] */
-	struct mutex queue;		/* q */
-	struct spinlock irq_lock;	/* guards the sleep for the used index */
-	struct waitq done;
+	uint16_t seen;			/* [q] how far the used ring was looked at */
+	bool busy[SLOTS], done[SLOTS];	/* [q] somebody has the slot; its request is finished */
+	struct blk_stats stats;		/* [q] */
+	struct waitq finished[SLOTS], room;
+	struct spinlock queue;		/* q */
 };
-
-static uint32_t reg(const struct virtio_blk *d, unsigned off) { return d->regs[off / 4]; }
-static void set_reg(struct virtio_blk *d, unsigned off, uint32_t v) { d->regs[off / 4] = v; }
-
-static void set_address(struct virtio_blk *d, unsigned off, const volatile void *p)
-{
-	uint64_t pa = port_pa((const void *)(uintptr_t)p);
-	set_reg(d, off, (uint32_t)pa);
-	set_reg(d, off + 4, (uint32_t)(pa >> 32));
-}
 
 uint64_t virtio_blk_sectors(const struct virtio_blk *d) { return d->sectors; }
 bool virtio_blk_is_read_only(const struct virtio_blk *d) { return d->read_only; }
 
-/* ---- requests ---- */
+void virtio_blk_stats(struct virtio_blk *d, struct blk_stats *out)
+{
+	spin_lock(&d->queue);
+	*out = d->stats;
+	spin_unlock(&d->queue);
+}
 
+/* ---- requests; the queue's lock is held but where a function says otherwise ---- */
+
+/* See which requests the device has finished. */
+static void collect(struct virtio_blk *d)
+{
+	for (; d->seen != __atomic_load_n(&d->s->used.idx, __ATOMIC_ACQUIRE); d->seen++) {
+		unsigned slot = d->s->used.ring[d->seen % QUEUE_SIZE].id / CHAIN;
+		if (slot >= SLOTS)
+			continue;	/* none of ours */
+		d->done[slot] = true;
+		waitq_wake_one(&d->finished[slot]);
+	}
+}
+
+/* The lock is not held. */
 static void on_irq(void *arg)
 {
 	struct virtio_blk *d = arg;
-	set_reg(d, REG_IRQ_ACK, reg(d, REG_IRQ_STATUS));
-	spin_lock(&d->irq_lock);
-	waitq_wake_all(&d->done);
-	spin_unlock(&d->irq_lock);
+	virtio_mmio_acknowledge(&d->mmio);
+	spin_lock(&d->queue);
+	collect(d);
+	spin_unlock(&d->queue);
 }
 
-static bool is_done(const struct virtio_blk *d)
-{
-	return __atomic_load_n(&d->s->used.idx, __ATOMIC_ACQUIRE) == d->s->avail.idx;
-}
-
-/* The boot thread and the idle threads cannot sleep: they look until it is done. The others look again now and then: an interrupt that
+/* The boot thread and the idle threads cannot sleep: they look until it is so. The others look again now and then: an interrupt that
  * does not come costs time, not the machine. */
-static void wait_done(struct virtio_blk *d)
+static void wait_a_while(struct virtio_blk *d, struct waitq *q)
 {
 	struct thread *t = thread_current();
-	if (!t || t == cpu_this()->idle) {
-		while (!is_done(d))
-			cpu_relax();
-		return;
+	if (t && t != cpu_this()->idle) {
+		wait_on(q, &d->queue, 0, time_deadline(LOOK_AGAIN_NS));
+	} else {
+		spin_unlock(&d->queue);
+		cpu_relax();
+		spin_lock(&d->queue);
 	}
-	spin_lock(&d->irq_lock);
-	while (!is_done(d))
-		wait_on(&d->done, &d->irq_lock, 0, time_deadline(LOOK_AGAIN_NS));
-	spin_unlock(&d->irq_lock);
+	collect(d);
+}
+
+static unsigned take_slot(struct virtio_blk *d)
+{
+	for (;;) {
+		for (unsigned k = 0; k < SLOTS; k++)
+			if (!d->busy[k]) {
+				d->busy[k] = true;
+				d->done[k] = false;
+				return k;
+			}
+		wait_a_while(d, &d->room);
+	}
+}
+
+static void put_slot(struct virtio_blk *d, unsigned slot)
+{
+	d->busy[slot] = false;
+	waitq_wake_one(&d->room);
 }
 
 static void put_desc(struct virtio_blk *d, unsigned at, const volatile void *p, uint32_t len, unsigned flags)
@@ -100,30 +120,51 @@ static void put_desc(struct virtio_blk *d, unsigned at, const volatile void *p, 
 	d->s->desc[at] = (struct desc){ port_pa((const void *)(uintptr_t)p), len, (uint16_t)flags, (uint16_t)(at + 1) };
 }
 
-static void build(struct virtio_blk *d, enum virtio_blk_op op, uint64_t sector, const struct blk_vec *v, unsigned n)
+struct request { enum virtio_blk_op op; uint64_t sector; const struct blk_vec *v; unsigned n; };
+
+static void make_available(struct virtio_blk *d, unsigned slot, const struct request *r)
 {
-	unsigned data = DESC_NEXT | (op == VIRTIO_BLK_READ ? DESC_WRITE : 0);
-	d->s->header = (struct header){ op, 0, sector };
-	d->s->status = 0xff;
-	put_desc(d, 0, &d->s->header, sizeof d->s->header, DESC_NEXT);
-	for (unsigned k = 0; k < n; k++)
-		put_desc(d, k + 1, v[k].p, v[k].nbytes, data);
-	put_desc(d, n + 1, &d->s->status, 1, DESC_WRITE);
-	d->s->avail.ring[d->s->avail.idx % QUEUE_SIZE] = 0;
+	unsigned data = DESC_NEXT | (r->op == VIRTIO_BLK_READ ? DESC_WRITE : 0), at = slot * CHAIN;
+	d->s->slot[slot].header = (struct header){ r->op, 0, r->sector };
+	d->s->slot[slot].status = 0xff;
+	put_desc(d, at++, &d->s->slot[slot].header, sizeof(struct header), DESC_NEXT);
+	for (unsigned k = 0; k < r->n; k++)
+		put_desc(d, at++, r->v[k].p, r->v[k].nbytes, data);
+	put_desc(d, at, &d->s->slot[slot].status, 1, DESC_WRITE);
+	d->s->avail.ring[d->s->avail.idx % QUEUE_SIZE] = (uint16_t)(slot * CHAIN);
+	__atomic_store_n(&d->s->avail.idx, (uint16_t)(d->s->avail.idx + 1), __ATOMIC_RELEASE);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);	/* the rings before the bell; QEMU's registers are ordinary for it */
+	virtio_mmio_notify(&d->mmio);
+}
+
+static void count_begin(struct blk_stats *s, const struct request *r)
+{
+	uint64_t nbytes = 0;
+	for (unsigned k = 0; k < r->n; k++)
+		nbytes += r->v[k].nbytes;
+	struct blk_count *c = r->op == VIRTIO_BLK_READ ? &s->reads : r->op == VIRTIO_BLK_WRITE ? &s->writes : &s->flushes;
+	c->requests++;
+	c->sectors += nbytes / 512;
+	if (++s->in_flight > s->most)
+		s->most = s->in_flight;
 }
 
 enum err virtio_blk_request(struct virtio_blk *d, enum virtio_blk_op op, uint64_t sector, const struct blk_vec *v, unsigned n)
 {
+	struct request r = { op, sector, v, n };
 	if (op == VIRTIO_BLK_FLUSH && !d->can_flush)
 		return OK;
-	mutex_lock(&d->queue);
-	build(d, op, sector, v, n);
-	__atomic_store_n(&d->s->avail.idx, (uint16_t)(d->s->avail.idx + 1), __ATOMIC_RELEASE);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);	/* the rings before the bell; QEMU's registers are ordinary for it */
-	set_reg(d, REG_NOTIFY, 0);
-	wait_done(d);
-	enum err e = d->s->status == 0 ? OK : ERR_IO;
-	mutex_unlock(&d->queue);
+	spin_lock(&d->queue);
+	unsigned slot = take_slot(d);
+	count_begin(&d->stats, &r);
+	make_available(d, slot, &r);
+	for (collect(d); !d->done[slot];)	/* some devices are done when the bell has rung */
+		wait_a_while(d, &d->finished[slot]);
+	enum err e = d->s->slot[slot].status == 0 ? OK : ERR_IO;
+	d->stats.in_flight--;
+	d->stats.errors += e != OK;
+	put_slot(d, slot);
+	spin_unlock(&d->queue);
 	if (e != OK)
 		printk("[blk] request %d for sector %lu failed\n", (int)op, (unsigned long)sector);
 	return e;
@@ -131,81 +172,32 @@ enum err virtio_blk_request(struct virtio_blk *d, enum virtio_blk_op op, uint64_
 
 /* ---- set-up ---- */
 
-/* Agree on features: what we want of what is offered. */
-static bool negotiate(struct virtio_blk *d)
-{
-	set_reg(d, REG_FEATURES_SEL, 1);
-	uint32_t high = reg(d, REG_FEATURES);
-	set_reg(d, REG_FEATURES_SEL, 0);
-	uint32_t low = reg(d, REG_FEATURES) & (FEATURE_READ_ONLY | FEATURE_FLUSH);
-	if (!(high & FEATURE_VERSION_1))
-		return false;
-	set_reg(d, REG_DRIVER_SEL, 1);
-	set_reg(d, REG_DRIVER, FEATURE_VERSION_1);
-	set_reg(d, REG_DRIVER_SEL, 0);
-	set_reg(d, REG_DRIVER, low);
-	set_reg(d, REG_STATUS, STATUS_ACK | STATUS_DRIVER | STATUS_FEATURES_OK);
-	d->read_only = low & FEATURE_READ_ONLY;
-	d->can_flush = low & FEATURE_FLUSH;
-	return reg(d, REG_STATUS) & STATUS_FEATURES_OK;
-}
-
-static bool set_up_queue(struct virtio_blk *d)
-{
-	set_reg(d, REG_QUEUE_SEL, 0);
-	if (reg(d, REG_QUEUE_READY) || reg(d, REG_QUEUE_MAX) < QUEUE_SIZE)
-		return false;
-	set_reg(d, REG_QUEUE_NUM, QUEUE_SIZE);
-	set_address(d, REG_DESC, d->s->desc);
-	set_address(d, REG_AVAIL, &d->s->avail);
-	set_address(d, REG_USED, &d->s->used);
-	set_reg(d, REG_QUEUE_READY, 1);
-	return true;
-}
-
 static bool set_up(struct virtio_blk *d, unsigned irq)
 {
-	set_reg(d, REG_STATUS, 0);
-	set_reg(d, REG_STATUS, STATUS_ACK);
-	set_reg(d, REG_STATUS, STATUS_ACK | STATUS_DRIVER);
-	if (!negotiate(d) || !set_up_queue(d)) {
-		set_reg(d, REG_STATUS, STATUS_FAILED);
+	const struct virtio_queue q = { QUEUE_SIZE, d->s->desc, &d->s->avail, &d->s->used };
+	if (!virtio_mmio_begin(&d->mmio, FEATURE_READ_ONLY | FEATURE_FLUSH, &q))
 		return false;
-	}
-	mutex_init(&d->queue, LOCK_DEVICE, "virtio_blk");
-	spin_init(&d->irq_lock, LOCK_WAIT, "virtio_blk");
-	waitq_init(&d->done);
+	d->read_only = d->mmio.features & FEATURE_READ_ONLY;
+	d->can_flush = d->mmio.features & FEATURE_FLUSH;
+	spin_init(&d->queue, LOCK_WAIT, "virtio_blk");
+	waitq_init(&d->room);
+	for (unsigned k = 0; k < SLOTS; k++)
+		waitq_init(&d->finished[k]);
 	irq_register(irq, on_irq, d);
-	set_reg(d, REG_STATUS, STATUS_ACK | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_OK);
-	d->sectors = reg(d, REG_CAPACITY) | (uint64_t)reg(d, REG_CAPACITY + 4) << 32;
+	virtio_mmio_go(&d->mmio);
+	d->sectors = virtio_mmio_config64(&d->mmio, CONFIG_CAPACITY);
 	return true;
-}
-
-/* Slots lie several to a page: map a page once. */
-static volatile uint32_t *map_registers(uint64_t pa)
-{
-	static uint64_t page = UINT64_MAX;
-	static char *at;
-	if (page != (pa & ~(PAGE_SIZE - 1))) {
-		at = kmap_device(pa & ~(PAGE_SIZE - 1), PAGE_SIZE);
-		page = at ? pa & ~(PAGE_SIZE - 1) : UINT64_MAX;
-	}
-	return at ? (volatile uint32_t *)(void *)(at + (pa & (PAGE_SIZE - 1))) : NULL;
 }
 
 struct virtio_blk *virtio_blk_probe(uint64_t pa, unsigned irq)
 {
-	volatile uint32_t *regs = map_registers(pa);
-	if (!regs || regs[REG_MAGIC / 4] != MAGIC || regs[REG_DEVICE / 4] != DEVICE_BLOCK)
+	struct virtio_mmio mmio;
+	if (!virtio_mmio_probe(&mmio, pa, DEVICE_BLOCK))
 		return NULL;
-	if (regs[REG_VERSION / 4] != 2) {
-		printk("[blk] 0x%lx: a legacy virtio device; start QEMU with -global virtio-mmio.force-legacy=false\n", (unsigned long)pa);
-		return NULL;
-	}
 	struct virtio_blk *d = kzalloc(kernel_mm, sizeof *d);
 	struct page *frame = d ? frame_alloc(kernel_mm, 0, FRAME_DMA | FRAME_ZERO) : NULL;
 	if (frame) {
-		d->regs = regs;
+		d->mmio = mmio;
 		d->s = page_ptr(kernel_mm, frame);
 		if (set_up(d, irq)) {
 			memck_permanent(frame);

@@ -11,6 +11,7 @@ struct virtio_blk;
 struct virtio_blk *virtio_blk_probe(uint64_t pa, unsigned irq);
 uint64_t virtio_blk_sectors(const struct virtio_blk *d);
 bool virtio_blk_is_read_only(const struct virtio_blk *d);
+void virtio_blk_stats(struct virtio_blk *d, struct blk_stats *out);
 enum virtio_blk_op { VIRTIO_BLK_READ = 0, VIRTIO_BLK_WRITE = 1, VIRTIO_BLK_FLUSH = 4 };
-/* One request; sleeps until it is done. At most BLK_VECS pieces. ERR_IO. */
+/* One request; sleeps until it is done. At most BLK_VECS pieces. Requests of several threads are in flight at once, and end in any order. ERR_IO. */
 enum err virtio_blk_request(struct virtio_blk *d, enum virtio_blk_op op, uint64_t sector, const struct blk_vec *v, unsigned n) MUST_CHECK;

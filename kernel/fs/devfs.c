@@ -89,22 +89,24 @@ static enum err blk_file_open(struct file *f)
 	return f->priv ? OK : ERR_NXIO;
 }
 
-/* One piece within a page-sized window; *moved: bytes copied. */
-static enum err blk_piece(struct blkdev *d, struct io *io, bool write, void *window)
+/* A window onto the device: the bytes that a transfer moves at a time, in whole sectors. */
+struct window { char *p; size_t n; };
+
+static enum err blk_piece(struct blkdev *d, struct io *io, bool write, const struct window *w)
 {
-	enum { WINDOW = 4096 };
-	uint64_t size = blk_sectors(d) * 512, base = io->pos & ~(uint64_t)(WINDOW - 1);
+	uint64_t size = blk_sectors(d) * 512, base = io->pos & ~(uint64_t)(w->n - 1);
 	size_t off = io->pos - base, n = io->n - io->done;
-	size_t have = size - base < WINDOW ? size - base : WINDOW;
+	size_t have = size - base < w->n ? size - base : w->n;
 	n = n < have - off ? n : have - off;
+	bool covered = write && n == have;	/* what is there need not be read */
 	unsigned sectors = (unsigned)(have / 512);
-	enum err e = blk_read(d, base / 512, window, sectors);
+	enum err e = covered ? OK : blk_read(d, base / 512, w->p, sectors);
 	if (e != OK)
 		return e;
-	size_t got = write ? io_copy_in(io, (char *)window + off, n) : io_copy_out(io, (char *)window + off, n);
-	if (!got)
+	size_t got = write ? io_copy_in(io, w->p + off, n) : io_copy_out(io, w->p + off, n);
+	if (!got || (covered && got < n))
 		return ERR_FAULT;
-	if (write && (e = blk_write(d, base / 512, window, sectors)) != OK)
+	if (write && (e = blk_write(d, base / 512, w->p, sectors)) != OK)
 		return e;
 	io->done += got;
 	io->pos += got;
@@ -113,16 +115,20 @@ static enum err blk_piece(struct blkdev *d, struct io *io, bool write, void *win
 
 static enum err blk_transfer(struct file *f, struct io *io, bool write)
 {
+	enum { WINDOW_MAX = 32768 };
 	uint64_t size = blk_sectors(f->priv) * 512;
 	if (write && io->n && io->pos >= size)
 		return ERR_NOSPC;
-	void *window = kmalloc(kernel_mm, PAGE_SIZE);
-	enum err e = window ? OK : ERR_NOMEM;
+	struct window w = { NULL, io->n > PAGE_SIZE ? WINDOW_MAX : PAGE_SIZE };
+	w.p = kmalloc(kernel_mm, w.n);
+	if (!w.p && w.n > PAGE_SIZE)
+		w = (struct window){ kmalloc(kernel_mm, PAGE_SIZE), PAGE_SIZE };
+	enum err e = w.p ? OK : ERR_NOMEM;
 	while (e == OK && io->done < io->n && io->pos < size && !(io->done && signal_is_pending())) {
-		e = blk_piece(f->priv, io, write, window);
+		e = blk_piece(f->priv, io, write, &w);
 		sched_point();
 	}
-	kfree(kernel_mm, window);
+	kfree(kernel_mm, w.p);
 	return io->done ? OK : e;
 }
 

@@ -462,6 +462,47 @@ def test_sectors_that_cannot_be_had(log, arch, tmp_path):
     assert len(worse) == len(meant) and 0 < len(lost) <= 16 and 7 * page in lost, lost       # one request's
 
 
+def test_many_requests_at_once(log, arch, tmp_path):
+    """A slow disk has several requests in hand, of readers and of write-back; each gets what is its own. And the device as a file."""
+    image, slow = str(tmp_path / "extra.img"), str(tmp_path / "slow.img")
+    for name in image, slow:
+        with open(name, "wb") as f:
+            f.truncate(launcher.EXTRA_MIN)
+        mkdisk.format_fat(name, launcher.EXTRA_MIN // mkdisk.SECTOR)
+    files = {f"f{k}": content(90_000 + k) for k in range(12)}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        tool("mcopy", "-i", slow, str(tmp_path / name), "::/" + name)
+    machine = Machine(log, arch, SMP=2)
+    machine.command = lambda: launcher.qemu_command(machine.options, machine.disks.main, image) + [
+        "-drive", f"if=none,id=slow,file={slow},format=raw,throttling.iops-total=25", "-device",
+        "virtio-blk-device,drive=slow,bus=virtio-mmio-bus.2"]
+    with machine as m:
+        stats = lambda: [int(n) for n in re.search(r"vdc (.*)", m.run("cat /proc/diskstats"))[1].split()]
+        m.run("mkdir /tmp/slow; mount -t vfat /dev/vdc /tmp/slow; cd /tmp")
+        assert m.status() == 0
+        before = stats()
+        m.run("for k in 0 1 2 3 4 5 6 7 8 9 10 11; do sha256sum slow/f$k > sum$k & cat sum0 > slow/new$k & done; wait")
+        for k in range(12):
+            assert hashlib.sha256(files[f"f{k}"]).hexdigest() in m.run(f"cat sum{k}")
+        after = stats()
+        assert after[17] > 2 and after[8] == 0, "requests wait for each other"
+        assert after[0] - before[0] < 12 * 3 + 40, "a request has few pages"
+        m.run("sync; cd /; head -c 70000 /tmp/slow/f1 > /tmp/data; umount /tmp/slow")
+        assert m.status() == 0
+        m.run("printf 'in the middle' | dd of=/dev/vdc bs=1 seek=40000100 conv=notrunc status=none")
+        m.run("dd if=/tmp/data of=/dev/vdc bs=70000 seek=600 conv=notrunc status=none")
+        assert m.status() == 0
+        m.send("poweroff\r")
+        m.ended()
+    raw = open(slow, "rb").read()
+    assert raw[40_000_090:40_000_123] == bytes(10) + b"in the middle" + bytes(10)
+    assert raw[42_000_000 - 512:42_070_512] == bytes(512) + files["f1"][:70_000] + bytes(512)
+    fsck(slow)
+    for name, data in files.items():
+        assert tool("mtype", "-i", slow, "::/" + name) == data, name
+
+
 def test_main_disk_stays_as_built(log, arch):
     """A run writes to a copy."""
     digest = lambda: hashlib.sha256(open(out(arch, "disk.img"), "rb").read()).hexdigest()

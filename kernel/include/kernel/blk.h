@@ -13,6 +13,10 @@ const char *blk_name(const struct blkdev *d);
 uint64_t blk_number(const struct blkdev *d);	/* device number as in st_rdev */
 uint64_t blk_sectors(const struct blkdev *d);
 bool blk_is_read_only(const struct blkdev *d);
+/* What a whole disk was asked for since boot. False: d is a partition. */
+struct blk_count { uint64_t requests, sectors; };
+struct blk_stats { struct blk_count reads, writes, flushes; uint64_t errors; unsigned in_flight, most /* that were in flight at once */; };
+bool blk_stats(const struct blkdev *d, struct blk_stats *out);
 /* Transfer nsectors from/to buf, memory in the direct map; sleeps. ERR_IO, ERR_INVAL past the end, ERR_ROFS. */
 enum err blk_read(struct blkdev *d, uint64_t sector, void *buf, unsigned nsectors) MUST_CHECK;
 enum err blk_write(struct blkdev *d, uint64_t sector, const void *buf, unsigned nsectors) MUST_CHECK;

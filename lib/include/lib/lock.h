@@ -17,7 +17,6 @@ enum lock_rank {
 	LOCK_INODE,		/* filling, extending and writing back one inode's pages */
 	LOCK_SPARE,		/* the one page for reading when there is no other */
 	LOCK_FS,		/* a file system's tables, directories and buffers */
-	LOCK_DEVICE,		/* a device's request queue */
 	/* spinlocks, outermost first */
 	LOCK_SPIN_FIRST,
 	LOCK_EPOLL = LOCK_SPIN_FIRST,	/* epoll's sets; files are asked under it whether they are ready */
