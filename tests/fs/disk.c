@@ -15,11 +15,12 @@ static struct unsettled *window;
 static size_t nwindow, window_size;
 static long cut_in = -1, fail_in = -1, fail_left;
 static uint64_t spoilt = UINT64_MAX;
-static bool is_cut, has_failed;
+static bool is_cut, has_failed, is_borrowed;
 
 void disk_free(void)
 {
-	free(disk);
+	if (!is_borrowed)
+		free(disk);
 	free(window);
 	disk = NULL;
 	window = NULL;
@@ -28,10 +29,18 @@ void disk_free(void)
 
 void disk_make(const uint8_t *bytes, uint64_t nsectors)
 {
-	disk_free();
-	disk = calloc(nsectors ? nsectors : 1, DISK_SECTOR);
+	uint8_t *own = calloc(nsectors ? nsectors : 1, DISK_SECTOR);
 	if (bytes)
-		memcpy(disk, bytes, nsectors * DISK_SECTOR);
+		memcpy(own, bytes, nsectors * DISK_SECTOR);
+	disk_use(own, nsectors);
+	is_borrowed = false;
+}
+
+void disk_use(uint8_t *bytes, uint64_t nsectors)
+{
+	disk_free();
+	disk = bytes;
+	is_borrowed = true;
 	disk_sectors = nsectors;
 	disk_writes = disk_requests = disk_flushes = 0;
 	disk_cut(-1);

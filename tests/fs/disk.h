@@ -14,6 +14,8 @@ extern unsigned long disk_flushes;
 
 /* The disk has these bytes, whole sectors, from now on; NULL: zeros. All is on the medium. */
 void disk_make(const uint8_t *bytes, uint64_t nsectors);
+/* The same with bytes that stay the caller's, and are changed. */
+void disk_use(uint8_t *bytes, uint64_t nsectors);
 void disk_free(void);
 /* Errors of reads, writes and flushes from the n-th request on, of so many requests; n -1: none. */
 void disk_fail(long n, long count);
