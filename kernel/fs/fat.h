@@ -77,7 +77,7 @@ struct fat_extent { uint32_t index, cluster, count; };	/* file clusters [index, 
 
 struct fat_inode {
 	struct inode i;
-	/* guarded by fat->lock */
+	/* guarded by fat->lock; first, tail, nclusters and extents of a file change with i.lock held, too, so that either suffices to read */
 	uint32_t first;			/* cluster, 0: none */
 	uint32_t tail, nclusters;	/* the last one and how many; nclusters 0: not known yet */
 	struct fat_extent ext[FAT_EXTENTS];

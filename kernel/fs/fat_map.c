@@ -176,6 +176,27 @@ static unsigned make_vecs(struct page **pages, size_t from, size_t n, struct blk
 	return k;
 }
 
+/* The same as fat_map() if the extents know all that is wanted: somebody may have the FAT's lock who waits for the disk. i->lock is held. */
+static bool is_known(const struct fat_inode *fi, uint32_t index, uint32_t want, struct fat_run *out)
+{
+	for (const struct fat_extent *e = fi->ext; e < fi->ext + fi->next; e++)
+		if (index >= e->index && index - e->index + want <= e->count) {
+			*out = (struct fat_run){ e->cluster + (index - e->index), want };
+			return true;
+		}
+	return false;
+}
+
+static enum err map_file(struct fat *f, struct fat_inode *fi, uint32_t index, uint32_t want, struct fat_run *out)
+{
+	if (is_known(fi, index, want, out))
+		return OK;
+	mutex_lock(&f->lock);
+	enum err e = fat_map(f, fi, index, want, out);
+	mutex_unlock(&f->lock);
+	return e;
+}
+
 /* Move bytes [pos, end) of the file, which are the pages' from base on. Whole sectors. */
 static enum err transfer(struct fat_inode *fi, uint64_t base, uint64_t end, struct page **pages, bool write)
 {
@@ -185,9 +206,7 @@ static enum err transfer(struct fat_inode *fi, uint64_t base, uint64_t end, stru
 		uint32_t index = (uint32_t)(pos / f->cluster_bytes), off = (uint32_t)(pos % f->cluster_bytes);
 		uint32_t want = (uint32_t)((end + f->cluster_bytes - 1) / f->cluster_bytes) - index;
 		struct fat_run run;
-		mutex_lock(&f->lock);
-		enum err e = fat_map(f, fi, index, want, &run);
-		mutex_unlock(&f->lock);
+		enum err e = map_file(f, fi, index, want, &run);
 		if (e != OK)
 			return e;
 		uint64_t n = (uint64_t)run.count * f->cluster_bytes - off;
