@@ -475,18 +475,19 @@ def test_many_requests_at_once(log, arch, tmp_path):
         tool("mcopy", "-i", slow, str(tmp_path / name), "::/" + name)
     machine = Machine(log, arch, SMP=2)
     machine.command = lambda: launcher.qemu_command(machine.options, machine.disks.main, image) + [
-        "-drive", f"if=none,id=slow,file={slow},format=raw,throttling.iops-total=25", "-device",
+        "-drive", f"if=none,id=slow,file={slow},format=raw,throttling.iops-total=10", "-device",
         "virtio-blk-device,drive=slow,bus=virtio-mmio-bus.2"]
     with machine as m:
-        stats = lambda: [int(n) for n in re.search(r"vdc (.*)", m.run("cat /proc/diskstats"))[1].split()]
+        stats = lambda: [int(n) for n in re.search(r"vdc (.*)", m.run("sync; cat /proc/diskstats"))[1].split()]
         m.run("mkdir /tmp/slow; mount -t vfat /dev/vdc /tmp/slow; cd /tmp")
         assert m.status() == 0
         before = stats()
+        assert before[8] == 0
         m.run("for k in 0 1 2 3 4 5 6 7 8 9 10 11; do sha256sum slow/f$k > sum$k & cat sum0 > slow/new$k & done; wait")
         for k in range(12):
             assert hashlib.sha256(files[f"f{k}"]).hexdigest() in m.run(f"cat sum{k}")
         after = stats()
-        assert after[17] > 2 and after[8] == 0, "requests wait for each other"
+        assert after[17] > 1, "requests wait for each other"
         assert after[0] - before[0] < 12 * 3 + 40, "a request has few pages"
         m.run("sync; cd /; head -c 70000 /tmp/slow/f1 > /tmp/data; umount /tmp/slow")
         assert m.status() == 0
