@@ -17,7 +17,7 @@ def part(text, n):
 
 
 COMMANDS = ["segtest -v", "segtest --budget=physical", "segtest --budget=virtual", "segtest --owners -n 20000", "segtest --owners=upstream -t 1",
-            "segtest --soak -n 60000 --trace", "segtest --owners -v -n 8000", "segtest --nonsense", "segtest -t",
+            "segtest --soak -n 60000 --trace", "segtest --owners -v -n 8000", "segtest --nonsense", "segtest -n 99999999999999999999",
             "MALLOC=chunk segtest --soak -n 15000", "MALLOC=debug:chunk segtest --soak -n 15000", "segtest --populate"]
 
 

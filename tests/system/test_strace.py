@@ -58,6 +58,10 @@ def test_strace(boot):
     assert "+++ exited with 3 +++" in text and "status 0" in text
     assert "No such file or directory" in m.run("strace -p 31999")
     assert "usage" in m.run("strace")
+    text = m.run("strace -e trace=openat,close -o t cat small; cat t")
+    assert set(re.findall(r"^(\w+)\(", text, re.M)) == {"openat", "close"} and "+++ exited with 0 +++" in text
+    assert re.search(r"^[\d. ]+ (\d+) +mmap\n[\d. ]+ \1 +total$", m.run("strace -c -e mmap ls / 2>&1"), re.M)
+    assert m.run("strace -e open,nosuch true") == "strace: open: no such call\n" and m.status() == 2
 
     # The reader dies: what it traced goes on.
     text = m.run("strace -o t sh -c 'sleep 2; echo went on' & sleep 1; kill -9 $!; sleep 2")

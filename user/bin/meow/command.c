@@ -30,8 +30,8 @@ static void watch(struct meow *m, const char *arg)
 static void help(struct meow *m, const char *arg)
 {
 	(void)arg;
-	say(m, "Ask about this machine's memory: why is pressure high? explain buddy. show holes of 12. who owns frame 0x80400? "
-	       "what did allocstress do?\n");
+	say(m, "Ask about this machine's memory: how much is free? why is pressure high? what is a page fault? tell me about process 1. show holes of 12. "
+	       "who owns frame 0x80400? why did my malloc fail? what did allocstress do?\n");
 	for (const struct command *c = commands; c->name; c++)
 		say(m, "  %c%s%s%s%c  %s\n", STYLE_BOLD, c->name, *c->synopsis ? " " : "", c->synopsis, STYLE_PLAIN, c->what);
 	say(m, "Keys: arrows, Home, End, Ctrl-A E U K W L, Alt-B F; Ctrl-J or Alt-Enter is a newline; Page Up and Down scroll; ESC or Ctrl-C cancels.\n");

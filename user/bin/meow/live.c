@@ -42,12 +42,11 @@ static unsigned eighths_of(unsigned long part, unsigned long whole)
 	return !part || !whole ? 0 : part >= whole ? 8 : (unsigned)(1 + part * 7 / whole);
 }
 
-static void put_gauge(struct live *l, unsigned long part, unsigned long whole)
+static void put_gauge(struct live *l, unsigned long part, unsigned long whole, unsigned width)
 {
-	enum { WIDTH = 24 };
 	put(l, "[");
-	for (unsigned long i = 0; i < WIDTH; i++)
-		put(l, "%s", whole && i * whole < part * WIDTH ? "█" : "·");
+	for (unsigned long i = 0; i < width; i++)
+		put(l, "%s", whole && i * whole < part * width ? "█" : "·");
 	put(l, "]");
 }
 
@@ -59,7 +58,7 @@ static void draw_pressure(struct meow *m)
 	const struct machine *k = &m->machine;
 	const char *info;
 	put(l, "used ");
-	put_gauge(l, k->used, k->total);
+	put_gauge(l, k->used, k->total, 24);
 	put(l, " %u%%, %s of %s: %s", k->percent, human_kib(k->used), human_kib(k->total), level_name(k->level));
 	row_end(l);
 	put(l, "last ");
@@ -102,9 +101,12 @@ static void draw_zones(struct meow *m)
 		const char *name = zone_name(p, &n);
 		unsigned long free = proc_number(p, "pages free"), managed = proc_number(p, "managed"), low = proc_number(p, "low");
 		put(l, "%.1s %-7.*s", p + 5, n, name);
-		put_gauge(l, managed - free, managed);
-		put(l, " %s free of %s, marks %s %s %s%s", human_kib(free * 4), human_kib(managed * 4), human_kib(proc_number(p, "min") * 4),
-		    human_kib(low * 4), human_kib(proc_number(p, "high") * 4), free < low ? " BELOW LOW" : "");
+		put_gauge(l, managed - free, managed, 16);
+		put(l, " %s free of %s", human_kib(free * 4), human_kib(managed * 4));
+		if (free < low)		/* said where no terminal cuts it */
+			put(l, ", BELOW the low mark of %s", human_kib(low * 4));
+		else
+			put(l, ", marks %s %s %s", human_kib(proc_number(p, "min") * 4), human_kib(low * 4), human_kib(proc_number(p, "high") * 4));
 		row_end(l);
 	}
 }
@@ -183,7 +185,7 @@ static void draw_slab(struct meow *m)
 			keep_largest(top, parse_cache(p));
 	for (unsigned i = 0; i < TOP && top[i].kib; i++) {
 		put(l, "%-18s %7s ", top[i].name, human_kib(top[i].kib));
-		put_gauge(l, top[i].active, top[i].all);
+		put_gauge(l, top[i].active, top[i].all, 24);
 		put(l, " %lu of %lu objects in use", top[i].active, top[i].all);
 		row_end(l);
 	}
@@ -256,8 +258,8 @@ static void draw_vm(struct meow *m)
 	}
 	for (; tool_hole(&a, holes, &start, &end); holes++)
 		largest = end - start > largest ? end - start : largest;
-	put(l, "%d %s: %u regions, %s of addresses, %s resident; %u holes, the largest %s", p.pid, p.name, a.n, human_kib(p.mapped * 4),
-	    human_kib(p.resident * 4), holes, human_kib(largest / 1024));
+	put(l, "%d %s: %u regions, %s of addresses, %s resident; %u hole%s, the largest %s", p.pid, p.name, a.n, human_kib(p.mapped * 4),
+	    human_kib(p.resident * 4), holes, holes == 1 ? "" : "s", human_kib(largest / 1024));
 	row_end(l);
 	put_strip(l, "window", &a);
 	narrow_to_used(&a);
@@ -271,7 +273,7 @@ static void draw_trace(struct meow *m)
 	static const char *const keys[] = { "alloc_calls", "alloc_failures", "pcp_refills", "pcp_flushes", "pcp_drains", "allocstall", "oom_kill" };
 	struct live *l = &m->live;
 	const char *text = tool_read(m, "/proc/vmstat");
-	put(l, "%cno trace of single events in this kernel: counters of /proc/vmstat, and what they grew by just now%c", STYLE_DIM, STYLE_PLAIN);
+	put(l, "%ccounters of /proc/vmstat, and by how much they have just grown%c", STYLE_DIM, STYLE_PLAIN);
 	row_end(l);
 	for (unsigned i = 0; text && i < sizeof keys / sizeof *keys; i++) {
 		unsigned long n = proc_number(text, keys[i]);

@@ -43,7 +43,7 @@ static void say_uses(struct meow *m)
 		unsigned most = 0;
 		for (unsigned i = 1; i < USES; i++)
 			most = kib[i] > kib[most] ? i : most;
-		if (kib[most] && m->machine.used)
+		if (m->machine.used && kib[most] * 100 >= m->machine.used)
 			say(m, "  %8s (%lu%%)  %s\n", human_kib(kib[most]), kib[most] * 100 / m->machine.used, uses[most].what);
 		kib[most] = 0;
 	}

@@ -7,6 +7,7 @@
  * --populate: more than there are frames for, asked for with the frames: refused, and nobody is ended.
  * -t N: so many threads; -n N: so many operations; -v: the pools' log. */
 #include <err.h>
+#include <errno.h>
 #include <proctext.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,8 +85,9 @@ static _Noreturn void complain(void)
 static size_t number(const char *s, size_t max)
 {
 	char *end;
-	unsigned long long n = s ? strtoull(s, &end, 10) : 0;
-	if (!n || *end || n > max)
+	errno = 0;
+	unsigned long long n = s && *s != '-' ? strtoull(s, &end, 10) : 0;
+	if (!n || *end || errno || n > max)
 		complain();
 	return (size_t)n;
 }

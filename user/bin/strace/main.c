@@ -1,4 +1,5 @@
-/* strace: show the system calls of a command, or of a running process; -f: and of its children; -c: only count them; -o: into a file.
+/* strace: show the system calls of a command, or of a running process; -f: and of its children; -c: only count them; -o: into a file;
+ * -e mmap,munmap: of the calls only these (trace=mmap,munmap says the same).
  *
  * The kernel writes them into /proc/PID/trace (abi/trace.h). A command is started by a child that first waits until it is traced. */
 #include <err.h>
@@ -12,17 +13,41 @@
 #include <abi/syscall.h>
 #include "strace.h"
 
-#define SYNOPSIS "[-cf] [-o FILE] {-p PID | COMMAND [ARGUMENT ...]}"
+#define SYNOPSIS "[-cf] [-e CALL,...] [-o FILE] {-p PID | COMMAND [ARGUMENT ...]}"
 
 static bool follow, only_count;
 static bool before_command;	/* what the child does until it runs the command is ours, not the command's */
 static struct show shown;
+enum { CALLS = 512 };
+static bool chosen[CALLS], choosing;	/* the calls of -e */
 static volatile int interrupted;
 
 static void stop(int sig)
 {
 	(void)sig;
 	interrupted = 1;
+}
+
+/* A list of names with commas between. */
+static void choose(char *list)
+{
+	if (!strncmp(list, "trace=", 6))
+		list += 6;
+	choosing = true;
+	for (char *name = strtok(list, ","); name; name = strtok(NULL, ",")) {
+		unsigned nr = 0;
+		while (nr < CALLS && !(call_name(nr) && !strcmp(call_name(nr), name)))
+			nr++;
+		if (nr == CALLS)
+			errx(2, "%s: no such call", name);
+		chosen[nr] = true;
+	}
+}
+
+static bool is_wanted(const struct trace_record *r)
+{
+	bool is_call = r->kind == TRACE_ENTER || r->kind == TRACE_LEAVE;
+	return !is_call || !choosing || (r->nr < CALLS && chosen[r->nr]);
 }
 
 /* Begin to trace; the descriptor. */
@@ -43,7 +68,7 @@ static void take(const char *buf, size_t n)
 	for (size_t at = 0; at < n; at += ((const struct trace_record *)(const void *)(buf + at))->size) {
 		const struct trace_record *r = (const void *)(buf + at);
 		before_command = before_command && r->nr != SYS_execve;
-		if (before_command)
+		if (before_command || !is_wanted(r))
 			continue;
 		if (only_count)
 			count_record(r);
@@ -121,9 +146,10 @@ int main(int argc, char **argv)
 {
 	const char *to = NULL;
 	int pid = 0, status;
-	for (int c; (c = getopt(argc, argv, "cfo:p:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "ce:fo:p:")) != -1;)
 		switch (c) {
 		case 'c': only_count = true; break;
+		case 'e': choose(optarg); break;
 		case 'f': follow = true; break;
 		case 'o': to = optarg; break;
 		case 'p': pid = atoi(optarg); break;
