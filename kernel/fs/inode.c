@@ -139,6 +139,7 @@ static void put_last(struct inode *i)
 		while (refs > 1)
 			if (__atomic_compare_exchange_n(&i->refs, &refs, refs - 1, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
 				return;
+		ASSERT(refs);		/* one put too many mostly finds what is free */
 		spin_lock(&vfs_lock);
 		if (__atomic_sub_fetch(&i->refs, 1, __ATOMIC_ACQ_REL)) {
 			spin_unlock(&vfs_lock);
