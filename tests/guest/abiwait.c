@@ -452,7 +452,8 @@ static const char *signals_are_read(void)
 	pid_t pid = fork();
 	if (pid == 0)
 		_exit(9);
-	WANT(poll(&p, 1, -1) == 1 && wait_for(set, &e, 1, 0) == 1 && read(fd, r, sizeof r) == sizeof *r && r[0].signo == SIGCHLD && r[0].pid == (uint32_t)pid && r[0].status == 9);
+	WANT(poll(&p, 1, -1) == 1 && wait_for(set, &e, 1, 0) == 1 && read(fd, r, sizeof r) == sizeof *r);
+	WANT(r[0].signo == SIGCHLD && r[0].pid == (uint32_t)pid && r[0].status == 9);
 	WANT(waitpid(pid, NULL, 0) == pid && syscall(SYS_signalfd4, fd, &none, 8, 0) == fd && queue(RT, 1) == 0 && poll(&p, 1, 0) == 0);
 	WANT(syscall(SYS_signalfd4, fd, &mask, 8, 0) == fd && read(fd, r, sizeof r) == sizeof *r && r[0].number == 1);
 	return syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &mask, NULL, 8) || close(fd) || close(set) ? "the rest" : NULL;
@@ -514,7 +515,8 @@ int main(void)
 	const char *why = arrange();
 	int set = set_new();
 	uint64_t usr2 = BIT(SIGUSR2);
-	if (why || dup2((int)syscall(SYS_signalfd4, -1, &usr2, 8, O_NONBLOCK), SIGNALS) != SIGNALS || dup2(set, SET) != SET || dup2((int)syscall(SYS_timerfd_create, 1, O_NONBLOCK), TIMER) != TIMER) {
+	if (why || dup2((int)syscall(SYS_signalfd4, -1, &usr2, 8, O_NONBLOCK), SIGNALS) != SIGNALS || dup2(set, SET) != SET ||
+	    dup2((int)syscall(SYS_timerfd_create, 1, O_NONBLOCK), TIMER) != TIMER) {
 		printf("[KO] %s\n", why ? why : "no set, no timer, no signals");
 		return 1;
 	}

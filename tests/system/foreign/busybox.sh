@@ -33,6 +33,7 @@ check "ash: glob" "a1 a2" "$(touch a1 a2 b1; echo a*)"
 check "ash: redirect both" "out err" "$( (echo out; echo err >&2) >both 2>&1; echo $(cat both))"
 check "ash: a descriptor of its own" third "$(exec 3>three; echo third >&3; exec 3>&-; cat three)"
 check "ash: timeout of read" 1 "$(sleep 5 | { read -t 1 x; [ $? != 0 ] && echo 1; })"
+check "who one is" "root root" "$(whoami) $(stat -c %G / 2>/dev/null)"
 
 # ---- text ----
 seq 1 1000 >numbers
