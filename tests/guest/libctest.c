@@ -374,6 +374,9 @@ static const char *test_signals(void)
 	int sig, fds[2];
 	const struct timespec none = { 0, 0 };
 	sigemptyset(&set);
+	WANT_ERRNO(sigaddset(&set, 0), EINVAL);
+	WANT_ERRNO(sigaddset(&set, 65), EINVAL);
+	WANT(set == 0 && sigaddset(&set, 64) == 0 && sigismember(&set, 64) == 1 && sigdelset(&set, 64) == 0 && sigismember(&set, 64) == 0);
 	sigaddset(&set, SIGUSR1);
 	WANT(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
 	WANT_ERRNO(sigtimedwait(&set, &info, &none), EAGAIN);

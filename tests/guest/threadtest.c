@@ -524,12 +524,15 @@ static const char *semaphores(void)
 	int v;
 	WANT(sem_init(&empty, 0, 1) == 0 && sem_init(&full, 0, 0) == 0);
 	WANT_ERRNO(sem_trywait(&full), EAGAIN);
+	const struct timespec past = { 1, 0 }, bad = { 1, -1 }, far = { 1L << 33, 0 };
+	WANT_ERRNO(sem_timedwait(&full, &past), ETIMEDOUT);
+	WANT_ERRNO(sem_timedwait(&full, &bad), EINVAL);
+	WANT(sem_timedwait(&empty, &past) == 0 && sem_post(&empty) == 0);
 	WANT_ERRNO(sem_init(&go, 0, 0x80000000u), EINVAL);
 	turn = 0;
 	WANT(pthread_create(&t, NULL, consume, NULL) == 0);
 	for (int i = 0; i < ROUNDS; i++) {
-		sem_wait(&empty);
-		WANT(turn == 0);
+		WANT(sem_timedwait(&empty, &far) == 0 && turn == 0);
 		turn++;
 		sem_post(&full);
 	}

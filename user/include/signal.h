@@ -31,6 +31,7 @@ int sigsuspend(const sigset_t *set);
 int sigpending(sigset_t *set);
 static inline int sigemptyset(sigset_t *s) { *s = 0; return 0; }
 static inline int sigfillset(sigset_t *s) { *s = ~(sigset_t)0; return 0; }
-static inline int sigaddset(sigset_t *s, int sig) { *s |= (sigset_t)1 << (sig - 1); return 0; }
-static inline int sigdelset(sigset_t *s, int sig) { *s &= ~((sigset_t)1 << (sig - 1)); return 0; }
-static inline int sigismember(const sigset_t *s, int sig) { return (int)(*s >> (sig - 1) & 1); }
+/* EINVAL: there is no such signal. */
+int sigaddset(sigset_t *s, int sig);
+int sigdelset(sigset_t *s, int sig);
+int sigismember(const sigset_t *s, int sig);

@@ -31,6 +31,29 @@ sighandler_t signal(int sig, sighandler_t handler)
 	return sigaction(sig, &new, &old) < 0 ? SIG_ERR : old.sa_handler;
 }
 
+/* The bit of a signal; 0, with errno: there is none. */
+static sigset_t bit_of(int sig)
+{
+	if (sig > 0 && sig < NSIG)
+		return (sigset_t)1 << (sig - 1);
+	errno = EINVAL;
+	return 0;
+}
+
+int sigaddset(sigset_t *s, int sig)
+{
+	*s |= bit_of(sig);
+	return bit_of(sig) ? 0 : -1;
+}
+
+int sigdelset(sigset_t *s, int sig)
+{
+	*s &= ~bit_of(sig);
+	return bit_of(sig) ? 0 : -1;
+}
+
+int sigismember(const sigset_t *s, int sig) { return bit_of(sig) ? (*s & bit_of(sig)) != 0 : -1; }
+
 int kill(pid_t pid, int sig) { return (int)CALL2(kill, pid, sig); }
 int raise(int sig) { return (int)CALL3(tgkill, getpid(), gettid(), sig); }
 int sigprocmask(int how, const sigset_t *set, sigset_t *old) { return (int)CALL4(rt_sigprocmask, how, set, old, 8); }

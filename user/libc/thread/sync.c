@@ -1,4 +1,5 @@
 /* Readers and a writer, once, barriers, semaphores: each a word or two that are waited on. */
+#include <abi/futex.h>
 #include <errno.h>
 #include <limits.h>
 #include <semaphore.h>
@@ -148,15 +149,20 @@ static int take(sem_t *s)
 
 int sem_trywait(sem_t *s) { return take(s) ? 0 : refuse(EAGAIN); }
 
-int sem_wait(sem_t *s)
+int sem_timedwait(sem_t *s, const struct timespec *until)
 {
+	const int op = FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME;
 	while (!take(s)) {
 		__atomic_add_fetch(&s->waiters, 1, __ATOMIC_SEQ_CST);
-		wait_word(&s->value, 0);
+		long e = syscall_raw(SYS_futex, (long)&s->value, op, 0, (long)until, 0, 0xffffffff);
 		__atomic_sub_fetch(&s->waiters, 1, __ATOMIC_RELAXED);
+		if (e == -ETIMEDOUT || e == -EINVAL)
+			return refuse((int)-e);
 	}
 	return 0;
 }
+
+int sem_wait(sem_t *s) { return sem_timedwait(s, NULL); }
 
 int sem_post(sem_t *s)
 {
