@@ -442,18 +442,18 @@ static void one_object_in_1m(void)
 static void empty_mixed(void)
 {
 	static void *p[4000];
-	for (unsigned round = 0; round < 3; round++) {
-		for (unsigned i = 0; i < 40000; i++) {
-			void **where = &p[rnd(4000)];
+	for (unsigned n = 1000; n <= 4000; n *= 2) {
+		for (unsigned i = 0; i < 10 * n; i++) {
+			void **where = &p[rnd(n)];
 			user_free(*where);
 			*where = user_malloc(rnd(10) ? rnd(256) : rnd(3000));
 		}
-		CHECK(mapped() >= 1 << 20);
-		for (unsigned i = 0; i < 4000; i++) {
+		CHECK(mapped() >= n * 256);
+		for (unsigned i = 0; i < n; i++) {
 			user_free(p[i]);
 			p[i] = NULL;
 		}
-		CHECK(mapped() == 2 * (64 << 10) && !heap_check(), "%zu", mapped());
+		CHECK(mapped() == 2 * (64 << 10) && !heap_check(), "%u: %zu", n, mapped());
 	}
 }
 

@@ -83,6 +83,8 @@ def test_heaps(unattended_run):
     live = re.findall(r"^heap \w+: (\d+) bytes live", text, re.M)
     assert len(calls) == len(live) == len(names) and set(live) == {"0"}
     assert 1500 < calls[0] < 2100 and all(n < 300 for n in calls[1:4]), calls
+    mapped = re.findall(r" per 1000 allocations; (\d+) KiB mapped", text)
+    assert mapped[:2] == ["0", "128"], mapped    # of the chunk heap an empty chunk on each side: caches gave back all
     assert calls[4] < 1000, calls    # it asks the kernel before it looks at a large object's record
 
 

@@ -10,8 +10,8 @@
  *	left	how many objects may still be put in before cache_make_room() looks again.
  *
  * An object in a cache is marked so in its tag: free() sees a second free, malloc() sees a link that was written over. A cache is its
- * thread's; only counters are read by others. When the thread ends, cache_end() gives back what it holds. When it frees until the chunks
- * are nearly empty, it gives back all and lets each bin be closed until malloc() asks for its size again: a few cached objects would
+ * thread's; only counters are read by others. When the thread ends, cache_end() gives back what it holds. When it frees until half
+ * of the chunks is free, it gives back all and lets each bin be closed until malloc() asks for its size again: a few cached objects would
  * keep as many chunks.
  *
  * Source: J. Bonwick and J. Adams, "Magazines and Vmem", USENIX 2001 (the layer, and its growth). */

@@ -99,7 +99,7 @@ unsigned chunk_take_many(uint32_t units, unsigned n, void **out)
 bool chunk_wants_all(void)
 {
 	size_t n = small.nchunks + large.nchunks, nfree = (small.fit.free + large.fit.free) * UNIT;
-	bool wants = has_grown && n > 2 && nfree / 3 >= n * chunk_bytes / 4;
+	bool wants = has_grown && n > 2 && nfree >= n * chunk_bytes / 2;
 	has_grown = has_grown && !wants;
 	return wants;
 }
