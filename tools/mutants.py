@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """mutants.py [-j N] [--list] [NAME...]: do the host tests notice bugs?
 
-tests/mutants/*.toml is a list of bugs. Each is put into mm/ or user/heap/ in turn: the text to find, which must occur exactly once, is replaced, the
-changed file is compiled and linked with what `make build/mutants/base` built, and the host tests run until one fails. That kills the
-mutant; so does a hang. A mutant that survives all tests shows a hole in them. A [[mutant]] has these keys:
+tests/mutants/*.toml is a list of bugs. Each is put into mm/, user/heap/ or user/segpool/ in turn: the text to find, which must occur exactly
+once, is replaced, the changed file is compiled and linked with what `make build/mutants/base` built, and the host tests run until one fails.
+That kills the mutant; so does a hang. A mutant that survives all tests shows a hole in them. A [[mutant]] has these keys:
 
   name, file, bug     what to call it, where it is (a header counts for all files beside it that include it), what is wrong, in a sentence
   find, replace       the text; exactly one occurrence
@@ -69,8 +69,12 @@ def compiler(m):
     return ["clang", *(SANITIZE if m.get("sanitizers") else [])]
 
 
+# Beside mm/: what only one test asks for anything.
+HOMES = {"user/heap": "malloc_test", "user/segpool": "segpool_test"}
+
+
 def home_of(name):
-    return "user/heap" if name.startswith("user/heap/") else "mm"
+    return next((home for home in HOMES if name.startswith(home + "/")), "mm")
 
 
 def siblings(name):
@@ -143,8 +147,9 @@ def tests_for(m, objdir):
     for test in tests:
         if not os.path.exists(f"{objdir}/tests/host/{test}.c.o"):
             sys.exit(f"mutants: no {test} in {objdir}; `make mutants` builds it first")
-    if home_of(m.get("file", "")) == "user/heap":
-        return ["malloc_test"]      # the only one that asks these heaps for anything
+    home = home_of(m.get("file", ""))
+    if home in HOMES:
+        return [HOMES[home]]
     stem = os.path.basename(m.get("file", ""))
     first = next((t.split() for starts, t in LIKELY if stem.startswith(tuple(starts.split()))), [])
     return sorted(tests, key=lambda t: (first + [t]).index(t))

@@ -210,12 +210,16 @@ def level_is(t, level):
 def check_pressure(t, total):
     """Up to each level and down again; sizes in KiB."""
     held = 0
+    t.send("/clear\r")
+    t.gone("are in use")
     for level, percent in (("Medium", 68), ("High", 86), ("Critical", 96)):
-        used = int(t.until(r"\|mem (\d+)%")[1])
+        # Not from the footer: that is half a second old, and the child may still have been at it then.
+        used = int(ask(t, "how much memory is free?", r"are in use \((\d+)%\)")[1])
         take = total * (percent - used) // 100
         ask(t, f"/alloc {take}K", r"Process \d+ holds \S+\. /free")
         level_is(t, level)
-        ask(t, "/clear", "^ready")
+        t.send("/clear\r")
+        t.gone("are in use|holds")
         held += 1
     ask(t, "why is pressure high?", "Pressure is Critical: 9[5-9]% of RAM")
     t.until("of it I hold for you")
