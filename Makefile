@@ -474,7 +474,7 @@ build/posix/bin/$(1): $(patsubst %,build/posix/obj/%.o,$(call bin_src,$(1)) $(wi
 	@mkdir -p $$(@D)
 	$(Q)$(HOST_CC) $(SANITIZE) -o $$@ $$^
 endef
-POSIX := sh tr cut uniq basename dirname sort head tail wc seq tee cmp grep cat yes sed find xargs dd fscheck diff od expr nl rev fold ln readlink realpath mktemp
+POSIX := sh ls cp mv rm mkdir rmdir touch chmod du stat date env sleep which printf echo uname kill id tr cut uniq basename dirname sort head tail wc seq tee cmp grep cat yes sed find xargs dd fscheck diff od expr nl rev fold ln readlink realpath mktemp
 $(foreach p,$(POSIX),$(eval $(call posix_program,$(p))))
 .PHONY: posix
 posix: $(POSIX:%=build/posix/bin/%) ## the shell and tools on the host, under sanitizers: build/posix/bin

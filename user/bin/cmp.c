@@ -40,8 +40,8 @@ int main(int argc, char **argv)
 	if (c == d)
 		return differ;
 	if (!silent && (c == EOF || d == EOF))
-		printf("cmp: end of %s after byte %lu\n", c == EOF ? name_a : name_b, at - 1);
+		fprintf(stderr, "cmp: end of %s after byte %lu\n", c == EOF ? name_a : name_b, at - 1);
 	else if (!silent)
-		printf("%s %s differ: byte %lu, line %lu\n", name_a, name_b, at, line);
+		printf("%s %s differ: char %lu, line %lu\n", name_a, name_b, at, line);
 	return 1;
 }

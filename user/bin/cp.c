@@ -1,4 +1,5 @@
-/* cp: copy files; -r: folders with all that is in them. */
+/* cp: copy files; -r: folders with all that is in them. -p: their modes and times too; -P: links as links, as -r does it unless there is -L; -a: all three.
+ * -i: ask before a file is written over; -n: do not write over any; -f: when a file cannot be opened for that, remove it first; -v: say what is done. */
 #include <commands.h>
 #include <dirent.h>
 #include <err.h>
@@ -13,7 +14,8 @@
 #include <unistd.h>
 
 static char buf[65536];
-static bool recursive;
+#define SYNOPSIS "[-afinprvLP] FROM ... TO"
+static bool recursive, preserve, links, follow, ask, never, force, say;
 
 static int complain(const char *path)
 {
@@ -33,20 +35,41 @@ static int copy_bytes(int in, int out, const char *from, const char *to)
 
 static int copy_file(const char *from, const char *to, const struct stat *st)
 {
-	struct stat old;
-	if (stat(to, &old) == 0 && old.st_dev == st->st_dev && old.st_ino == st->st_ino) {
-		warnx("%s and %s are the same file", from, to);
+	if (recursive && !S_ISREG(st->st_mode)) {
+		warnx("%s is no plain file", from);
 		return 1;
 	}
 	int in = open(from, O_RDONLY);
 	if (in < 0)
 		return complain(from);
 	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC, st->st_mode & 0777);
+	if (out < 0 && force && unlink(to) == 0)
+		out = open(to, O_WRONLY | O_CREAT | O_TRUNC, st->st_mode & 0777);
 	int failed = out < 0 ? complain(to) : copy_bytes(in, out, from, to);
 	close(in);
 	if (out >= 0 && close(out) < 0)
 		failed = complain(to);
 	return failed;
+}
+
+static int copy_link(const char *from, const char *to)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(from, target, sizeof target - 1);
+	if (n < 0)
+		return complain(from);
+	target[n] = 0;
+	if (symlink(target, to) == 0 || (errno == EEXIST && unlink(to) == 0 && symlink(target, to) == 0))
+		return 0;
+	return complain(to);
+}
+
+/* The mode as it is, whatever the umask takes; a file system that does not keep all of it is no failure. */
+static int copy_times(const char *to, const struct stat *st)
+{
+	const struct timespec times[2] = { { .tv_sec = st->st_atime }, { .tv_sec = st->st_mtime } };
+	(void)!chmod(to, st->st_mode & 07777);
+	return utimensat(AT_FDCWD, to, times, 0) < 0 ? complain(to) : 0;
 }
 
 static int copy(const char *from, const char *to);
@@ -117,18 +140,40 @@ static int copy_folder(const char *from, const char *to, const struct stat *st)
 
 static int copy(const char *from, const char *to)
 {
-	struct stat st;
-	if (stat(from, &st) < 0)
+	struct stat st, old;
+	if ((links ? lstat(from, &st) : stat(from, &st)) < 0)
 		return complain(from);
-	return S_ISDIR(st.st_mode) ? copy_folder(from, to, &st) : copy_file(from, to, &st);
+	bool there = !S_ISDIR(st.st_mode) && (links ? lstat(to, &old) : stat(to, &old)) == 0;
+	if (there && old.st_dev == st.st_dev && old.st_ino == st.st_ino) {
+		warnx("%s and %s are the same file", from, to);
+		return 1;
+	}
+	if (there && (never || (ask && !command_ask("write over", to))))
+		return 0;
+	if (say)
+		printf("%s -> %s\n", from, to);
+	if (S_ISLNK(st.st_mode))
+		return copy_link(from, to);
+	int failed = S_ISDIR(st.st_mode) ? copy_folder(from, to, &st) : copy_file(from, to, &st);
+	return failed || !preserve ? failed : copy_times(to, &st);
 }
 
 int main(int argc, char **argv)
 {
-	for (int c; (c = getopt(argc, argv, "rR")) != -1;) {
-		if (c == '?')
-			usage("[-r] FROM ... TO");
-		recursive = true;
-	}
-	return command_each(argc, argv, "[-r] FROM ... TO", copy);
+	for (int c; (c = getopt(argc, argv, "rRapPdLHfinv")) != -1;)
+		switch (c) {
+		case 'a': recursive = preserve = links = true; break;
+		case 'r': case 'R': recursive = true; break;
+		case 'p': preserve = true; break;
+		case 'P': case 'd': links = true; break;
+		case 'L': follow = true; break;
+		case 'f': force = true; break;
+		case 'i': ask = true; break;
+		case 'n': never = true; break;
+		case 'v': say = true; break;
+		case 'H': break;
+		default: usage(SYNOPSIS);
+		}
+	links = (links || recursive) && !follow;
+	return command_each(argc, argv, SYNOPSIS, copy);
 }

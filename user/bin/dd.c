@@ -1,6 +1,8 @@
 /* dd: copy blocks: if=FILE of=FILE (standard input and output if not said) bs=BYTES (512) count=BLOCKS skip=BLOCKS of the input, seek=BLOCKS of the
- * output; conv=notrunc: the output keeps what lies behind; conv=sync: fill the last block with zeros; conv=fsync: wait until it is on the disk;
+ * output; conv=notrunc: the output keeps what lies behind; conv=sync: fill the last block with zeros; conv=fsync: wait until it is on the disk; ucase, lcase: letters of one
+ * case; swab: each two bytes the other way round;
  * status=none|noxfer. Numbers may end in k, M, G. At the end it says how many whole and partial blocks came and went. */
+#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,11 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SYNOPSIS "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=notrunc,sync,fsync] [status=none|noxfer]"
+#define SYNOPSIS "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=notrunc,sync,fsync,ucase,lcase,swab] [status=none|noxfer]"
 
 static const char *input, *output, *status = "";
 static unsigned long block = 512, count = ~0ul, skip, seek;
-static bool keep, fill, flush;
+static bool keep, fill, flush, swap;
+static int (*letter)(int c);	/* what becomes of each byte; NULL: nothing */
 
 static unsigned long number(const char *s)
 {
@@ -35,11 +38,17 @@ static void set_conversions(char *list)
 {
 	char *save;
 	for (char *p = strtok_r(list, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
-		if (strcmp(p, "notrunc") && strcmp(p, "sync") && strcmp(p, "fsync"))
+		static const char *const known[] = { "notrunc", "sync", "fsync", "ucase", "lcase", "swab" };
+		size_t i = 0;
+		while (i < sizeof known / sizeof *known && strcmp(p, known[i]))
+			i++;
+		if (i == sizeof known / sizeof *known)
 			errx(1, "conv=%s: not known", p);
 		keep |= !strcmp(p, "notrunc");
 		fill |= !strcmp(p, "sync");
 		flush |= !strcmp(p, "fsync");
+		swap |= !strcmp(p, "swab");
+		letter = !strcmp(p, "ucase") ? toupper : !strcmp(p, "lcase") ? tolower : letter;
 	}
 }
 
@@ -104,6 +113,17 @@ static void write_all(int fd, const char *s, size_t n)
 			err(1, "%s", output ? output : "standard output");
 }
 
+static void convert(char *buf, size_t n)
+{
+	for (size_t i = 0; letter && i < n; i++)
+		buf[i] = (char)letter((unsigned char)buf[i]);
+	for (size_t i = 0; swap && i + 1 < n; i += 2) {
+		char c = buf[i];
+		buf[i] = buf[i + 1];
+		buf[i + 1] = c;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long whole = 0, partial = 0, bytes = 0;
@@ -123,6 +143,7 @@ int main(int argc, char **argv)
 		if (fill && (size_t)n < block)
 			memset(buf + n, 0, block - (size_t)n);
 		size_t out_bytes = fill ? block : (size_t)n;
+		convert(buf, out_bytes);
 		write_all(out, buf, out_bytes);
 		bytes += out_bytes;
 	}

@@ -1,4 +1,4 @@
-/* du: how much of the disk folders take, with all that is in them, in KiB. -s: only those named; -a: files too; -h: in the unit that reads best;
+/* du: how much of the disk folders take, with all that is in them, in KiB. -s: only those named; -d N: only those so deep below; -a: files too; -h: in the unit that reads best;
  * -b: in bytes, of the files' sizes; -c: a sum of all. */
 #include <dirent.h>
 #include <err.h>
@@ -9,9 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SYNOPSIS "[-abchs] [FILE ...]"
+#define SYNOPSIS "[-abchks] [-d DEPTH] [FILE ...]"
 
-static bool sums_only, files_too, readable, sizes;
+static int deepest = 1 << 30;	/* that is told of */
+static bool files_too, readable, sizes;
 static int failed;
 
 static void print(unsigned long bytes, const char *path)
@@ -71,7 +72,7 @@ static unsigned long measure(const char *path, int depth)
 	unsigned long bytes = sizes ? (unsigned long)st.st_size : (unsigned long)st.st_blocks * 512;
 	if (folder)
 		bytes += measure_folder(path, depth);
-	if (!depth || (!sums_only && (folder || files_too)))
+	if (!depth || (depth <= deepest && (folder || files_too)))
 		print(bytes, path);
 	return bytes;
 }
@@ -81,13 +82,14 @@ int main(int argc, char **argv)
 	static char *here[] = { "." };
 	bool total = false;
 	unsigned long sum = 0;
-	for (int c; (c = getopt(argc, argv, "abchsk")) != -1;)
+	for (int c; (c = getopt(argc, argv, "abchskd:")) != -1;)
 		switch (c) {
 		case 'a': files_too = true; break;
 		case 'b': sizes = true; break;
 		case 'c': total = true; break;
 		case 'h': readable = true; break;
-		case 's': sums_only = true; break;
+		case 's': deepest = 0; break;
+		case 'd': deepest = atoi(optarg); break;
 		case 'k': break;
 		default: usage(SYNOPSIS);
 		}

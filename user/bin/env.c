@@ -1,4 +1,5 @@
-/* env [-i] [NAME=VALUE ...] [COMMAND [ARGUMENT ...]]: print the environment; or run a command with NAME=VALUE added to it (-i: to an empty one). */
+/* env [-i] [-u NAME] [NAME=VALUE ...] [COMMAND [ARGUMENT ...]]: print the environment; or run a command with NAME=VALUE added to it (-i: to an empty
+ * one; -u: without NAME). */
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,9 +11,13 @@ int main(int argc, char **argv)
 {
 	static char *empty[] = { NULL };
 	int i = 1;
-	if (argc > 1 && !strcmp(argv[1], "-i")) {
-		environ = empty;
-		i++;
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (!strcmp(argv[i], "-i") || !strcmp(argv[i], "-"))
+			environ = empty;
+		else if (!strcmp(argv[i], "-u") && argv[i + 1])
+			unsetenv(argv[++i]);
+		else
+			usage("[-i] [-u NAME] [NAME=VALUE ...] [COMMAND [ARGUMENT ...]]");
 	}
 	for (char *eq; i < argc && (eq = strchr(argv[i], '=')); i++) {
 		*eq = 0;

@@ -1,7 +1,7 @@
 /* grep: lines in which a pattern occurs; with -e several, any of which will do. -E: extended patterns; -F: plain text; -i: letters of either case;
  * -w: as a word; -x: as the whole line. -v: lines without it; -n: with line numbers; -c: only how many; -o: only what matches; -l: only the
  * files' names, -L: of files without; -q: only the status; -h, -H: never, always with the file's name; -r: folders with all below; -s: be
- * silent about files that cannot be read. Status 0: some, 1: none, 2: an error.
+ * silent about files that cannot be read; -A N, -B N, -C N: with N lines after, before, around; -m N: stop after N; -f FILE: patterns, a line each. Status 0: some, 1: none, 2: an error.
  * Patterns: . any byte, * any number of what stands before it, ^ $ the line's ends, [...] [^...] sets, \( \) \{2,3\} \+ \? \|; -E: without \. */
 #include <ctype.h>
 #include <dirent.h>
@@ -14,12 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SYNOPSIS "[-EFHLchilnoqrsvwx] PATTERN | -e PATTERN ... [FILE ...]"
-enum { PATTERNS = 16, PATH_BYTES = 1024 };
+#define SYNOPSIS "[-EFHLchilnoqrsvwx] [-ABCm N] PATTERN | -e PATTERN ... | -f FILE [FILE ...]"
+enum { PATTERNS = 64, PATH_BYTES = 1024, CONTEXT_MOST = 1000 };
 
 static struct pattern *patterns[PATTERNS];
 static const char *texts[PATTERNS];
 static size_t count;
+static bool given;		/* patterns, if only an empty file of them */
 static bool invert, numbers, count_only, only_match, list, list_others, quiet, recursive, silent, words, whole;
 static int names = -1, flags, failed;
 
@@ -73,35 +74,100 @@ static void print_matches(const char *line, const char *name, size_t number)
 	}
 }
 
+/* ---- lines around those that were chosen ---- */
+
+static size_t before, after, most = (size_t)-1;
+static struct { char *lines[CONTEXT_MOST]; size_t n, left, printed; } context;	/* kept lines, lines still to come, the number printed last */
+
+static void print_line(const char *line, const char *name, size_t number, char sign)
+{
+	if (name)
+		printf("%s%c", name, sign);
+	if (numbers)
+		printf("%zu%c", number, sign);
+	puts(line);
+	context.printed = number;
+}
+
+static void keep(const char *line)
+{
+	if (!before)
+		return;
+	if (context.n == before) {
+		free(context.lines[0]);
+		memmove(context.lines, context.lines + 1, --context.n * sizeof *context.lines);
+	}
+	if (!(context.lines[context.n++] = strdup(line)))
+		err(2, "memory");
+}
+
+static void print_kept(const char *name, size_t number)
+{
+	size_t n = context.n;
+	if ((before || after) && context.printed && context.printed + n + 1 < number)
+		puts("--");
+	for (size_t i = 0; i < n; i++) {
+		print_line(context.lines[i], name, number - n + i, '-');
+		free(context.lines[i]);
+	}
+	context.n = 0;
+}
+
+static void print_hit(const char *line, const char *name, size_t number)
+{
+	if (quiet || list || list_others || count_only || (only_match && invert))
+		return;
+	if (only_match) {
+		print_matches(line, name, number);
+		return;
+	}
+	print_kept(name, number);
+	print_line(line, name, number, ':');
+	context.left = after;
+}
+
+static void print_other(const char *line, const char *name, size_t number)
+{
+	if (!context.left) {
+		keep(line);
+		return;
+	}
+	context.left--;
+	print_line(line, name, number, '-');
+}
+
+static void forget_context(void)
+{
+	while (context.n)
+		free(context.lines[--context.n]);
+	context.left = context.printed = 0;
+}
+
 /* How many lines were chosen. name: NULL, or what they are to be marked with. */
 static size_t search(FILE *f, const char *name)
 {
 	char *line = NULL;
 	size_t room = 0, hits = 0, number = 0;
 	struct span hit;
-	for (ssize_t n; (n = getline(&line, &room, f)) >= 0;) {
+	for (ssize_t n; (hits < most || context.left) && (n = getline(&line, &room, f)) >= 0;) {
 		number++;
 		if (n && line[n - 1] == '\n')
 			line[n - 1] = 0;
-		if (find(line, line, &hit) == invert)
+		if (hits == most || find(line, line, &hit) == invert) {
+			print_other(line, name, number);
 			continue;
+		}
 		hits++;
 		if (quiet || list || list_others)
 			break;
-		if (count_only || (only_match && invert))
-			continue;
-		if (only_match) {
-			print_matches(line, name, number);
-			continue;
-		}
-		print_prefix(name, number);
-		puts(line);
+		print_hit(line, name, number);
 	}
 	if (count_only && !quiet && !list) {
 		if (name)
 			printf("%s:", name);
 		printf("%zu\n", hits);
 	}
+	forget_context();
 	free(line);
 	return hits;
 }
@@ -145,6 +211,35 @@ static void add_pattern(const char *text)
 	if (count == PATTERNS)
 		errx(2, "more than %d patterns", PATTERNS);
 	texts[count++] = text;
+	given = true;
+}
+
+/* A pattern from each line of a file. */
+static void add_patterns(const char *name)
+{
+	char *line = NULL;
+	size_t room = 0;
+	FILE *f = strcmp(name, "-") ? fopen(name, "r") : stdin;
+	if (!f)
+		err(2, "%s", name);
+	given = true;
+	for (ssize_t n; (n = getline(&line, &room, f)) >= 0; line = NULL, room = 0) {
+		if (n && line[n - 1] == '\n')
+			line[n - 1] = 0;
+		add_pattern(line);
+	}
+	free(line);
+	if (f != stdin)
+		fclose(f);
+}
+
+static size_t number_of(const char *s)
+{
+	char *end;
+	unsigned long n = strtoul(s, &end, 10);
+	if (*s < '0' || *s > '9' || *end)
+		errx(2, "%s: not a number", s);
+	return n;
 }
 
 static void parse_options(int argc, char **argv)
@@ -153,7 +248,7 @@ static void parse_options(int argc, char **argv)
 		{ 'v', &invert }, { 'n', &numbers }, { 'c', &count_only }, { 'q', &quiet }, { 'l', &list }, { 'L', &list_others }, { 'o', &only_match },
 		{ 'r', &recursive }, { 's', &silent }, { 'w', &words }, { 'x', &whole },
 	};
-	for (int c; (c = getopt(argc, argv, "vincqEFGe:lLorRswxhH")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "vincqEFGe:f:lLorRswxhHA:B:C:m:")) != -1;) {
 		for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 			if (known[i].letter == (c == 'R' ? 'r' : c))
 				*known[i].option = true;
@@ -163,15 +258,22 @@ static void parse_options(int argc, char **argv)
 		case 'F': flags |= PATTERN_PLAIN; break;
 		case 'G': flags &= ~(PATTERN_EXTENDED | PATTERN_PLAIN); break;
 		case 'e': add_pattern(optarg); break;
+		case 'f': add_patterns(optarg); break;
+		case 'A': after = number_of(optarg); break;
+		case 'B': before = number_of(optarg); break;
+		case 'C': before = after = number_of(optarg); break;
+		case 'm': most = number_of(optarg); break;
 		case 'h': names = 0; break;
 		case 'H': names = 1; break;
 		case '?': usage(SYNOPSIS);
 		default: break;
 		}
 	}
-	if (!count && optind == argc)
+	if (before > CONTEXT_MOST)
+		errx(2, "-B: at most %d lines", CONTEXT_MOST);
+	if (!given && optind == argc)
 		usage(SYNOPSIS);
-	if (!count)
+	if (!given)
 		add_pattern(argv[optind++]);
 }
 

@@ -1,25 +1,47 @@
-/* mv: give files another name or place. Between file systems it copies (cp -r) and removes (rm -r). */
+/* mv: give files another name or place. -i: ask before a file is written over; -n: do not write over any; -f: without asking; -v: say what is done.
+ * Between file systems it copies (cp -a) and removes (rm -r). */
 #include <commands.h>
 #include <err.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define SYNOPSIS "[-finv] FROM ... TO"
+
+static char may = 'f';	/* a file be written over: always, never (n), or when it is agreed to (i) */
+static bool say;
 
 static int move(const char *from, const char *to)
 {
+	struct stat a, b;
+	bool there = lstat(to, &b) == 0;
+	if (there && lstat(from, &a) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_nlink == 1) {
+		warnx("%s and %s are the same file", from, to);
+		return 1;
+	}
+	if (there && (may == 'n' || (may == 'i' && !command_ask("write over", to))))
+		return 0;
+	if (say)
+		printf("%s -> %s\n", from, to);
 	if (rename(from, to) == 0)
 		return 0;
 	if (errno != EXDEV) {
 		warn("%s to %s", from, to);
 		return 1;
 	}
-	char *copy[] = { "cp", "-r", "--", (char *)from, (char *)to, NULL }, *remove[] = { "rm", "-r", "--", (char *)from, NULL };
+	char *copy[] = { "cp", "-a", "--", (char *)from, (char *)to, NULL }, *remove[] = { "rm", "-r", "--", (char *)from, NULL };
 	return command_run(copy) || command_run(remove);
 }
 
 int main(int argc, char **argv)
 {
-	if (getopt(argc, argv, "") != -1)
-		usage("FROM ... TO");
-	return command_each(argc, argv, "FROM ... TO", move);
+	for (int c; (c = getopt(argc, argv, "finv")) != -1;) {
+		if (c == '?')
+			usage(SYNOPSIS);
+		say |= c == 'v';
+		may = c == 'v' ? may : (char)c;
+	}
+	return command_each(argc, argv, SYNOPSIS, move);
 }

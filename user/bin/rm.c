@@ -1,4 +1,6 @@
-/* rm: remove files; -r: folders with all that is in them; -f: be silent about what is not there. */
+/* rm: remove files; -r: folders with all that is in them, -d: folders that are empty; -f: be silent about what is not there; -i: ask before each;
+ * -v: say what was removed. */
+#include <commands.h>
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -10,15 +12,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool recursive, force;
+#define SYNOPSIS "[-dfirv] FILE ..."
 
-static int complain(const char *path)
+static bool recursive, empty_ones, force, ask, say;
+static int failed;
+
+static bool remove_path(const char *path);	/* true: it is gone */
+
+static bool finish(const char *path, int result)
 {
-	warn("%s", path);
-	return 1;
+	if (result < 0) {
+		warn("%s", path);
+		failed = 1;
+	} else if (say) {
+		printf("removed %s\n", path);
+	}
+	return result == 0;
 }
-
-static int remove_path(const char *path);
 
 /* One entry at a time, from a fresh look at the folder: what readdir gives after a removal is not certain. skip: entries that could
  * not be removed. */
@@ -41,31 +51,36 @@ static char *first_entry(const char *path, int skip)
 	return below;
 }
 
-static int remove_folder(const char *path)
+static bool empty_folder(const char *path)
 {
 	int kept = 0;
-	char *below;
-	if (!recursive) {
-		warnx("%s is a folder (-r removes it)", path);
-		return 1;
-	}
-	while ((below = first_entry(path, kept))) {
-		kept += remove_path(below);
+	char *below = first_entry(path, 0);
+	bool agreed = !below || !ask || command_ask("look into", path);
+	for (; agreed && below; below = first_entry(path, kept)) {
+		kept += !remove_path(below);
 		free(below);
 	}
-	if (kept)
-		return 1;
-	return rmdir(path) < 0 ? complain(path) : 0;
+	return agreed && !kept;
 }
 
-static int remove_path(const char *path)
+static bool remove_folder(const char *path)
+{
+	if (!recursive && !empty_ones) {
+		warnx("%s is a folder (-r removes it)", path);
+		failed = 1;
+		return false;
+	}
+	return (!recursive || empty_folder(path)) && (!ask || command_ask("remove the folder", path)) && finish(path, rmdir(path));
+}
+
+static bool remove_path(const char *path)
 {
 	struct stat st;
 	if (lstat(path, &st) < 0)
-		return force && errno == ENOENT ? 0 : complain(path);
+		return (force && errno == ENOENT) || finish(path, -1);
 	if (S_ISDIR(st.st_mode))
 		return remove_folder(path);
-	return unlink(path) < 0 ? complain(path) : 0;
+	return (!ask || command_ask("remove", path)) && finish(path, unlink(path));
 }
 
 static bool is_dots(const char *path)
@@ -76,21 +91,23 @@ static bool is_dots(const char *path)
 
 int main(int argc, char **argv)
 {
-	int failed = 0;
-	for (int c; (c = getopt(argc, argv, "rRf")) != -1;)
+	for (int c; (c = getopt(argc, argv, "rRfdiv")) != -1;)
 		switch (c) {
 		case 'r': case 'R': recursive = true; break;
-		case 'f': force = true; break;
-		default: usage("[-rf] FILE ...");
+		case 'f': force = true; ask = false; break;
+		case 'i': ask = true; force = false; break;
+		case 'd': empty_ones = true; break;
+		case 'v': say = true; break;
+		default: usage(SYNOPSIS);
 		}
 	if (optind == argc && !force)
-		usage("[-rf] FILE ...");
+		usage(SYNOPSIS);
 	for (int i = optind; i < argc; i++) {
 		if (is_dots(argv[i])) {
 			warnx("%s is not removed", argv[i]);
 			failed = 1;
 		} else {
-			failed |= remove_path(argv[i]);
+			remove_path(argv[i]);
 		}
 	}
 	return failed;

@@ -1,5 +1,5 @@
 /* xargs: run a command with words from standard input as its last arguments. Words end at blanks and newlines; quotes and \ protect them. -n N: at
- * most N words to a command; -I WORD: a command for each line, which takes WORD's place in the arguments; -0: words end at zero bytes; -t: show
+ * most N words to a command; -L 1: those of one line; -I WORD: a command for each line, which takes WORD's place in the arguments; -0: words end at zero bytes; -t: show
  * commands; -r: none without words. Status 123: a command failed, 127: it is not there. */
 #include <commands.h>
 #include <ctype.h>
@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SYNOPSIS "[-0rt] [-n N] [-I WORD] [COMMAND [ARGUMENT ...]]"
+#define SYNOPSIS "[-0rt] [-n N | -L 1] [-I WORD] [COMMAND [ARGUMENT ...]]"
 enum { WORDS_MOST = 1000, BYTES_MOST = 60000 };
 
-static bool zeros, show, whole_lines;
+static bool zeros, show, whole_lines, by_line, line_ended;	/* line_ended: by the word that was read last */
 static int status;
 
 /* The next word, to be freed; NULL: there is none. */
@@ -23,9 +23,12 @@ static char *read_word(void)
 	char *word = malloc(room), quote = 0;
 	bool some = false;
 	for (int c; word && (c = getchar()) != EOF;) {
+		line_ended = false;
 		if (zeros ? !c : c == '\n' || (!quote && !whole_lines && isblank(c))) {
-			if (some || zeros)
+			if (some || zeros) {
+				line_ended = c == '\n';
 				break;
+			}
 			continue;
 		}
 		if (!some && whole_lines && isblank(c))
@@ -87,9 +90,11 @@ static void run_batches(char **command, int n, long most, bool none_if_empty)
 		run(argv);
 	while (word) {
 		long words = 0;
-		for (size_t bytes = 0; word && words < most && (!words || bytes + strlen(word) < BYTES_MOST); word = read_word()) {
+		size_t bytes = 0;
+		for (bool last = false; word && words < most && !last && (!words || bytes + strlen(word) < BYTES_MOST); word = read_word()) {
 			bytes += strlen(word) + 1;
 			argv[n + words++] = word;
+			last = by_line && line_ended;
 		}
 		argv[n + words] = NULL;
 		run(argv);
@@ -106,12 +111,17 @@ int main(int argc, char **argv)
 	long most = WORDS_MOST;
 	bool none_if_empty = false;
 	char *end = "";
-	for (int c; (c = getopt(argc, argv, "+0rtn:I:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "+0rtn:I:L:")) != -1;)
 		switch (c) {
 		case '0': zeros = true; break;
 		case 'r': none_if_empty = true; break;
 		case 't': show = true; break;
 		case 'n': most = strtol(optarg, &end, 10); break;
+		case 'L':
+			if (strcmp(optarg, "1"))
+				errx(1, "-L %s: only one line to a command", optarg);
+			by_line = true;
+			break;
 		case 'I': what = optarg; whole_lines = true; break;
 		default: usage(SYNOPSIS);
 		}

@@ -1,9 +1,12 @@
-/* yes [WORD]: its argument, or y, again and again. */
+/* yes [WORD ...]: its arguments, or y, again and again. */
 #include <stdio.h>
 
 int main(int argc, char **argv)
 {
-	while (puts(argc > 1 ? argv[1] : "y") >= 0)
-		;
-	return 1;
+	for (;;) {
+		for (int i = 1; i < argc; i++)
+			printf(i > 1 ? " %s" : "%s", argv[i]);
+		if (puts(argc > 1 ? "" : "y") < 0)
+			return 1;
+	}
 }

@@ -30,6 +30,8 @@ struct dump {
 	bool every;
 };
 int command_dump(int argc, char **argv, struct dump *dump);
+/* Ask on standard error whether to do what to name. True: a line that begins with y was read from standard input. */
+bool command_ask(const char *what, const char *name);
 /* text with each what (not empty) replaced by with; to be freed. Ends the program when there is no memory. */
 char *command_replace(const char *text, const char *what, const char *with);
 

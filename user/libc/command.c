@@ -91,6 +91,14 @@ int command_each_file(int argc, char **argv, bool (*one)(FILE *f, const char *na
 	return fflush(stdout) || !done;
 }
 
+bool command_ask(const char *what, const char *name)
+{
+	char line[80];
+	fflush(stdout);
+	fprintf(stderr, "%s: %s %s? ", getprogname(), what, name);
+	return fgets(line, sizeof line, stdin) && (*line == 'y' || *line == 'Y');
+}
+
 char *command_replace(const char *text, const char *what, const char *with)
 {
 	size_t n = 0, room = strlen(text) + 1;

@@ -149,8 +149,35 @@ static void parse_group(struct parser *r)
 	r->depth--;
 }
 
+/* A backslash and what has a meaning elsewhere. False: it is the byte behind it. */
+static bool parse_escape(struct parser *r)
+{
+	static const struct { char letter; const char *set; } sets[] = {
+		{ 'w', "[[:alnum:]_]" }, { 'W', "[^[:alnum:]_]" }, { 's', "[[:space:]]" }, { 'S', "[^[:space:]]" },
+	};
+	char c = r->at[1];
+	if (isdigit((unsigned char)c) && c != '0')
+		fail(r, "\\1 to \\9: what a group matched cannot be matched again");
+	else if (c && strchr("<>bB", c))
+		fail(r, "\\< \\> \\b: the ends of words are not known here");
+	if (r->error)
+		return true;
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+		if (sets[i].letter != c)
+			continue;
+		const char *rest = r->at + 2;
+		r->at = sets[i].set + 1;
+		parse_set(r);
+		r->at = rest;
+		return true;
+	}
+	return false;
+}
+
 static void parse_byte(struct parser *r)
 {
+	if (*r->at == '\\' && r->at[1] && parse_escape(r))
+		return;
 	if (*r->at == '\\' && r->at[1])
 		r->at++;
 	char c = *r->at++;

@@ -1,6 +1,8 @@
-# Odd inputs, each a line of odd.txt: in a shell of its own, in a folder of its own.
-inputs=${0%/*}/odd.txt n=0
-case $inputs in /*) ;; *) inputs=$PWD/$inputs ;; esac
+# Odd inputs for the shell, and tools with the options that people type daily: each line in a shell of its own, in a folder of its own.
+folder=${0%/*} n=0
+case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
+umask 022
+cat "$folder/odd.txt" "$folder/daily.txt" >inputs
 while IFS= read -r line; do
 	n=$((n + 1))
 	mkdir $n
@@ -10,4 +12,4 @@ while IFS= read -r line; do
 	echo "status $?"
 	cd ..
 	rm -r $n
-done <"$inputs"
+done <inputs

@@ -1,6 +1,6 @@
-/* sed: edit lines as they pass. SCRIPT is commands between ; or newlines, each with no, one or two addresses (N, $, /PATTERN/) and perhaps !:
- *	s/PATTERN/TEXT/gpiN   replace the first, all (g), or the Nth match; & and \1 to \9 are what matched; p: print if so; i: either case
- *	y/abc/xyz/  p  d  =  q [STATUS]  n  N  D  P  h  H  g  G  x  aTEXT  iTEXT  cTEXT  { }  bLABEL  tLABEL  :LABEL
+/* sed: edit lines as they pass. SCRIPT is commands between ; or newlines, each with no, one or two addresses (N, $, /PATTERN/, as second +N) and perhaps !:
+ *	s/PATTERN/TEXT/gpiN   (or w FILE) replace the first, all (g), or the Nth match; & and \1 to \9 are what matched; p: print if so; i: either case
+ *	y/abc/xyz/  p  d  =  q [STATUS]  n  N  D  P  h  H  g  G  x  aTEXT  iTEXT  cTEXT  { }  bLABEL  tLABEL  :LABEL  rFILE  wFILE  l
  * -n: print only what p asks for; -e SCRIPT: again; -f FILE: the script; -E, -r: extended patterns; -i: write the files back. */
 #include <err.h>
 #include <stdlib.h>

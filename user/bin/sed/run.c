@@ -136,17 +136,20 @@ static bool is_at(const struct address *a)
 	}
 }
 
+static bool ends_by_number(const struct command *c) { return c->to.type == ADDRESS_LINE || c->to.type == ADDRESS_MORE; }
+
 static bool is_in_range(struct command *c)
 {
 	if (!c->active) {
 		if (!is_at(&c->from))
 			return false;
-		c->active = !(c->to.type == ADDRESS_LINE && c->to.line <= io.number);
+		c->ends = c->to.type == ADDRESS_MORE ? io.number + c->to.line : c->to.line;
+		c->active = !(ends_by_number(c) && c->ends <= io.number);
 		return true;
 	}
-	if (c->to.type == ADDRESS_LINE ? io.number >= c->to.line : is_at(&c->to))
+	if (ends_by_number(c) ? io.number >= c->ends : is_at(&c->to))
 		c->active = false;
-	return !(c->to.type == ADDRESS_LINE && io.number > c->to.line);
+	return !(ends_by_number(c) && io.number > c->ends);
 }
 
 static bool is_chosen(struct command *c) { return (c->to.type ? is_in_range(c) : is_at(&c->from)) != c->negate; }
@@ -251,12 +254,55 @@ static enum next run_next(char name)
 	return GO_ON;
 }
 
+static void write_to(FILE *f)
+{
+	if (!f)
+		return;
+	fwrite(text(&space), 1, space.n, f);
+	fputc('\n', f);
+	fflush(f);
+}
+
+/* A file that is not there is as an empty one. */
+static void append_file(const char *name)
+{
+	char buf[512];
+	FILE *f = fopen(name, "r");
+	for (size_t n; f && (n = fread(buf, 1, sizeof buf, f));)
+		add(&io.appended, buf, n);
+	if (f)
+		fclose(f);
+}
+
+/* l: so that all bytes can be seen, in lines of 69. */
+static void print_plainly(const char *s, size_t n)
+{
+	static const char special[] = "\\\a\b\f\r\t\v\n", names[] = "\\abfrtvn";
+	size_t column = 0;
+	for (size_t i = 0; i < n; i++) {
+		char one[8];
+		const char *known = s[i] ? strchr(special, s[i]) : NULL;
+		if (known)
+			snprintf(one, sizeof one, "\\%c", names[known - special]);
+		else
+			snprintf(one, sizeof one, isprint((unsigned char)s[i]) ? "%c" : "\\%03o", (unsigned char)s[i]);
+		if (column + strlen(one) > 69) {
+			fputs("\\\n", io.out);
+			column = 0;
+		}
+		column += strlen(one);
+		fputs(one, io.out);
+	}
+	fputs("$\n", io.out);
+}
+
 static enum next run_print(const struct command *c)
 {
 	size_t first = strcspn(text(&space), "\n");
 	switch (c->name) {
 	case 'p': print(text(&space), space.n); return GO_ON;
 	case 'P': print(text(&space), first); return GO_ON;
+	case 'l': print_plainly(text(&space), space.n); return GO_ON;
 	case '=': fprintf(io.out, "%lu\n", io.number); return GO_ON;
 	case 'i': fputs(c->text, io.out); return GO_ON;
 	case 'a': add(&io.appended, c->text, strlen(c->text)); return GO_ON;
@@ -273,9 +319,14 @@ static enum next run_command(struct command *c, size_t *at)
 {
 	switch (c->name) {
 	case 's':
-		if (substitute(c) && c->print)
+		if (!substitute(c))
+			return GO_ON;
+		if (c->print)
 			print(text(&space), space.n);
+		write_to(c->file);
 		return GO_ON;
+	case 'w': write_to(c->file); return GO_ON;
+	case 'r': append_file(c->text); return GO_ON;
 	case 'y': translate(c->text); return GO_ON;
 	case 'd': return DELETE;
 	case 'c':

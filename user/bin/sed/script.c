@@ -5,6 +5,8 @@
 #include <string.h>
 #include "sed.h"
 
+enum { OUTPUTS = 10 };
+
 static struct pattern *last_pattern;	/* what an empty one means */
 
 static void skip_blanks(const char **p)
@@ -26,8 +28,8 @@ static char *take_delimited(const char **p, char delimiter)
 				*to++ = *++s;
 				continue;
 			}
-			if (s[1] == 'n') {
-				*to++ = '\n';
+			if (s[1] == 'n' || s[1] == 't') {
+				*to++ = s[1] == 'n' ? '\n' : '\t';
 				s++;
 				continue;
 			}
@@ -77,12 +79,49 @@ static struct address parse_address(const char **p, int flags)
 	return a;
 }
 
+/* The rest of the line is a file's name. */
+static char *take_name(const char **p)
+{
+	skip_blanks(p);
+	size_t n = strcspn(*p, "\n");
+	char *name = sed_alloc(NULL, n + 1);
+	if (!n)
+		errx(1, "a file's name is missing");
+	memcpy(name, *p, n);
+	name[n] = 0;
+	*p += n;
+	return name;
+}
+
+/* The same file for each w that names it. */
+static FILE *take_output(const char **p)
+{
+	static struct { char *name; FILE *file; } open[OUTPUTS];
+	char *name = take_name(p);
+	size_t i = 0;
+	while (i < OUTPUTS && open[i].name && strcmp(open[i].name, name))
+		i++;
+	if (i == OUTPUTS)
+		errx(1, "w: more than %d files", OUTPUTS);
+	if (!open[i].name) {
+		open[i].name = name;
+		open[i].file = !strcmp(name, "/dev/stdout") ? stdout : fopen(name, "w");
+	}
+	if (!open[i].file)
+		err(4, "%s", name);
+	return open[i].file;
+}
+
 static void parse_flags(const char **p, struct command *c, int *flags)
 {
 	for (;; ++*p) {
 		switch (**p) {
 		case 'g': c->global = true; continue;
 		case 'p': c->print = true; continue;
+		case 'w':
+			++*p;
+			c->file = take_output(p);
+			return;
 		case 'i': case 'I': *flags |= PATTERN_IGNORE_CASE; continue;
 		default: break;
 		}
@@ -168,12 +207,14 @@ static void parse_arguments(const char **p, struct command *c, int flags)
 	case 'y': parse_translate(p, c); break;
 	case 'a': case 'i': case 'c': parse_text(p, c); break;
 	case ':': case 'b': case 't': parse_label(p, c); break;
+	case 'r': c->text = take_name(p); break;
+	case 'w': c->file = take_output(p); break;
 	case 'q':
 		c->status = (int)strtol(*p, &end, 10);
 		*p = end;
 		break;
 	default:
-		if (!strchr("pdDPnNhHgGx={}", c->name))
+		if (!strchr("pdDPnNhHgGxl={}", c->name))
 			errx(1, "%c: no such command", c->name);
 	}
 }
@@ -202,7 +243,11 @@ void script_add(struct script *s, const char *p, int flags)
 		if (c->from.type && *p == ',') {
 			p++;
 			skip_blanks(&p);
+			bool more = *p == '+';
+			p += more;
 			c->to = parse_address(&p, flags);
+			if (more)
+				c->to.type = c->to.type == ADDRESS_LINE ? ADDRESS_MORE : ADDRESS_NONE;
 			if (!c->to.type)
 				errx(1, "the second address is missing");
 		}

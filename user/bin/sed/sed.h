@@ -5,8 +5,8 @@
 #include <stdio.h>
 /* sed: script.c parses commands into an array, run.c runs it over the lines. */
 
-enum address_type { ADDRESS_NONE, ADDRESS_LINE, ADDRESS_LAST, ADDRESS_PATTERN };
-struct address { enum address_type type; unsigned long line; struct pattern *pattern; };
+enum address_type { ADDRESS_NONE, ADDRESS_LINE, ADDRESS_LAST, ADDRESS_PATTERN, ADDRESS_MORE };
+struct address { enum address_type type; unsigned long line; /* ADDRESS_MORE: how many behind the first */ struct pattern *pattern; };
 
 struct command {
 	struct address from, to;
@@ -19,6 +19,7 @@ struct command {
 	unsigned long which;		/* s: the Nth match */
 	bool global, print;		/* s */
 	int status;			/* q */
+	FILE *file;			/* w, and s with w: where to; else NULL */
 };
 
 struct script { struct command *v; size_t n; };

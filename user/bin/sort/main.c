@@ -80,9 +80,10 @@ int main(int argc, char **argv)
 {
 	bool only_check = false;
 	const char *output = NULL;
-	for (int c; (c = getopt(argc, argv, "bcfnrsuk:t:o:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "bcfmnrsuk:t:o:")) != -1;)
 		switch (c) {
 		case 'c': only_check = true; break;
+		case 'm': break;	/* they are in order: then to sort them is to merge them */
 		case 's': stable = true; break;
 		case 'u': unique = true; break;
 		case 'k': add_key(optarg); break;

@@ -1,5 +1,6 @@
 /* diff: the lines in which two files differ. -u: with three lines around them, as patch reads it; -U N: with N lines; -q: only whether they
- * differ. A folder stands for the file in it that is called like the other; - is standard input. Status 0: equal, 1: different, 2: trouble. */
+ * differ; -i: letters of either case are the same, -b: so are any number of blanks, -w: or none; -r: folders with all that is in them. A folder stands for the file in it that is called like the other; - is standard input. Status 0: equal, 1: different, 2: trouble. */
+#include <ctype.h>
 #include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,8 +9,9 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "folders.h"
 
-#define SYNOPSIS "[-q | -u | -U LINES] FILE FILE"
+#define SYNOPSIS "[-biqrw] [-u | -U LINES] FILE FILE"
 enum { STEPS_MAX = 1500 /* their memory grows with the square; files more different than that are not told apart line by line */ };
 
 struct line { const char *s; size_t n; };
@@ -80,10 +82,41 @@ static const char *in_folder(const char *name, const char *other)
 /* ---- comparing: the shortest way from one file to the other (Myers, An O(ND) Difference Algorithm, 1986) ----
  * How far does one come on each diagonal with d steps, each of which leaves a line out or puts one in, while lines that are equal cost nothing? */
 
+static bool any_case, any_blanks, no_blanks;
+
+static bool is_blank(const struct line *l, size_t i) { return i < l->n && isspace((unsigned char)l->s[i]); }
+
+/* Where the next byte is that counts. *gap: there were blanks before it. */
+static size_t past_blanks(const struct line *l, size_t i, bool *gap)
+{
+	*gap = is_blank(l, i);
+	while ((any_blanks || no_blanks) && is_blank(l, i))
+		i++;
+	return i;
+}
+
+/* But for case and blanks, as far as these are not to count. Blanks at the end of a line never do then. */
+static bool is_alike(const struct line *x, const struct line *y)
+{
+	size_t i = 0, j = 0;
+	bool gap_x, gap_y;
+	if (!any_case && !any_blanks && !no_blanks)
+		return false;
+	for (;; i++, j++) {
+		i = past_blanks(x, i, &gap_x);
+		j = past_blanks(y, j, &gap_y);
+		if (i == x->n || j == y->n)
+			return i == x->n && j == y->n;
+		int a = (unsigned char)x->s[i], b = (unsigned char)y->s[j];
+		if ((any_blanks && !no_blanks && gap_x != gap_y) || (any_case ? tolower(a) != tolower(b) : a != b))
+			return false;
+	}
+}
+
 static bool is_equal(long a, long b)
 {
 	const struct line *x = &files[0].lines[a], *y = &files[1].lines[b];
-	return x->n == y->n && !memcmp(x->s, y->s, x->n);
+	return x->n == y->n ? !memcmp(x->s, y->s, x->n) || is_alike(x, y) : is_alike(x, y);
 }
 
 /* The stretch between what the files have in common at their start and at their end. */
@@ -256,22 +289,13 @@ static long lines_of(const char *s)
 	return n;
 }
 
-int main(int argc, char **argv)
+static int compare_files(const char *a, const char *b, bool quiet)
 {
 	struct change first;
-	bool quiet = false;
-	for (int c; (c = getopt(argc, argv, "quU:")) != -1;) {
-		if (c == '?')
-			usage(SYNOPSIS);
-		quiet |= c == 'q';
-		context = c == 'u' ? 3 : c == 'U' ? lines_of(optarg) : context;
-	}
-	if (argc - optind != 2)
-		usage(SYNOPSIS);
-	for (int i = 0; i < 2; i++) {
-		files[i].name = in_folder(argv[optind + i], argv[optind + !i]);
-		read_file(&files[i]);
-	}
+	files[0].name = in_folder(a, b);
+	files[1].name = in_folder(b, a);
+	read_file(&files[0]);
+	read_file(&files[1]);
 	compare();
 	if (!next_change(0, 0, &first))
 		return 0;
@@ -280,4 +304,25 @@ int main(int argc, char **argv)
 	else
 		print_all(&first);
 	return fflush(stdout) ? 2 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	bool quiet = false, recursive = false;
+	for (int c; (c = getopt(argc, argv, "biqrwuU:")) != -1;)
+		switch (c) {
+		case 'b': any_blanks = true; break;
+		case 'i': any_case = true; break;
+		case 'q': quiet = true; break;
+		case 'r': recursive = true; break;
+		case 'w': no_blanks = true; break;
+		case 'u': context = 3; break;
+		case 'U': context = lines_of(optarg); break;
+		default: usage(SYNOPSIS);
+		}
+	if (argc - optind != 2)
+		usage(SYNOPSIS);
+	if (recursive && is_folder(argv[optind]) && is_folder(argv[optind + 1]))
+		return compare_folders(argv, optind);
+	return compare_files(argv[optind], argv[optind + 1], quiet);
 }
