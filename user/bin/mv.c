@@ -13,15 +13,12 @@
 static char may = 'f';	/* a file be written over: always, never (n), or when it is agreed to (i) */
 static bool say;
 
+/* On a disk that does not tell the cases of letters apart the same file can get another name of itself. */
 static int move(const char *from, const char *to)
 {
 	struct stat a, b;
-	bool there = lstat(to, &b) == 0;
-	if (there && lstat(from, &a) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_nlink == 1) {
-		warnx("%s and %s are the same file", from, to);
-		return 1;
-	}
-	if (there && (may == 'n' || (may == 'i' && !command_ask("write over", to))))
+	bool there = lstat(to, &b) == 0, same = there && lstat(from, &a) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (there && !same && (may == 'n' || (may == 'i' && !command_ask("write over", to))))
 		return 0;
 	if (say)
 		printf("%s -> %s\n", from, to);
