@@ -88,7 +88,7 @@ int command_each_file(int argc, char **argv, bool (*one)(FILE *f, const char *na
 	bool done = optind < argc || with_file("-", one);
 	for (int i = optind; i < argc; i++)
 		done &= with_file(argv[i], one);
-	return fflush(stdout) || !done;
+	return fflush(stdout) || ferror(stdout) || !done;	/* what was lost may have been lost before */
 }
 
 bool command_ask(const char *what, const char *name)
