@@ -70,6 +70,11 @@ def test_background(boot):
     assert re.findall(r"^st\d+", m.raw, re.M) == ["st7", "st127"]
     m.run("sleep 0 & wait")
     assert m.status() == 0
+    m.run("sleep 1000 | cat && true & sh -c 'sleep 2000' &")
+    m.run("jobs")
+    assert re.findall(r"^\[\d\] running +(.*)\n", m.raw.replace("\r", ""), re.M) == ["sleep 1000 | cat && true", "sh -c 'sleep 2000'"], m.raw
+    assert len(re.findall(r"^\d+$", m.run("jobs -p"), re.M)) == 2
+    m.run("killall sleep; wait")
     out = m.run("i=0; while [ $i -lt 40 ]; do sleep 1000 & i=$((i+1)); done")
     assert out.count("sh: fork: Resource temporarily unavailable") == 40 - 31, out	# the last place is for the foreground
     assert m.run("echo begun | cat | cat") == "begun\n"

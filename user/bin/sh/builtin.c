@@ -40,7 +40,16 @@ static int number_or(char **argv, int dflt)
 
 static int b_exit(char **argv) { shell_exit(number_or(argv, last_status) & 255); }
 
-static int b_jobs(char **argv) { (void)argv; jobs_list(); return 0; }
+static int b_jobs(char **argv)
+{
+	bool groups = argv[1] && !strcmp(argv[1], "-p");
+	if (argv[1 + groups]) {
+		fprintf(stderr, "usage: jobs [-p]\n");
+		return 2;
+	}
+	jobs_list(groups);
+	return 0;
+}
 
 static struct job *find_job(char **argv)
 {

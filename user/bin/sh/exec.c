@@ -130,14 +130,53 @@ static _Noreturn void program_in_child(const struct node *n, char **argv)
 	exec_program(argv);
 }
 
-static const char *name_of(const struct node *n) { return n->type == NODE_COMMAND && n->nwords ? n->words[0] : "("; }
+static void add_string(struct text *t, const char *s)
+{
+	while (*s)
+		text_add(t, *s++);
+}
+
+static void describe(struct text *t, const struct node *n)
+{
+	static const char *const between[] = { [NODE_PIPE] = " | ", [NODE_AND] = " && ", [NODE_OR] = " || ", [NODE_SEQ] = "; " };
+	static const char *const others[] = { [NODE_BACKGROUND] = "... &", [NODE_NOT] = "! ...", [NODE_IF] = "if ...", [NODE_WHILE] = "while ...",
+		[NODE_UNTIL] = "until ...", [NODE_FOR] = "for ...", [NODE_CASE] = "case ...", [NODE_ARM] = "", [NODE_FUNCTION] = "... ()",
+		[NODE_SUBSHELL] = "(...)", [NODE_GROUP] = "{...}", [NODE_TIME] = "time ..." };
+	if (n->type == NODE_COMMAND) {
+		for (size_t i = 0; i < n->nwords; i++) {
+			add_string(t, i ? " " : "");
+			add_string(t, n->words[i]);
+		}
+	} else if (n->type <= NODE_SEQ) {
+		describe(t, n->left);
+		add_string(t, between[n->type]);
+		describe(t, n->right);
+	} else {
+		add_string(t, others[n->type]);
+	}
+}
+
+/* A job that is called what was typed. */
+static struct job *create_job(pid_t pid, const struct node *n)
+{
+	struct text t = { 0 };
+	describe(&t, n);
+	struct job *j = job_create(pid, t.s ? t.s : "");
+	free(t.s);
+	job_add(j, pid);
+	return j;
+}
+
+static int fork_failed(void)
+{
+	perror("sh: fork");
+	return 126;
+}
 
 static int wait_for_child(pid_t pid, const char *name)
 {
-	if (pid < 0) {
-		perror("sh: fork");
-		return 126;
-	}
+	if (pid < 0)
+		return fork_failed();
 	struct job *j = job_create(pid, name);
 	job_add(j, pid);
 	return job_foreground(j, false);
@@ -220,7 +259,7 @@ static int run_subshell(struct node *n)
 	pid_t pid = fork_foreground();
 	if (pid == 0)
 		run_in_child(n);
-	return wait_for_child(pid, name_of(n));
+	return pid < 0 ? fork_failed() : job_foreground(create_job(pid, n), false);
 }
 
 /* ---- pipelines ---- */
@@ -250,20 +289,22 @@ static pid_t start_part(struct node *n, struct ends e, const struct job *job)
 	run_in_child(n);
 }
 
-/* Start the parts of the pipeline left to right; the tree leans left. *next: the read end for what follows, -1 if nothing does. False: a part
+/* Start the parts of the pipeline all, up to n, left to right; the tree leans left. *next: the read end for what follows, -1 if nothing does. False: a part
  * cannot be had; those after it are not started, those before it find their pipe closed. */
-static bool start_pipe(struct node *n, bool last, struct job **job, int *next)
+static bool start_pipe(struct node *n, const struct node *all, struct job **job, int *next)
 {
 	int in = -1, fds[2] = { -1, -1 };
 	struct node *part = n->type == NODE_PIPE ? n->right : n;
-	if (n->type == NODE_PIPE && !start_pipe(n->left, false, job, &in))
+	if (n->type == NODE_PIPE && !start_pipe(n->left, all, job, &in))
 		return false;
-	bool ok = last || pipe(fds) == 0;
+	bool ok = n == all || pipe(fds) == 0;
 	pid_t pid = ok ? start_part(part, (struct ends){ in, fds[1], fds[0] }, *job) : -1;
 	if (pid < 0)
 		perror("sh: pipeline");
+	else if (*job)
+		job_add(*job, pid);
 	else
-		job_add(*job ? *job : (*job = job_create(pid, name_of(part))), pid);
+		*job = create_job(pid, all);
 	close_end(in);
 	close_end(fds[1]);
 	*next = fds[0];
@@ -277,7 +318,7 @@ static int run_pipe(struct node *n)
 	struct job *job = NULL;
 	int next;
 	fflush(stdout);
-	bool ok = start_pipe(n, true, &job, &next);
+	bool ok = start_pipe(n, n, &job, &next);
 	int status = job ? job_foreground(job, false) : 126;
 	return ok ? status : 126;
 }
@@ -288,13 +329,9 @@ static int run_background(struct node *n)
 	pid_t pid = job_fork(0, false);
 	if (pid == 0)
 		run_in_child(n->left);
-	if (pid < 0) {
-		perror("sh: fork");
-		return 126;
-	}
-	struct job *j = job_create(pid, name_of(n->left));
-	job_add(j, pid);
-	job_background(j);
+	if (pid < 0)
+		return fork_failed();
+	job_background(create_job(pid, n->left));
 	return 0;
 }
 

@@ -265,6 +265,8 @@ int job_foreground(struct job *j, bool resume)
 {
 	j->background = false;
 	if (resume) {
+		printf("%s\n", j->text);
+		fflush(stdout);
 		if (interactive)
 			tcsetpgrp(terminal, j->pgid);
 		j->stopped = false;
@@ -310,11 +312,13 @@ void jobs_poll(void)
 		}
 }
 
-void jobs_list(void)
+void jobs_list(bool groups)
 {
 	jobs_poll();
 	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
-		if (j->number)
+		if (j->number && groups)
+			printf("%d\n", j->pgid);
+		else if (j->number)
 			printf("[%d] %-7s  %s\n", j->number, j->stopped ? "stopped" : "running", j->text);
 }
 

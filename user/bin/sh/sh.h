@@ -228,7 +228,7 @@ pid_t job_group(const struct job *j);
 int job_foreground(struct job *j, bool resume);
 void job_background(struct job *j);	/* says [n] pid */
 void jobs_poll(void);			/* look for changes, say them */
-void jobs_list(void);
+void jobs_list(bool groups);		/* the numbers of their groups alone */
 struct job *job_find(const char *spec);	/* %n, %text, %%, a process, or NULL for the newest */
 void job_resume_background(struct job *j);
 int job_wait(struct job *j);	/* the status */
