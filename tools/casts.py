@@ -81,6 +81,7 @@ def meow(rec):
     rec.until("^ready", by_line=False)
     rec.look()
     rec.type("/watch buddy\r")
+    rec.until("as it is now", by_line=False)
     rec.until("^── buddy", by_line=False)
     rec.look(4)
     rec.until("^ready", by_line=False)
