@@ -16,15 +16,6 @@
 #include <unistd.h>
 #include "check.h"
 
-long raw_syscall(long nr, const unsigned long *a);
-#if defined(__riscv)
-__asm__(".text\n.globl raw_syscall\nraw_syscall:\n mv a7, a0\n mv t0, a1\n ld a0, 0(t0)\n ld a1, 8(t0)\n ld a2, 16(t0)\n"
-	" ld a3, 24(t0)\n ld a4, 32(t0)\n ld a5, 40(t0)\n ecall\n ret\n");
-#else
-__asm__(".text\n.globl raw_syscall\nraw_syscall:\n mov x8, x0\n mov x9, x1\n ldp x0, x1, [x9]\n ldp x2, x3, [x9, #16]\n"
-	" ldp x4, x5, [x9, #32]\n svc #0\n ret\n");
-#endif
-
 enum { PAGE = 4096, FAVOURITES = 24, ARENA = 16 * PAGE, WORKERS = 3, PATIENCE = 4 /* looks without a call in between, 5 ms apart */, FAIL_FD = 63 };
 
 struct call { const char *name, *kinds; int nr; };
@@ -178,7 +169,7 @@ static bool names_process(const struct call *c)
 static void fail_soon(void)
 {
 	const char digit = (char)('1' + below(7));
-	raw_syscall(SYS_pwrite64, (unsigned long[6]){ FAIL_FD, (unsigned long)&digit, 1, 0 });
+	pwrite(FAIL_FD, &digit, 1, 0);
 }
 
 /* What belongs together, mostly: counts of small things, the size of a signal set, addresses of pages. */
@@ -221,7 +212,7 @@ static void call_once(void)
 			a[i] = one_in(2) ? SIGCHLD : SIGWINCH;
 	if (one_in(6))
 		fail_soon();
-	if (raw_syscall(c->nr, a) == 0 && !strcmp(c->name, "clone"))
+	if (syscall(c->nr, a[0], a[1], a[2], a[3], a[4], a[5]) == 0 && !strcmp(c->name, "clone"))
 		_exit(0);
 }
 
@@ -255,6 +246,7 @@ static void open_some(void)
 	syscall(SYS_epoll_create1, 0);
 	syscall(SYS_timerfd_create, 1, 0);
 	syscall(SYS_memfd_create, "fz", 0);
+	syscall(SYS_signalfd4, -1, &(sigset_t){ 1 << (SIGCHLD - 1) }, 8, 0);
 }
 
 static _Noreturn void work(volatile uint32_t *step, unsigned seed)
