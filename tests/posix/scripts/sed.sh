@@ -25,4 +25,9 @@ printf '1\n2\n3\n' | sed '2q5'; echo $?; printf 'k: v\n' | sed 's/^\([^:]*\): \(
 grep -E '^(one|two)$' in; grep '^t.*e$' in; grep -c '[aeiou][aeiou]*' in; grep -E 'o{1}' in; grep -E '(f|t)(o|w)' in; grep 'e\+$' in; grep -E 'r?e+$' in
 printf 'aaa\nab\nb\n' | grep -E '^a{2,3}$'; printf 'aaa\nab\nb\n' | grep -E '^(a|ab)*$'; printf '()*\n' | grep '()\*'; printf 'a+b\n' | grep 'a+b'
 printf 'foo bar\nfoobar\n' | grep -w foo; printf 'a.b\naxb\n' | grep -F a.b; printf 'x1y22z\n' | grep -o '[0-9]*'; printf 'x\n' | grep -E '(x*)*y'; echo $?
-rm in copy sc
+echo 'a/b' | sed 's/[/]/x/'; echo 'a/b]c' | sed 's/[]/]/x/g'; echo 'a1/b' | sed 's/[[:digit:]/]/x/g'; echo 'a/b' | sed -n '/[/]/p'; echo 'a/b' | sed 's/[^/]/x/;y/\//[/'; printf 'a\\]b\n' | sed 's/[\]]/x/'
+echo a > keep; chmod 755 keep; sed -i s/a/b/ keep; cat keep; stat -c %a keep; ls keep*
+seq 1 3000 > big; (trap '' XFSZ; ulimit -f 4; sed -i s/1/one/ big 2>/dev/null; echo $?); wc -l < big | tr -d ' '; head -n 1 big; ls big*
+echo ab | grep -xE 'a|ab'; echo ab | grep -x 'a\|ab'; printf 'ab\nabc\n' | grep -xoE 'a|ab'; echo ab | grep -xvE 'a|b'; printf 'a.b\naxb\n' | grep -xF a.b; echo AB | grep -ix ab; echo ab | grep -xw ab
+mkdir g; echo x > g/f; grep -rh x g; grep -r x g; grep -rH x g; rm -r g; echo x | grep x 2>/dev/null > /dev/full; echo $?
+rm in copy sc keep big

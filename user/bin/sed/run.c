@@ -1,8 +1,11 @@
 /* Running a script over lines: the pattern space is the line at hand, the hold space what h keeps. */
 #include <ctype.h>
 #include <err.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "sed.h"
 
@@ -13,6 +16,7 @@ static struct {
 	int left;			/* files not yet opened */
 	FILE *in, *out;
 	const char *name;		/* of in, if it is to be written back */
+	char copy[PATH_MAX];		/* what is written until then */
 	bool in_place, *failed, ahead;	/* ahead: next holds a line */
 	struct buffer next, appended;
 	unsigned long number;
@@ -42,19 +46,38 @@ static const char *text(const struct buffer *b) { return b->s ? b->s : ""; }
 
 /* ---- input and output ---- */
 
+/* A copy that is not all there must not take the place of the file. */
 static void finish_file(void)
 {
-	char path[512];
+	bool lost = io.in && ferror(io.in);
 	if (io.in && io.in != stdin)
 		fclose(io.in);
 	io.in = NULL;
 	if (!io.in_place || !io.out || io.out == stdout)
 		return;
-	fclose(io.out);
+	lost |= ferror(io.out) != 0;
+	lost |= fclose(io.out) != 0;
 	io.out = stdout;
-	snprintf(path, sizeof path, "%s.sed", io.name);
-	if (rename(path, io.name) < 0)
-		err(4, "%s", io.name);
+	if (!lost && rename(io.copy, io.name) == 0)
+		return;
+	int e = errno;
+	unlink(io.copy);
+	errno = e;
+	err(4, "%s", io.name);
+}
+
+/* With the mode of the file that it is to replace; a file system that does not keep all of it is no failure. */
+static FILE *open_copy(void)
+{
+	struct stat st;
+	if (snprintf(io.copy, sizeof io.copy, "%s.sed", io.name) >= (int)sizeof io.copy) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	FILE *out = fopen(io.copy, "w");
+	if (out && fstat(fileno(io.in), &st) == 0)
+		(void)!fchmod(fileno(out), st.st_mode & 07777);
+	return out;
 }
 
 static bool open_next(void)
@@ -68,12 +91,10 @@ static bool open_next(void)
 			*io.failed = true;
 			continue;
 		}
-		char path[512];
-		snprintf(path, sizeof path, "%s.sed", name);
 		io.name = name;
-		io.out = io.in_place ? fopen(path, "w") : stdout;
+		io.out = io.in_place ? open_copy() : stdout;
 		if (!io.out)
-			err(4, "%s", path);
+			err(4, "%s.sed", name);
 		return true;
 	}
 	return false;

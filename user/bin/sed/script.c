@@ -15,15 +15,26 @@ static void skip_blanks(const char **p)
 		++*p;
 }
 
-/* The text up to a delimiter that is not escaped; *p moves behind it. keep: an escaped delimiter keeps its backslash, as for a pattern in which it
- * may be an operator; not the delimiter of its own. */
-static char *take_delimited(const char **p, char delimiter)
+/* The "]" that ends the set at s; s: none does. */
+static const char *set_end(const char *s)
+{
+	const char *p = s + 1 + (s[1] == '^');
+	for (p += *p == ']'; *p && *p != ']'; p++) {
+		const char *class_end = p[0] == '[' && p[1] == ':' ? strstr(p + 2, ":]") : NULL;
+		p = class_end ? class_end + 1 : p;
+	}
+	return *p ? p : s;
+}
+
+/* The text up to a delimiter that is neither escaped nor, in a pattern, in a set; *p moves behind it. An escaped delimiter loses its backslash. */
+static char *take_delimited(const char **p, char delimiter, bool pattern)
 {
 	char *text = sed_alloc(NULL, strlen(*p) + 1), *to = text;
-	const char *s = *p;
-	bool set = false;
-	for (; *s && (*s != delimiter || set); s++) {
-		if (*s == '\\' && s[1] && !set) {
+	const char *s = *p, *set = s;	/* up to there s is in a set */
+	for (; *s && (*s != delimiter || s < set); s++) {
+		if (pattern && *s == '[' && s >= set)
+			set = set_end(s);
+		if (*s == '\\' && s[1]) {
 			if (s[1] == delimiter) {
 				*to++ = *++s;
 				continue;
@@ -33,7 +44,8 @@ static char *take_delimited(const char **p, char delimiter)
 				s++;
 				continue;
 			}
-			*to++ = *s++;
+			if (s >= set)
+				*to++ = *s++;
 		}
 		*to++ = *s;
 	}
@@ -69,7 +81,7 @@ static struct address parse_address(const char **p, int flags)
 	} else if (**p == '/' || (**p == '\\' && (*p)[1])) {
 		*p += **p == '\\';
 		char delimiter = *(*p)++;
-		char *text = take_delimited(p, delimiter);
+		char *text = take_delimited(p, delimiter, true);
 		bool any_case = **p == 'I';
 		*p += any_case;
 		a.type = ADDRESS_PATTERN;
@@ -136,7 +148,7 @@ static void parse_flags(const char **p, struct command *c, int *flags)
 static void parse_substitute(const char **p, struct command *c, int flags)
 {
 	char delimiter = *(*p)++;
-	char *pattern = take_delimited(p, delimiter);
+	char *pattern = take_delimited(p, delimiter, true);
 	const char *start = *p;
 	for (; **p && **p != delimiter; ++*p)
 		*p += **p == '\\' && (*p)[1];
@@ -155,7 +167,7 @@ static void parse_substitute(const char **p, struct command *c, int flags)
 static void parse_translate(const char **p, struct command *c)
 {
 	char delimiter = *(*p)++;
-	char *from = take_delimited(p, delimiter), *to = take_delimited(p, delimiter);
+	char *from = take_delimited(p, delimiter, false), *to = take_delimited(p, delimiter, false);
 	size_t n = strlen(from);
 	if (n != strlen(to))
 		errx(1, "y: the two texts are not of one length");
