@@ -1,5 +1,5 @@
 /* mv: give files another name or place. -i: ask before a file is written over; -n: do not write over any; -f: without asking; -v: say what is done.
- * Between file systems it copies (cp -a) and removes (rm -r). */
+ * Between file systems it copies (cp -a) and removes (rm -r), but not onto a folder that is there. */
 #include <commands.h>
 #include <err.h>
 #include <errno.h>
@@ -24,6 +24,8 @@ static int move(const char *from, const char *to)
 		printf("%s -> %s\n", from, to);
 	if (rename(from, to) == 0)
 		return 0;
+	if (errno == EXDEV && there && S_ISDIR(b.st_mode))	/* cp would copy into it */
+		errno = EEXIST;
 	if (errno != EXDEV) {
 		warn("%s to %s", from, to);
 		return 1;

@@ -83,10 +83,16 @@ static bool remove_path(const char *path)
 	return (!ask || command_ask("remove", path)) && finish(path, unlink(path));
 }
 
+/* "." or "..", whatever slashes follow. */
 static bool is_dots(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
-	return !strcmp(last, ".") || !strcmp(last, "..");
+	size_t end = strlen(path);
+	while (end && path[end - 1] == '/')
+		end--;
+	size_t start = end;
+	while (start && path[start - 1] != '/')
+		start--;
+	return (end - start == 1 || end - start == 2) && !strncmp(path + start, "..", end - start);
 }
 
 int main(int argc, char **argv)
