@@ -202,6 +202,9 @@ static void many_loops(void **state)
 	check_steps(p, line);
 	pattern_free(p);
 	CHECK(!pattern_compile("((((((((((a))))))))))", PATTERN_EXTENDED, &error) && !strcmp(error, "too many groups"));
+	static const char *const no_counts[] = { "a{-1}", "a{+1}", "a{ 1}", "a{}", "a{x}", "a{1,-2}", "a{2,1}" };
+	for (size_t i = 0; i < sizeof no_counts / sizeof *no_counts; i++)
+		CHECK(!pattern_compile(no_counts[i], PATTERN_EXTENDED, &error) && !strcmp(error, "{ } holds no counts"));
 	CHECK(!pattern_compile("((a{255}){255}){255}", PATTERN_EXTENDED, &error) && !strcmp(error, "the pattern is too long"));
 }
 

@@ -1,5 +1,5 @@
 /* grep: lines in which a pattern occurs; with -e several, any of which will do. -E: extended patterns; -F: plain text; -i: letters of either case;
- * -w: as a word; -x: as the whole line. -v: lines without it; -n: with line numbers; -c: only how many; -o: only what matches; -l: only the
+ * -w: as a word (of alternatives the first that matches at a place is looked at); -x: as the whole line. -v: lines without it; -n: with line numbers; -c: only how many; -o: only what matches; -l: only the
  * files' names, -L: of files without; -q: only the status; -h, -H: never, always with the file's name; -r: folders with all below; -s: be
  * silent about files that cannot be read; -A N, -B N, -C N: with N lines after, before, around; -m N: stop after N; -f FILE: patterns, a line each. Status 0: some, 1: none, 2: an error.
  * Patterns: . any byte, * any number of what stands before it, ^ $ the line's ends, [...] [^...] sets, \( \) \{2,3\} \+ \? \|; -E: without \. */
@@ -21,15 +21,13 @@ static struct pattern *patterns[PATTERNS];
 static const char *texts[PATTERNS];
 static size_t count;
 static bool given;		/* patterns, if only an empty file of them */
-static bool invert, numbers, count_only, only_match, list, list_others, quiet, recursive, silent, words, whole;
+static bool invert, numbers, count_only, only_match, list, list_others, quiet, recursive, silent, words;
 static int names = -1, flags, failed;
 
 static bool is_word_byte(char c) { return isalnum((unsigned char)c) || c == '_'; }
 
 static bool is_accepted(const char *line, const struct span *hit)
 {
-	if (whole)
-		return hit->start == line && !*hit->end;
 	return !words || ((hit->start == line || !is_word_byte(hit->start[-1])) && !is_word_byte(*hit->end));
 }
 
@@ -181,7 +179,7 @@ static size_t search_folder(const char *path)
 	DIR *d = opendir(path);
 	for (struct dirent *e; d && (e = readdir(d));)
 		if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && snprintf(below, sizeof below, "%s/%s", path, e->d_name) < PATH_BYTES)
-			hits += search_path(below, true);
+			hits += search_path(below, names != 0);
 	if (d)
 		closedir(d);
 	return hits;
@@ -246,7 +244,7 @@ static void parse_options(int argc, char **argv)
 {
 	static const struct { char letter; bool *option; } known[] = {
 		{ 'v', &invert }, { 'n', &numbers }, { 'c', &count_only }, { 'q', &quiet }, { 'l', &list }, { 'L', &list_others }, { 'o', &only_match },
-		{ 'r', &recursive }, { 's', &silent }, { 'w', &words }, { 'x', &whole },
+		{ 'r', &recursive }, { 's', &silent }, { 'w', &words },
 	};
 	for (int c; (c = getopt(argc, argv, "vincqEFGe:f:lLorRswxhHA:B:C:m:")) != -1;) {
 		for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -256,6 +254,7 @@ static void parse_options(int argc, char **argv)
 		case 'i': flags |= PATTERN_IGNORE_CASE; break;
 		case 'E': flags |= PATTERN_EXTENDED; break;
 		case 'F': flags |= PATTERN_PLAIN; break;
+		case 'x': flags |= PATTERN_WHOLE; break;
 		case 'G': flags &= ~(PATTERN_EXTENDED | PATTERN_PLAIN); break;
 		case 'e': add_pattern(optarg); break;
 		case 'f': add_patterns(optarg); break;
@@ -292,5 +291,6 @@ int main(int argc, char **argv)
 		hits += search_path(files[i], names < 0 ? n > 1 || recursive : names);
 	if (quiet && hits)
 		return 0;
+	failed |= fflush(stdout) || ferror(stdout);
 	return failed ? 2 : list_others ? 0 : !hits;
 }

@@ -5,7 +5,8 @@
  * [:alpha:] and its like in sets. Of several alternatives the first that leads to a match counts. A
  * search takes no memory, and time in proportion to the length of the pattern times that of the line, whatever they are. */
 struct pattern;
-enum { PATTERN_EXTENDED = 1, PATTERN_IGNORE_CASE = 2, PATTERN_PLAIN = 4 /* every byte means itself */ };
+enum { PATTERN_EXTENDED = 1, PATTERN_IGNORE_CASE = 2, PATTERN_PLAIN = 4 /* every byte means itself */,
+	PATTERN_WHOLE = 8 /* only the whole line matches */ };
 enum { PATTERN_GROUPS = 10 };	/* the whole, and 9 groups */
 struct span { const char *start, *end; };	/* start NULL: the group took no part */
 

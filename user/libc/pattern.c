@@ -227,6 +227,8 @@ static void make_optional(struct parser *r, size_t start, bool loop)
 static void parse_counts(struct parser *r, long *least, long *most)
 {
 	char *end;
+	if (!isdigit((unsigned char)*r->at) && *r->at != ',')	/* strtol() would take a sign */
+		fail(r, "{ } holds no counts");
 	*least = strtol(r->at, &end, 10);
 	*most = *least;
 	if (*end == ',')
@@ -311,6 +313,8 @@ struct pattern *pattern_compile(const char *text, int flags, const char **error)
 		return NULL;
 	}
 	p->ignore_case = flags & PATTERN_IGNORE_CASE;
+	if (flags & PATTERN_WHOLE)
+		emit(&r, OP_START, 0, 0);
 	if (flags & PATTERN_PLAIN)
 		for (; *text; text++)
 			emit(&r, OP_BYTE, (unsigned char)(p->ignore_case ? tolower((unsigned char)*text) : *text), 0);
@@ -318,6 +322,8 @@ struct pattern *pattern_compile(const char *text, int flags, const char **error)
 		parse_alternatives(&r);
 	if (!r.error && *r.at && !(flags & PATTERN_PLAIN))
 		fail(&r, ") has no (");
+	if (flags & PATTERN_WHOLE)
+		emit(&r, OP_END, 0, 0);
 	emit(&r, OP_MATCH, 0, 0);
 	if (!r.error && !(p->run = pattern_run_make(p)))
 		r.error = "out of memory";
