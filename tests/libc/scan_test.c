@@ -73,6 +73,10 @@ static void lines_of_a_file(void **state)
 	CHECK(our_fscanf(in, "%15s %d %lf", name, &n, &v) == 3 && !strcmp(name, "one") && n == 1 && v == 1.5);
 	CHECK(our_fscanf(in, "%15s%d%lf", name, &n, &v) == 3 && !strcmp(name, "two") && n == 22 && v == 2.25);
 	CHECK(our_fscanf(in, "%15s %d", name, &n) == 1 && our_fgetc(in) == 't' && our_fscanf(in, "hree%d", &n) == -1 && our_feof(in) && our_fclose(in) == 0);
+	f = fopen(file_path, "w");
+	CHECK(fwrite("12\0" "34", 1, 5, f) == 5 && !fclose(f));
+	in = our_fopen(file_path, "r");	/* a zero byte is no digit */
+	CHECK(our_fscanf(in, "%d", &n) == 1 && n == 12 && our_fgetc(in) == 0 && our_fscanf(in, "%d", &n) == 1 && n == 34 && our_fclose(in) == 0);
 	CHECK(our_sscanf("0x", "%x", &n) == 0 && our_sscanf("1ex", "%lf", &v) == 0 && our_sscanf("-", "%d", &n) == 0);
 }
 

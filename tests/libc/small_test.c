@@ -31,6 +31,7 @@ OUR(time_t, mktime, struct tm *tm);
 OUR(size_t, strftime, char *buf, size_t n, const char *fmt, const struct tm *tm);
 OUR(char *, strptime, const char *s, const char *fmt, struct tm *tm);
 OUR(char *, asctime, const struct tm *tm);
+OUR(char *, ctime, const time_t *t);
 extern char *our_optarg;
 extern int our_optind, our_optopt;
 
@@ -213,7 +214,11 @@ static void calendar(void **state)
 		CHECK(our_mktime(&a) == t);
 		if (b.tm_year < -900 || b.tm_year > 8000)
 			continue;
-		char fmt[4] = { '%', formats[rnd(sizeof formats - 1)], '|' }, x[80], y[80];
+		char fmt[5] = { '%' }, x[80], y[80];
+		fmt[1] = formats[rnd(sizeof formats - 1)];
+		fmt[2] = '|';
+		if (rnd(4) == 0)	/* as POSIX pairs them */
+			strcpy(fmt + 1, rnd(2) ? (const char *[]){ "Ec", "EC", "Ex", "EY" }[rnd(4)] : (const char *[]){ "Od", "OH", "OS", "OV" }[rnd(4)]);
 		b.tm_zone = "UTC";
 		size_t n = our_strftime(x, sizeof x, fmt, &a), m = strftime(y, sizeof y, fmt, &b);
 		CHECK(n == m && !strcmp(x, y), "%s of %ld: '%s', not '%s'", fmt, (long)t, x, y);
@@ -227,7 +232,7 @@ static void calendar(void **state)
 static void calendar_read(void **state)
 {
 	(void)state;
-	static const char *const formats[] = { "%Y-%m-%d %H:%M:%S", "%a, %d %b %Y %T", "%A %B %e %R %Y", "%D %I:%M %p", "%F", "%y%m%d", "%j %Y" };
+	static const char *const formats[] = { "%Y-%m-%d %H:%M:%S", "%a, %d %b %Y %T", "%A %B %e %R %Y", "%D %I:%M %p", "%F", "%y%m%d", "%j %Y", "%Y%n-%t%m" };
 	for (int step = 0; step < 20000; step++) {
 		time_t t = (time_t)rnd(2100000000);
 		struct tm tm, a = { 0 }, b = { 0 };
@@ -241,6 +246,7 @@ static void calendar_read(void **state)
 		CHECK(!end || (a.tm_year == b.tm_year && a.tm_hour == b.tm_hour && a.tm_min == b.tm_min && a.tm_sec == b.tm_sec
 			&& (strchr(fmt, 'j') || (a.tm_mon == b.tm_mon && a.tm_mday == b.tm_mday))), "'%s' as %s", text, fmt);
 	}
+	CHECK(!our_ctime(&(time_t){ LONG_MAX }));
 	CHECK(!strcmp(our_asctime(&(struct tm){ .tm_year = 70, .tm_mday = 1, .tm_wday = 4 }), "Thu Jan  1 00:00:00 1970\n"));
 }
 

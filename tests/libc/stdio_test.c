@@ -215,6 +215,7 @@ static void full_disk(void **state)
 	CHECK(our_fputs("more", our) == 0 && our_fflush(our) == 0 && !our_ferror(our));
 	CHECK(our_fwrite(text, 10, 300, our) == 99);	/* 996 bytes more went out */
 	host_moods.room = 0;
+	CHECK(our_fputs("lost", our) == 0 && our_fflush(NULL) == EOF && our_fflush(NULL) == 0);
 	CHECK(our_fputs("lost", our) == 0 && our_fclose(our) == EOF && our_errno == ENOSPC);
 	host_moods.room = -1;
 	FILE *f = fopen(our_path, "r");

@@ -24,11 +24,12 @@ struct tm *localtime_r(const time_t *t, struct tm *out);
 /* The time that tm says, whose fields may lie outside their ranges and are put right. */
 time_t mktime(struct tm *tm);
 time_t timegm(struct tm *tm);
-/* tm as fmt says, into buf of n bytes. Returns the length, 0 if it does not fit. All of C's conversions; others stay as they are. */
+/* tm as fmt says, into buf of n bytes. Returns the length, 0 if it does not fit. All of C's conversions, with E or O as without;
+ * others stay as they are. */
 size_t strftime(char *buf, size_t n, const char *fmt, const struct tm *tm);
-/* The other way: %Y %y %m %d %e %j %H %I %M %S %p %a %b and what stands for several of them. What is met is stored, no field follows from others: for that
+/* The other way: %Y %y %m %d %e %j %H %I %M %S %p (behind %I) %a %b and what stands for several of them; %n %t. What is met is stored, no field follows from others: for that
  * there is mktime(). Where it ended; NULL: s does not look so. */
 char *strptime(const char *s, const char *fmt, struct tm *tm);
 char *asctime(const struct tm *tm);	/* "Thu Jan  1 00:00:00 1970\n" */
 char *asctime_r(const struct tm *tm, char *buf);	/* of 26 bytes */
-char *ctime(const time_t *t);
+char *ctime(const time_t *t);	/* NULL as gmtime() */

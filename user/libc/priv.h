@@ -10,7 +10,7 @@ long result_of(long r);
 #define CALL2(nr, a, b) CALL6(nr, a, b, 0, 0, 0, 0)
 #define CALL1(nr, a) CALL6(nr, a, 0, 0, 0, 0, 0)
 #define CALL0(nr) CALL6(nr, 0, 0, 0, 0, 0, 0)
-void stdio_flush_all(void);
+int stdio_flush_all(void);	/* as fflush(NULL) */
 /* Set up the first thread's thread-local variables, errno among them. */
 void tls_start(const unsigned long *auxv);
 /* The forking thread is the child's only one. */

@@ -99,7 +99,7 @@ struct digits { char text[512]; int n, room; };
 static bool take_if(struct source *in, struct digits *d, const char *these)
 {
 	int c = look(in);
-	if (c == EOF || d->n >= d->room || !strchr(these, c))
+	if (c == EOF || !c || d->n >= d->room || !strchr(these, c))
 		return false;
 	d->text[d->n++] = (char)c;
 	d->text[d->n] = 0;

@@ -69,6 +69,8 @@ _Noreturn void exit(int status)
 	for (void (*fn)(void); (fn = next_at_exit());)
 		fn();
 	stdio_flush_all();
+	if (!status && *program_help && ferror(stdout))
+		status = 1;	/* of a command, which has a help text: all was not done. Other programs' status is their own */
 	_exit(status);
 }
 

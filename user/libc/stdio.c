@@ -83,22 +83,22 @@ void file_unread(FILE *f)
 
 int fflush(FILE *f)
 {
-	if (!f) {
-		stdio_flush_all();
-		return 0;
-	}
+	if (!f)
+		return stdio_flush_all();
 	HOLD(f);
 	file_unread(f);
 	return file_flush(f) ? 0 : EOF;
 }
 
-void stdio_flush_all(void)
+int stdio_flush_all(void)
 {
+	int r = 0;
 	lock(&all_lock);
 	for (struct file *f = all; f; f = f->next)
 		if (f->mode == 'w')	/* others may be held by whoever waits for input */
-			fflush(f);
+			r |= fflush(f);
 	unlock(&all_lock);
+	return r;
 }
 
 /* ---- open and close ---- */

@@ -171,7 +171,9 @@ size_t strftime(char *buf, size_t n, const char *fmt, const struct tm *tm)
 	for (; *fmt; fmt++) {
 		int len = 1;
 		part[0] = *fmt;
-		if (*fmt == '%' && fmt[1])
+		if (*fmt == '%' && (fmt[1] == 'E' || fmt[1] == 'O') && fmt[2])	/* there is no locale that would write it another way */
+			fmt++;
+		if (part[0] == '%' && fmt[1])
 			len = format_one(part, sizeof part, *++fmt, tm);
 		if (at + (size_t)len >= n)
 			return 0;
@@ -197,7 +199,11 @@ char *asctime(const struct tm *tm)
 	return buf;
 }
 
-char *ctime(const time_t *t) { return asctime(gmtime(t)); }
+char *ctime(const time_t *t)
+{
+	const struct tm *tm = gmtime(t);
+	return tm ? asctime(tm) : NULL;
+}
 
 /* ---- from text ---- */
 
@@ -236,6 +242,13 @@ static const char *take_half(const char *s, struct tm *tm)
 	return s + 2;
 }
 
+static const char *skip_blanks(const char *s)
+{
+	while (isspace(*s))
+		s++;
+	return s;
+}
+
 static const char *take_one(const char *s, char c, struct tm *tm)
 {
 	int n = 0;
@@ -252,6 +265,7 @@ static const char *take_one(const char *s, char c, struct tm *tm)
 	case 'p': return take_half(s, tm);
 	case 'a': case 'A': return take_name(s, &tm->tm_wday, day_names, 7);
 	case 'b': case 'B': case 'h': return take_name(s, &tm->tm_mon, month_names, 12);
+	case 'n': case 't': return skip_blanks(s);
 	case '%': return *s == '%' ? s + 1 : NULL;
 	default: return longer(c) ? strptime(s, longer(c), tm) : NULL;
 	}
@@ -261,8 +275,7 @@ char *strptime(const char *s, const char *fmt, struct tm *tm)
 {
 	for (; s && *fmt; fmt++) {
 		if (isspace(*fmt))
-			while (isspace(*s))
-				s++;
+			s = skip_blanks(s);
 		else if (*fmt == '%' && fmt[1])
 			s = take_one(s, *++fmt, tm);
 		else
