@@ -67,7 +67,7 @@ static int copy_link(const char *from, const char *to)
 /* The mode as it is, whatever the umask takes; a file system that does not keep all of it is no failure. */
 static int copy_times(const char *to, const struct stat *st)
 {
-	const struct timespec times[2] = { { .tv_sec = st->st_atime }, { .tv_sec = st->st_mtime } };
+	const struct timespec times[2] = { st->st_atim, st->st_mtim };
 	(void)!chmod(to, st->st_mode & 07777);
 	return utimensat(AT_FDCWD, to, times, 0) < 0 ? complain(to) : 0;
 }
@@ -123,11 +123,13 @@ static int copy_folder(const char *from, const char *to, const struct stat *st)
 		warnx("%s is a folder (-r copies it)", from);
 		return 1;
 	}
-	if (mkdir(to, st->st_mode & 0777) < 0 && (errno != EEXIST || stat(to, &target) < 0 || !S_ISDIR(target.st_mode)))
+	bool made = mkdir(to, st->st_mode & 0777) == 0;
+	if (!made && (errno != EEXIST || stat(to, &target) < 0 || !S_ISDIR(target.st_mode)))
 		return complain(to);
 	if (is_inside(to, st)) {
 		warnx("%s cannot be copied into itself, %s", from, to);
-		rmdir(to);
+		if (made)
+			rmdir(to);
 		return 1;
 	}
 	DIR *d = opendir(from);

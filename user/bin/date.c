@@ -37,7 +37,10 @@ int main(int argc, char **argv)
 		printf("%ld\n", now);
 		return 0;
 	}
-	if (format[1] && !strftime(text, sizeof text, format + 1, gmtime(&now)))
+	const struct tm *tm = gmtime(&now);
+	if (!tm)
+		err(1, "%ld seconds", (long)now);
+	if (format[1] && !strftime(text, sizeof text, format + 1, tm))
 		errx(1, "the format is too long");
 	puts(format[1] ? text : "");
 	return 0;

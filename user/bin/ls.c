@@ -63,10 +63,15 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
 }
 
+static long by_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? (long)(a->tv_sec - b->tv_sec) : (long)(a->tv_nsec - b->tv_nsec);
+}
+
 static int by_order(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
-	long d = order == 't' ? (long)(y->st.st_mtime - x->st.st_mtime) : order ? (long)(y->st.st_size - x->st.st_size) : 0;
+	long d = order == 't' ? by_time(&y->st.st_mtim, &x->st.st_mtim) : order ? (long)(y->st.st_size - x->st.st_size) : 0;
 	int r = d ? d < 0 ? -1 : 1 : by_name(a, b);
 	return reverse ? -r : r;
 }

@@ -35,11 +35,14 @@ static void print_letters(mode_t m)
 	printf("%s", mode);
 }
 
-static void print_date(time_t t)
+static void print_date(const struct timespec *t)
 {
 	char text[40];
-	strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S.000000000 +0000", gmtime(&t));
-	printf("%s", text);
+	const struct tm *tm = gmtime(&t->tv_sec);
+	if (tm && strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", tm))
+		printf("%s.%09ld +0000", text, (long)t->tv_nsec);
+	else
+		printf("%ld", (long)t->tv_sec);
 }
 
 static void print_target(const char *name, const struct stat *s)
@@ -80,9 +83,9 @@ static void print_letter(char letter, const char *name, const struct stat *s)
 	case 'F': printf("%s", type_name(s)); break;
 	case 'U': printf("%s", s->st_uid ? "?" : "root"); break;
 	case 'G': printf("%s", s->st_gid ? "?" : "root"); break;
-	case 'x': print_date(s->st_atime); break;
-	case 'y': print_date(s->st_mtime); break;
-	case 'z': print_date(s->st_ctime); break;
+	case 'x': print_date(&s->st_atim); break;
+	case 'y': print_date(&s->st_mtim); break;
+	case 'z': print_date(&s->st_ctim); break;
 	case '%': putchar('%'); break;
 	default:
 		if (!print_number(letter, s))

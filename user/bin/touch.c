@@ -91,8 +91,8 @@ int main(int argc, char **argv)
 		case 'r':
 			if (stat(optarg, &st) < 0)
 				err(1, "%s", optarg);
-			times[0] = (struct timespec){ .tv_sec = st.st_atime };
-			times[1] = (struct timespec){ .tv_sec = st.st_mtime };
+			times[0] = st.st_atim;
+			times[1] = st.st_mtim;
 			break;
 		case 't': case 'd':
 			times[0] = times[1] = (struct timespec){ .tv_sec = take_time(optarg, c == 't' ? take_stamp : take_date) };

@@ -71,6 +71,11 @@ static bool test_unary(struct test *t, const char *op, const char *s)
 	}
 }
 
+static long compare_times(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? (long)(a->tv_sec - b->tv_sec) : (long)(a->tv_nsec - b->tv_nsec);
+}
+
 /* -nt -ot: a file that is not there is older than all. -ef: the same file. */
 static bool test_files(const char *a, const char *op, const char *b)
 {
@@ -78,7 +83,7 @@ static bool test_files(const char *a, const char *op, const char *b)
 	bool have_a = stat(a, &x) == 0, have_b = stat(b, &y) == 0;
 	if (op[1] == 'e')
 		return have_a && have_b && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-	long newer = !have_a || !have_b ? (long)have_a - have_b : x.st_mtime != y.st_mtime ? (long)(x.st_mtime - y.st_mtime) : 0;
+	long newer = !have_a || !have_b ? (long)have_a - have_b : compare_times(&x.st_mtim, &y.st_mtim);
 	return op[1] == 'n' ? newer > 0 : newer < 0;
 }
 

@@ -14,6 +14,7 @@ struct test {
 	bool any_case;
 	char letter, sign;		/* -type, and the unit of -size; + - or 0 */
 	long number;
+	struct timespec time;		/* of -newer's file */
 	char **argv;			/* of -exec, NULL at the end */
 	char **many;			/* files for -exec {} + */
 	size_t nmany;

@@ -59,7 +59,7 @@ static struct test *parse_newer(struct parser *p)
 	const char *name = argument(p, "-newer");
 	if (stat(name, &st) < 0)
 		err(1, "%s", name);
-	t->number = (long)st.st_mtime;
+	t->time = st.st_mtim;
 	return t;
 }
 

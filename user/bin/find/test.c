@@ -169,6 +169,11 @@ static bool act(struct test *t, const struct file *f)
 	}
 }
 
+static bool is_newer(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
 bool run_test(struct test *t, struct file *f)
 {
 	switch (t->type) {
@@ -179,7 +184,7 @@ bool run_test(struct test *t, struct file *f)
 	case TEST_PATH: return name_matches(t->text, f->path, false);
 	case TEST_TYPE: return has_type(t, f->st.st_mode);
 	case TEST_SIZE: return test_size(t, (long)f->st.st_size);
-	case TEST_NEWER: return (long)f->st.st_mtime > t->number;
+	case TEST_NEWER: return is_newer(&f->st.st_mtim, &t->time);
 	case TEST_EMPTY: return is_empty(f);
 	case TEST_AGE: return compare((long)(time(NULL) - f->st.st_mtime) / 86400, t);
 	case TEST_PRUNE: f->pruned = true; return true;
