@@ -75,6 +75,8 @@ def test_background(boot):
     assert re.findall(r"^\[\d\] running +(.*)\n", m.raw.replace("\r", ""), re.M) == ["sleep 1000 | cat && true", "sh -c 'sleep 2000'"], m.raw
     assert len(re.findall(r"^\d+$", m.run("jobs -p"), re.M)) == 2
     m.run("killall sleep; wait")
+    m.run("sleep 1000 & sleep 2000 & kill %1; wait %1; sleep 3000 & kill %%; wait %%; jobs; kill %%; wait")     # the newest has the first's place
+    assert re.findall(r"^\[\d\] running +(.*)\n", m.raw.replace("\r", ""), re.M) == ["sleep 2000"], m.raw
     out = m.run("i=0; while [ $i -lt 40 ]; do sleep 1000 & i=$((i+1)); done")
     assert out.count("sh: fork: Resource temporarily unavailable") == 40 - 31, out	# the last place is for the foreground
     assert m.run("echo begun | cat | cat") == "begun\n"
@@ -190,6 +192,10 @@ def test_tools(boot):
     assert "MemTotal:" in m.run("cat /proc/meminfo")
     assert "stack" in m.run("cat /proc/self/maps")
     assert "Pid:" in m.run("cat /proc/1/status")
+    m.run("mkdir -p /tmp/t/d /dev/shm/d/x; mv /tmp/t/d /dev/shm; echo st$?; ls -d /tmp/t/d /dev/shm/d/*; rm -r /tmp/t /dev/shm/d")     # another file system
+    assert re.findall(r"^(?:st|/).*", m.raw.replace("\r", ""), re.M) == ["st1", "/dev/shm/d/x", "/tmp/t/d"], m.raw
+    m.run("ls / >/dev/full; echo st$?; echo 1 | /test/average >/dev/full; echo st$?")
+    assert re.findall(r"^st.*", m.raw.replace("\r", ""), re.M) == ["st1", "st0"], m.raw
     m.run("/test/pooltest")     # with a table of descriptors that a shell at a terminal has made wider
     assert m.status() == 0, m.raw
 

@@ -49,3 +49,5 @@ set -f; echo *; set +f
 (exec echo replaced; echo never); echo $?
 sh -c 'echo $0 $1 $#' name arg1 arg2; echo 'echo from stdin $1' | sh -s 2>/dev/null || echo
 unset x; echo ${x-gone}; sh -c 'exit 300'; echo $?
+printf 'a\001b\002c \003\004\n' | { read x y; printf '%s,%s' "$x" "$y" | od -c; }; printf '\001\\\002\n' | { read -r x; printf %s "$x" | od -c; }
+date -u -d @99999999999999999 2>/dev/null; echo $?

@@ -64,3 +64,8 @@ text without its end'; echo $?; sh -c 'cat <<E; echo after
 a
 b'; sh -c 'cat <<E'; echo $?; eval 'cat <<-E
 	in eval'; echo " $?"
+# Who writes a long one ends when nobody reads on.
+x=$(seq 1 20000); trap '' PIPE; head -n 1 <<E
+$x
+E
+trap - PIPE

@@ -18,7 +18,7 @@ static bool read_line(struct text *t, bool raw)
 	while ((n = read_or_interrupt(0, &c, 1)) == 1 && c != '\n') {
 		if (c != '\\' || raw) {
 			if (c)
-				raw && c == '\\' ? text_add_quoted(t, c) : text_add(t, c);
+				c == '\\' || is_mark(c) ? text_add_quoted(t, c) : text_add(t, c);
 			continue;
 		}
 		if ((n = read_or_interrupt(0, &c, 1)) != 1)

@@ -41,8 +41,6 @@ void text_add_quoted(struct text *t, char c)
 	text_add(t, c);
 }
 
-static bool is_mark(char c) { return c >= QUOTED && c <= NOTHING; }
-
 /* A value: in quotes it stays as it is, else the bytes of IFS in it split words. */
 void text_add_value(struct text *t, const char *s, bool in_quotes)
 {

@@ -115,7 +115,8 @@ void history_add(const char *line)
 		return;		/* a disk that cannot be written to is no reason not to go on */
 	char text[2048];
 	int n = snprintf(text, sizeof text, "%s\n", line);
-	if (n > 0 && (size_t)n < sizeof text && write(fd, text, (size_t)n) != n)
-		ftruncate(fd, 0);
+	off_t end = lseek(fd, 0, SEEK_END);
+	if (n > 0 && (size_t)n < sizeof text && write(fd, text, (size_t)n) != n && end >= 0)
+		(void)!ftruncate(fd, end);	/* no half lines */
 	close(fd);
 }

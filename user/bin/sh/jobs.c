@@ -20,10 +20,12 @@ struct job {
 	int n, live, status, signal, stop_signal;	/* status: of the last process; signal: what ended one of them, or 0 */
 	int failed_at, failed;	/* the last part that failed, from 1, and its status: what set -o pipefail looks at */
 	bool stopped, background;
+	unsigned since;		/* it began or stopped: the greater the later, for slots are used again */
 	char text[40];
 };
 
 static struct job jobs[JOBS_MAX];
+static unsigned changes;
 static struct termios shell_modes;
 static int terminal;		/* also while standard input is something else */
 pid_t last_background;
@@ -107,6 +109,7 @@ pid_t job_fork(pid_t pgid, bool foreground)
 	if (holds)
 		hold_terminal_signals(&before);
 	pid_t pid = fork();
+	int e = errno;
 	if (pid == 0) {
 		close(gate[1]);
 		child_setup(pgid);
@@ -124,6 +127,7 @@ pid_t job_fork(pid_t pgid, bool foreground)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid > 0 && interactive && foreground && interrupted)	/* Ctrl-C came before the job had the terminal */
 		kill(-(pgid ? pgid : pid), SIGINT);
+	errno = e;
 	return pid;
 }
 
@@ -141,6 +145,7 @@ struct job *job_create(pid_t pgid, const char *text)
 	memset(j, 0, sizeof *j);
 	j->number = (int)(j - jobs) + 1;
 	j->pgid = pgid;
+	j->since = ++changes;
 	strlcpy(j->text, text, sizeof j->text);
 	return j;
 }
@@ -256,6 +261,7 @@ static int note_stop(struct job *j)
 		kill(-j->pgid, j->stop_signal);
 	printf("\n[%d] stopped  %s\n", j->number, j->text);
 	j->background = true;
+	j->since = ++changes;
 	if (loop_depth)
 		loop_break = loop_depth;
 	return 128 + j->stop_signal;
@@ -335,11 +341,16 @@ static bool is_named(const struct job *j, const char *spec)
 struct job *job_find(const char *spec)
 {
 	struct job *newest = NULL, *before = NULL;
-	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++)
-		if (j->number && is_named(j, spec)) {
+	for (struct job *j = jobs; j < jobs + JOBS_MAX; j++) {
+		if (!j->number || !is_named(j, spec))
+			continue;
+		if (!newest || j->since > newest->since) {
 			before = newest;
 			newest = j;
+		} else if (!before || j->since > before->since) {
+			before = j;
 		}
+	}
 	return spec && !strcmp(spec, "%-") && before ? before : newest;
 }
 

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,10 @@ static int open_text(const char *text)
 		return -1;
 	fflush(stdout);
 	pid_t pid = n > PIPE_HOLDS ? fork() : -1;
+	if (pid == 0) {	/* it ends when nobody reads on */
+		signal(SIGPIPE, SIG_DFL);
+		close(fds[0]);
+	}
 	if (pid <= 0)
 		write_all(fds[1], text, n > PIPE_HOLDS && pid < 0 ? PIPE_HOLDS : n);
 	if (pid == 0)

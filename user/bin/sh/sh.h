@@ -108,6 +108,7 @@ extern bool output_taken;		/* a $(...) ran, and gave $? */
 /* Within the expansion: a growing list, and marked text, in which QUOTED stands before each byte that was quoted, NOTHING for nothing
  * at all, as in "", SPLIT is blanks where a word ends, and FIELD a byte of IFS that is none and ends one. */
 enum { QUOTED = 1, SPLIT = 2, FIELD = 3, NOTHING = 4 };
+static inline bool is_mark(char c) { return c >= QUOTED && c <= NOTHING; }	/* as a byte of a text it must be quoted */
 struct words { char **v; size_t n; };
 struct text { char *s; size_t n, room; bool split; /* values are to be split */ bool empty_at; /* "$@" gave nothing */ bool paths; /* an assignment: ~ is a folder behind each : */ int braces; /* within ${...}: its words are split like a value */ };
 void words_push(struct words *w, char *s);	/* takes s */
