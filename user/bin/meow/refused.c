@@ -26,8 +26,12 @@ static unsigned say_ends(struct meow *m, const char *who)
 		size_t len = strcspn(p, "\n");
 		const char *at = who ? strstr(p, who) : p;
 		refusals += is_refusal(p);
-		if (!is_end(p) || !at || at >= p + len)
+		if (!is_end(p))
 			continue;
+		if (!at || at >= p + len) {	/* another's end: so were the refusals */
+			refusals = 0;
+			continue;
+		}
 		if (refusals)
 			say(m, "  [mmap] %u refusals for want of addresses\n", refusals);
 		say(m, "  %.*s\n", (int)len, p);
