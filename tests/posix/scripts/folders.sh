@@ -9,5 +9,8 @@ trap "echo \"it's\"" EXIT; x=$(trap); trap - EXIT; eval "$x"; trap - EXIT; x=$(s
 # What lies above, and a folder's own times.
 mkdir -p dots/in; : > dots/in/f; (cd dots/in; for d in . .. ./ ../ .// ../..// ./. ../../dots/in/../; do rm -rf $d 2>/dev/null; echo $d $?; done; ls); rm -r dots/in/ dots/; ls -d dots 2>/dev/null || echo gone
 mkdir -p self/self; cp -r self self 2>/dev/null; echo $?; ls -d self/self; rm -r self
-: > early; : > late; until [ late -nt early ]; do : > late; done; [ early -ot late ] && ls -t early late; find . -newer early -name late; find . -newer late -name early; stat -c %y early late | sort -u | wc -l | tr -d ' '
+: > early; : > late; n=0; until [ $n = 90 ] || { [ "$(stat -c %Y early)" = "$(stat -c %Y late)" ] && [ "$(stat -c %y early)" != "$(stat -c %y late)" ]; }; do
+	n=$((n + 1)); [ $((n % 30)) = 0 ] && : > early; : > late	# within one second
+done
+[ early -ot late ] && [ late -nt early ] && echo order; ls -t early late; find . -newer early -name late; find . -newer late -name early; stat -c %y early late | sort -u | wc -l | tr -d ' '
 cp -p early copied; : > touched; touch -r early touched; for f in copied touched; do [ $f -nt early ] || [ $f -ot early ] || echo same; done; rm early late copied touched
