@@ -192,7 +192,7 @@ def test_tools(boot):
     assert "MemTotal:" in m.run("cat /proc/meminfo")
     assert "stack" in m.run("cat /proc/self/maps")
     assert "Pid:" in m.run("cat /proc/1/status")
-    m.run("mkdir -p /tmp/t/d /dev/shm/d/x; mv /tmp/t/d /dev/shm; echo st$?; ls -d /tmp/t/d /dev/shm/d/*; rm -r /tmp/t /dev/shm/d")     # another file system
+    m.run("mkdir -p /tmp/t/d /dev/shm/d/x; mv /tmp/t/d /dev/shm; echo st$?; ls -1d /tmp/t/d /dev/shm/d/*; rm -r /tmp/t /dev/shm/d")     # another file system
     assert re.findall(r"^(?:st|/).*", m.raw.replace("\r", ""), re.M) == ["st1", "/dev/shm/d/x", "/tmp/t/d"], m.raw
     m.run("ls / >/dev/full; echo st$?; echo 1 | /test/average >/dev/full; echo st$?")
     assert re.findall(r"^st.*", m.raw.replace("\r", ""), re.M) == ["st1", "st0"], m.raw
