@@ -76,7 +76,7 @@ static void drop_resources(struct proc *p)
 	spin_lock(&proc_lock);
 	p->files = NULL;	/* /proc/PID/fd looks, with this lock */
 	spin_unlock(&proc_lock);
-	files_put(files);
+	files_free(files);
 	fs_context_drop(&p->fs);
 	spin_lock(&proc_lock);
 	p->space = NULL;
@@ -135,15 +135,17 @@ _Noreturn void proc_exit(int status, bool whole)
 		tell_threads_to_die(p, t);
 	}
 	sched_charge();
-	bool last = --p->nthreads == 0;
+	list_remove(&t->proc_link);	/* nobody finds the thread any more */
+	spin_unlock(&proc_lock);
+	sigqueue_drop(p, &t->sig_queue);
+	spin_lock(&proc_lock);
+	bool last = --p->nthreads == 0;	/* if not, p may be gone as soon as the lock is */
 	if (last && !p->exiting)
 		p->exit_status = status;
-	list_remove(&t->proc_link);
 	if (t->tid == p->pid)
 		t->tid = 0;	/* the number stays taken until the process is waited for */
 	waitq_wake_all(&p->child_wait);
 	spin_unlock(&proc_lock);
-	sigqueue_drop(p, &t->sig_queue);	/* nobody finds the thread any more */
 	if (last) {
 		p->exiting = true;
 		trace_end(p->exit_status);
@@ -163,7 +165,8 @@ enum err proc_end_other_threads(void)
 	struct thread *t = thread_current();
 	struct proc *p = t->proc;
 	spin_lock(&proc_lock);
-	tell_threads_to_die(p, t);
+	if (!t->must_die)	/* else another thread was first */
+		tell_threads_to_die(p, t);
 	while (p->nthreads > 1 && !t->must_die)
 		wait_on(&p->child_wait, &proc_lock, 0, 0);
 	spin_unlock(&proc_lock);

@@ -39,7 +39,7 @@ static void user_thread_entry(void *arg)
 static void undo_pid(void *tid) { pid_free(*(int *)tid); }
 static void undo_thread(void *t) { thread_free(t); }
 static void undo_space(void *s) { space_put(s); }
-static void undo_files(void *t) { files_put(t); }
+static void undo_files(void *t) { files_free(t); }
 static void undo_fs_context(void *fs) { fs_context_drop(fs); }
 
 static enum err birth_thread(struct txn *txn, struct birth *b, const char *name)
@@ -126,20 +126,20 @@ static void copy_user_state(struct thread *child, const struct clone_args *args)
 		child->set_tid = args->child_tid;
 }
 
-/* False, and nobody has seen the child: a new process would miss a signal to its parent's group that the parent has just got. It is for the
- * parent first; then the call runs again. Whoever sends to a group holds proc_lock all the while. */
+/* False, and nobody has seen the child: a new process would miss a signal to its parent's group that the parent has just got, a new thread that
+ * all of its process die. That is for the parent first; then the call runs again. Whoever tells all of them holds proc_lock all the while. */
 static bool publish(struct birth *b)
 {
 	struct proc *parent = proc_current();
 	struct proc *p = b->proc ? b->proc : parent;
 	struct thread *t = b->thread;
-	t->tid = b->tid;
-	t->proc = p;
 	spin_lock(&proc_lock);
-	if (b->proc && signal_is_pending()) {
+	if (b->proc ? signal_is_pending() : thread_current()->must_die) {
 		spin_unlock(&proc_lock);
 		return false;
 	}
+	t->tid = b->tid;
+	t->proc = p;
 	if (b->proc) {
 		p->pid = b->tid;
 		p->pgid = parent->pgid;

@@ -144,9 +144,10 @@ static enum err check_event(const struct abi_sigevent *ev)
 static enum err create(bool wall, const struct abi_sigevent *ev, bool no_event, int *id)
 {
 	struct ptimer *t = kzalloc(kernel_mm, sizeof *t);
-	if (!t || !(t->signal = sigqueue_alloc_timer())) {
+	enum err e = t ? sigqueue_alloc_timer(proc_current(), &t->signal) : ERR_NOMEM;
+	if (e != OK) {
 		kfree(kernel_mm, t);
-		return ERR_NOMEM;
+		return e;
 	}
 	list_init(&t->link);
 	t->wall = wall;
@@ -155,7 +156,7 @@ static enum err create(bool wall, const struct abi_sigevent *ev, bool no_event, 
 	if (ev->sigev_notify == SIGEV_THREAD_ID)
 		t->tid = ev->sigev_tid;
 	t->value = ev->sigev_value;
-	enum err e = insert(t, no_event, id);
+	e = insert(t, no_event, id);
 	if (e != OK)
 		destroy(proc_current(), t);
 	return e;

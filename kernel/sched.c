@@ -18,7 +18,7 @@
 #include <kernel/thread.h>
 #include <arch/mmu.h>
 
-enum { IDLE_MAX_NS = 1000000000 };
+enum { IDLE_MAX_NS = 1000000000, SOONEST_NS = 100000 };
 
 struct cpu cpus[CPUS_MAX];
 unsigned ncpus = 1;
@@ -121,7 +121,8 @@ static uint64_t ns_to_ticks(uint64_t ns)
 }
 
 /* The next time this CPU must look up: the end of a slice, the first timed sleep or alarm. A timer that is already set for
- * earlier than that is left alone, since on RISC-V setting it may be a call to the firmware: a slice may so be cut short. */
+ * earlier than that is left alone, since on RISC-V setting it may be a call to the firmware: a slice may so be cut short. Never at once, or
+ * a program with a timer for each nanosecond would leave no time for any other. */
 static void set_timer(bool idle, uint64_t now)
 {
 	struct cpu *c = cpu_this();
@@ -132,6 +133,8 @@ static void set_timer(bool idle, uint64_t now)
 	at = alarm_next() < at ? alarm_next() : at;
 	at = timerfd_next() < at ? timerfd_next() : at;
 	at = ptimer_next() < at ? ptimer_next() : at;
+	uint64_t soonest = now + ns_to_ticks(SOONEST_NS);
+	at = at > soonest ? at : soonest;
 	if (c->timer_at > now && c->timer_at <= at)
 		return;
 	c->timer_at = at;

@@ -59,15 +59,21 @@ static void cancel_opposites(struct proc *p, int sig)
 	}
 }
 
-/* The thread that should look at a process's signal: one that does not block it. */
+/* t is to look at the signal, if it does not block it. */
+static bool notify(struct thread *t, int sig)
+{
+	if (t->sig_mask & ~t->sig_waiting & BIT(sig))
+		return false;
+	sched_signal(t);
+	return true;
+}
+
 static void notify_one(struct proc *p, int sig)
 {
 	struct thread *t;
 	list_for_each(t, &p->threads, proc_link)
-		if (!(t->sig_mask & ~t->sig_waiting & BIT(sig))) {
-			sched_signal(t);
+		if (notify(t, sig))
 			return;
-		}
 }
 
 /* The process's signal lock is held. *q, or NULL: room in a queue. */
@@ -98,7 +104,7 @@ static enum err post(struct proc *p, struct thread *t, int sig, const struct abi
 	enum err e = wanted ? make_pending(p, t, sig, info, q) : OK;
 	spin_unlock(&p->sig_lock);
 	if (wanted && e == OK && t)
-		sched_signal(t);
+		notify(t, sig);
 	else if (wanted && e == OK)
 		notify_one(p, sig);
 	if (wanted && e == OK)

@@ -17,15 +17,25 @@ struct queued_signal *sigqueue_alloc(int sig)
 	return sig >= SIG_RT_FIRST ? kzalloc(kernel_mm, sizeof(struct queued_signal)) : NULL;
 }
 
-struct queued_signal *sigqueue_alloc_timer(void)
+void sigqueue_free(struct queued_signal *q) { kfree(kernel_mm, q); }
+
+enum err sigqueue_alloc_timer(struct proc *p, struct queued_signal **out)
 {
 	struct queued_signal *q = kzalloc(kernel_mm, sizeof *q);
-	if (q)
-		q->of_timer = true;
-	return q;
+	if (!q)
+		return ERR_NOMEM;
+	q->of_timer = true;
+	spin_lock(&p->sig_lock);
+	bool room = p->nqueued < p->limits[RLIMIT_SIGPENDING].rlim_cur;
+	p->nqueued += room;
+	spin_unlock(&p->sig_lock);
+	if (!room) {
+		sigqueue_free(q);
+		return ERR_AGAIN;
+	}
+	*out = q;
+	return OK;
 }
-
-void sigqueue_free(struct queued_signal *q) { kfree(kernel_mm, q); }
 
 static enum err push_timer(struct list *queue, const struct abi_siginfo *info, struct queued_signal *q)
 {
@@ -98,7 +108,7 @@ void sigqueue_timer_ends(struct proc *p, struct queued_signal *q)
 	spin_lock(&p->sig_lock);
 	bool waiting = q->waiting;
 	q->of_timer = false;
-	p->nqueued += waiting;
+	p->nqueued -= !waiting;
 	spin_unlock(&p->sig_lock);
 	if (!waiting)
 		sigqueue_free(q);

@@ -94,10 +94,10 @@ struct window { char *p; size_t n; };
 
 static enum err blk_piece(struct blkdev *d, struct io *io, bool write, const struct window *w)
 {
-	uint64_t size = blk_sectors(d) * 512, base = io->pos & ~(uint64_t)(w->n - 1);
-	size_t off = io->pos - base, n = io->n - io->done;
-	size_t have = size - base < w->n ? size - base : w->n;
-	n = n < have - off ? n : have - off;
+	uint64_t size = blk_sectors(d) * 512, base = io->pos & ~511ull;
+	size_t off = io->pos - base, n = io->n - io->done, room = size - base < w->n ? size - base : w->n;
+	n = n < room - off ? n : room - off;
+	size_t have = (off + n + 511) & ~(size_t)511;	/* no sector more: it could be somebody else's just now */
 	bool covered = write && n == have;	/* what is there need not be read */
 	unsigned sectors = (unsigned)(have / 512);
 	enum err e = covered ? OK : blk_read(d, base / 512, w->p, sectors);

@@ -71,7 +71,7 @@ static struct member *take_first(struct list *l, bool of_file)
 
 void epoll_file_closed(struct file *f)
 {
-	for (struct member *m; !list_is_empty(&f->watchers) && (m = take_first(&f->watchers, true));)
+	for (struct member *m; f->watched && (m = take_first(&f->watchers, true));)
 		kfree(kernel_mm, m);
 }
 
@@ -146,6 +146,7 @@ static enum err add(struct set *s, struct member *m)
 	m->set = s;
 	list_push_back(&s->members, &m->link);
 	list_push_back(&m->file->watchers, &m->file_link);
+	m->file->watched = true;
 	s->count++;
 	return OK;
 }

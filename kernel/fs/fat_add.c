@@ -28,6 +28,8 @@ static enum err hold_some(struct fat *f, struct fat_inode *dir, uint32_t n, stru
 {
 	for (uint32_t slot = h->first; slot < h->first + n; slot = (slot / SLOTS_PER_SECTOR + 1) * SLOTS_PER_SECTOR) {
 		uint8_t *s;
+		if (h->n == NAME_SECTORS)
+			return ERR_IO;
 		enum err e = fat_slot_at(f, dir, slot, &s, &h->sector[h->n]);
 		if (e == OK && s)
 			e = buf_load(&f->bufs, &h->b[h->n], h->sector[h->n], &s);

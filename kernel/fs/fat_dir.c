@@ -103,11 +103,11 @@ enum err fat_dir_next(struct fat *f, struct fat_inode *dir, struct fat_cursor *c
 		if (!s[0])
 			return OK;
 		if (s[0] == DELETED) {
-			l.len = 0;
+			l.len = l.expect = 0;
 		} else if ((s[DE_ATTR] & ATTR_LONG) == ATTR_LONG) {
 			take_long_slot(&l, s, slot, e);
 		} else if (!is_entry(s)) {
-			l.len = 0;
+			l.len = l.expect = 0;
 		} else {
 			finish_entry(&l, s, slot, e);
 			c->slot = slot + 1;

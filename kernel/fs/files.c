@@ -10,8 +10,7 @@ enum { SMALL = 16 };
 
 struct files {
 	struct pool *pool;		/* [I] of the process, for fd */
-	uint32_t refs;			/* [a] threads that share it */
-	struct spinlock lock;		/* of all below, where refs > 1 */
+	struct spinlock lock;		/* of all below */
 	unsigned cap;			/* slots in fd */
 	unsigned first_free;		/* no slot below is free */
 	struct file **fd;		/* small, or allocated */
@@ -33,7 +32,6 @@ struct files *files_create(struct pool *pool)
 	if (!t)
 		return NULL;
 	t->pool = pool;
-	t->refs = 1;
 	t->cap = SMALL;
 	t->fd = t->small;
 	spin_init(&t->lock, LOCK_FILES, "files");
@@ -70,7 +68,7 @@ struct files *files_copy(struct files *from, struct pool *pool)
 	struct files *t = files_create(pool);
 	while (t && t->cap < from->cap)
 		if (grow(t, from->cap) != OK) {
-			files_put(t);
+			files_free(t);
 			return NULL;
 		}
 	if (!t)
@@ -85,11 +83,8 @@ struct files *files_copy(struct files *from, struct pool *pool)
 	return t;
 }
 
-
-void files_put(struct files *t)
+void files_free(struct files *t)
 {
-	if (__atomic_sub_fetch(&t->refs, 1, __ATOMIC_ACQ_REL))
-		return;
 	for (unsigned k = 0; k < t->cap; k++)
 		if (t->fd[k])
 			let_go(t, t->fd[k]);
@@ -125,11 +120,11 @@ void files_close_on_exec(struct files *t)
 	}
 }
 
-/* A table that one thread alone uses cannot change under it, so its files need no further reference. */
+/* The table of a process with one thread cannot change under it, nor can the process get another meanwhile: its files need no further reference. */
 bool fd_get(int fd, struct fdref *out)
 {
 	struct files *t = proc_current()->files;
-	if (t->refs == 1) {
+	if (proc_current()->nthreads == 1) {
 		out->counted = false;
 		return (unsigned)fd < t->cap && (out->file = t->fd[fd]);
 	}

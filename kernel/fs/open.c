@@ -25,6 +25,7 @@ static enum err file_begin(struct file *f, struct inode *i, uint32_t flags)
 	f->pos = 0;
 	f->priv = NULL;
 	list_init(&f->watchers);
+	f->watched = false;
 	mutex_init(&f->pos_lock, LOCK_FILE, "file");
 	return f->ops->open ? f->ops->open(f) : OK;
 }

@@ -92,12 +92,12 @@ static enum err timer_read(struct file *f, struct io *io)
 	return io->done == sizeof count ? OK : ERR_FAULT;
 }
 
+/* What is over by now counts, but is left to the tick, which tells those who wait. */
 static unsigned timer_poll(struct file *f)
 {
 	struct timerfd *t = of(f);
 	spin_lock(&lock);
-	update(t, time_ns());
-	unsigned r = t->count ? POLLIN : 0;
+	unsigned r = t->count || (t->at && t->at <= time_ns()) ? POLLIN : 0;
 	spin_unlock(&lock);
 	return r;
 }
@@ -151,7 +151,8 @@ static enum err change(struct file *f, const uint64_t *new, bool absolute, struc
 	struct timerfd *t = of(f);
 	spin_lock(&lock);
 	uint64_t now = time_ns();
-	update(t, now);
+	if (update(t, now))
+		waitq_wake_all(&t->changed);
 	*old = state(t, now);
 	if (new) {
 		t->at = new[0] ? timer_time(new[0], absolute, t->wall, now) : 0;
@@ -160,6 +161,7 @@ static enum err change(struct file *f, const uint64_t *new, bool absolute, struc
 		find_next(now);
 	}
 	spin_unlock(&lock);
+	poll_notify(NULL, 0);	/* its time may be over already */
 	return OK;
 }
 
@@ -176,8 +178,6 @@ int64_t sys_timerfd_settime(const uint64_t *a)
 		return -EBADF;
 	enum err e = change(r.file, new, a[1] & TIMER_ABSTIME, &old);
 	fd_put(&r);
-	if (e == OK)
-		poll_notify(NULL, 0);	/* its time may be over already */
 	return e == OK && a[3] ? err_to_errno(copy_to_user(a[3], &old, sizeof old)) : err_to_errno(e);
 }
 

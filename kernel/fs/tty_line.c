@@ -199,7 +199,7 @@ void tty_input(char c)
 	if (tty.commit != tty.start)
 		waitq_wake_all(&tty.readers);
 	spin_unlock(&tty.lock);
-	poll_notify(&tty.edges, POLLIN);
+	poll_notify(&tty.edges, POLLIN | POLLOUT);
 }
 
 /* ---- for the file ---- */
@@ -234,4 +234,5 @@ void tty_set_termios(const struct termios *t, bool flush)
 		set_stopped(false);
 	waitq_wake_all(&tty.readers);
 	spin_unlock(&tty.lock);
+	poll_notify(&tty.edges, POLLIN | POLLOUT);
 }

@@ -226,6 +226,7 @@ struct file {
 	uint64_t pos;			/* pos_lock if the file is shared */
 	void *priv;
 	struct list watchers;		/* [epoll.c's lock] its places in sets */
+	bool watched;			/* [epoll.c's lock] there was one at some time */
 	struct mutex pos_lock;
 };
 

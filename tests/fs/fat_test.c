@@ -50,6 +50,28 @@ static void without_memory(void **state)
 	CHECK(model.failed > 100);
 }
 
+/* The slots of a long name stand together: with deleted ones between them it is none, however well they would fit. */
+static void a_gap_in_a_long_name(void **state)
+{
+	enum { SLOT = 32, SLOTS = 4 * DISK_SECTOR / SLOT, DELETED = 0xe5 };
+	static uint8_t name[3 * SLOT];
+	(void)state;
+	struct fs *fs = start(4);
+	CHECK(fs_make_file(fs, "a long name.txt") == OK && fs_unmount(fs) == OK);
+	uint8_t *root = disk;
+	while (memcmp(root + 2 * SLOT, "ALONGN~1TXT", 11))
+		root += SLOT;
+	memcpy(name, root, sizeof name);
+	memset(name + SLOT + 28, 0, 2);		/* the name ends in its first slot */
+	memset(root, DELETED, SLOTS * SLOT);
+	memcpy(root, name, SLOT);
+	memcpy(root + (SLOTS - 2) * SLOT, name + SLOT, 2 * SLOT);
+	CHECK((fs = fs_mount()));
+	CHECK(fs_remove(fs, "a long name", false) == ERR_NOENT && fs_remove(fs, "ALONGN~1.TXT", false) == OK);
+	CHECK(fs_unmount(fs) == OK);
+	model_drop(&model);
+}
+
 /* Some operations after a sync, with the power going before the n-th sector is written. */
 static void cut_once(unsigned long n)
 {
@@ -92,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_the_model),
+		cmocka_unit_test(a_gap_in_a_long_name),
 		cmocka_unit_test(without_memory),
 		cmocka_unit_test(the_power_goes),
 	};

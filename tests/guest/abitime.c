@@ -198,6 +198,17 @@ static const char *timers_are_set(void)
 	return syscall(SYS_timer_delete, other) ? "delete" : NULL;
 }
 
+/* A timer that is over again before anybody looks leaves time for others. */
+static const char *timers_let_live(void)
+{
+	int id = timer_new(MONOTONIC, 0, NONE, 0);
+	volatile int n = 0;
+	WANT(id >= 0 && timer_set(id, 0, 1, 1) == 0);
+	while (n < 1000000)
+		n++;
+	return syscall(SYS_timer_delete, id) ? "delete" : NULL;
+}
+
 /* One that waits is taken, though its timer is gone. */
 static const char *timers_go(void)
 {
@@ -296,7 +307,7 @@ static const struct check_case cases[] = {
 	{ "a limit of CPU time", limit_of_cpu_time },
 	{ "timers ring", timers_ring },
 	{ "timers are set", timers_are_set },
-	{ "timers go", timers_go },
+	{ "timers go", timers_go }, { "timers let others live", timers_let_live },
 #ifndef __x86_64__
 	{ "too many timers", too_many_timers },
 #endif

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdbool.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -618,6 +619,32 @@ static const char *fork_among_threads(void)
 	return NULL;
 }
 
+enum { MUCH = 256 << 10 };
+
+static void *write_much(void *fd)
+{
+	static char bytes[MUCH];
+	return (void *)(long)write((int)(long)fd, bytes, MUCH);
+}
+
+/* A write that waits keeps its file, whatever becomes of the descriptor: the pipe has a writer until all is written. */
+static const char *close_under_a_write(void)
+{
+	static char part[4096];
+	int fds[2], filled = 0;
+	long sum = 0;
+	pthread_t t;
+	void *r;
+	WANT(pipe(fds) == 0 && pthread_create(&t, NULL, write_much, (void *)(long)fds[1]) == 0);
+	while (!filled)		/* then the call has begun, and cannot end by itself */
+		WANT(ioctl(fds[0], FIONREAD, &filled) == 0);
+	WANT(close(fds[1]) == 0);
+	for (ssize_t n; (n = read(fds[0], part, sizeof part)) > 0;)
+		sum += n;
+	WANT(pthread_join(t, &r) == 0 && (long)r == MUCH && sum == MUCH && close(fds[0]) == 0);
+	return NULL;
+}
+
 static const struct check_case cases[] = {
 	{ "create, self, exit, join", create_and_join },
 	{ "attributes; a stack that cannot be had", attributes },
@@ -639,6 +666,7 @@ static const struct check_case cases[] = {
 	{ "malloc from threads", malloc_from_threads },
 	{ "stdio: lines in one piece", lines_in_one_piece },
 	{ "fork among threads", fork_among_threads },
+	{ "a file that another thread closes", close_under_a_write },
 };
 
 CHECK_MAIN(cases)

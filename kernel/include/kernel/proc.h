@@ -90,7 +90,7 @@ struct proc {
 	uint64_t sig_pending;		/* [s] for any thread */
 	struct abi_siginfo siginfo;	/* [s] of the last one */
 	struct list sig_queue;		/* [s] as in a thread */
-	uint64_t nqueued;		/* [s] in the queues of the process and of its threads */
+	uint64_t nqueued;		/* [s] in the queues of the process and of its threads, or kept by timers */
 	bool stop_taken;		/* [s] a signal that stops is no longer pending, but has not stopped it yet */
 	uint64_t itimer_deadline, itimer_interval;	/* [t] ticks */
 	struct list ptimers;		/* [p] timer_create's, by number */

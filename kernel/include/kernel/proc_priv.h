@@ -34,8 +34,9 @@ void signal_post_timer(struct proc *p, int tid, const struct abi_siginfo *info, 
 enum { SIG_RT_FIRST = 32, SIGNALS_QUEUED_MAX = 256 /* RLIMIT_SIGPENDING, unless a process changes it */ };
 /* Room for one; NULL: there is no memory, or sig is none that is queued. */
 struct queued_signal *sigqueue_alloc(int sig);
-/* One that its timer keeps; queued once more while it waits, it counts an overrun. NULL: no memory. */
-struct queued_signal *sigqueue_alloc_timer(void);
+/* One that its timer keeps, and that counts as queued all the while; queued once more while it waits, it counts an overrun. ERR_NOMEM;
+ * ERR_AGAIN: p has as many as it may. */
+enum err sigqueue_alloc_timer(struct proc *p, struct queued_signal **out) MUST_CHECK;
 int sigqueue_overrun(struct proc *p, const struct queued_signal *q);	/* what was told with a timer's last one */
 void sigqueue_timer_ends(struct proc *p, struct queued_signal *q);	/* it is freed, now or when it is taken */
 void sigqueue_free(struct queued_signal *q);	/* or NULL */

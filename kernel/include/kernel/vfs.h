@@ -35,7 +35,7 @@ struct pool;
 /* A table beyond 16 descriptors is charged to pool, which outlives it. */
 struct files *files_create(struct pool *pool);		/* empty; NULL: no memory */
 struct files *files_copy(struct files *from, struct pool *pool);	/* for fork; NULL: no memory */
-void files_put(struct files *f);			/* the last one closes all */
+void files_free(struct files *f);			/* closes all */
 void files_close_on_exec(struct files *f);
 
 /* ---- for execve ---- */

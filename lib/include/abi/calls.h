@@ -77,7 +77,7 @@
 	CALL(timerfd_create, "fTx", "clocks that wake the machine (EINVAL)") \
 	CALL(timerfd_settime, "dfxpp", "") \
 	CALL(timerfd_gettime, "dfp", "") \
-	CALL(signalfd4, "ffGux", "") \
+	CALL(signalfd4, "ffGux", "a read that waits keeps to the set of its beginning") \
 	CALL(memfd_create, "fsx", "seals and huge pages")
 #define SYSCALLS_MEMORY(CALL) \
 	CALL(brk, "pp", "") \
