@@ -46,9 +46,10 @@ static void report_fatal(const struct proc *p, int status)
 void proc_release_vfork(struct proc *p)
 {
 	spin_lock(&proc_lock);
-	if (p->vfork_wait) {
-		waitq_wake_all(p->vfork_wait);
-		p->vfork_wait = NULL;
+	if (p->vfork_released) {
+		*p->vfork_released = true;
+		p->vfork_released = NULL;
+		waitq_wake_all(&p->parent->child_wait);
 	}
 	spin_unlock(&proc_lock);
 }

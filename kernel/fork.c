@@ -156,11 +156,12 @@ static bool publish(struct birth *b)
 	return true;
 }
 
-static void wait_for_vfork(struct proc *child)
+/* Not by a look at the child: another thread may have waited for it by then, and it is gone. */
+static void wait_for_vfork(const bool *released)
 {
 	struct proc *me = proc_current();
 	spin_lock(&proc_lock);
-	while (child->vfork_wait)
+	while (!*released)
 		wait_on(&me->child_wait, &proc_lock, 0, 0);
 	spin_unlock(&proc_lock);
 }
@@ -205,18 +206,18 @@ enum err proc_clone(const struct clone_args *args, int *child)
 	if (e != OK)
 		return e;
 	copy_user_state(b.thread, args);
-	if (b.proc && (args->flags & CLONE_VFORK))
-		b.proc->vfork_wait = &proc_current()->child_wait;
+	bool released = false, vfork = b.proc && (args->flags & CLONE_VFORK);
+	if (vfork)
+		b.proc->vfork_released = &released;
 	if (!publish(&b)) {
 		thread_current()->restart_always = true;
 		return ERR_INTR;
 	}
 	txn_commit(&txn);
 	*child = b.tid;
-	bool vfork = b.proc && b.proc->vfork_wait;
 	sched_start(b.thread);
 	if (vfork)
-		wait_for_vfork(b.proc);
+		wait_for_vfork(&released);
 	return OK;
 }
 

@@ -1,11 +1,12 @@
 /* System calls at random, as a program might really make them: each argument is of the kind that lib/include/abi/calls.h says, mostly right, now
- * and then wild. Three processes at a time call; who stands still or dies is replaced. What counts is that the kernel goes on, that its
- * memory adds up afterwards, and that it all comes back.
+ * and then wild; and one of the kernel's allocations fails now and then. Three processes at a time call; who stands still or dies is replaced.
+ * What counts is that the kernel goes on, that its memory adds up afterwards, and that it all comes back.
  *
- * callfuzz [FIRST [SEEDS [CALLS]]]: other seeds, more of them, more calls for each. */
+ * callfuzz [FIRST [SEEDS [CALLS [THREADS]]]]: other seeds, more of them, more calls for each, and from 2 threads in every second process. */
 #include <abi/syscall.h>
 #include <abi/calls.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,7 +23,7 @@ struct call { const char *name, *kinds; int nr; };
 #define ROW(name, kinds, lacks) { #name, kinds, SYS_##name },
 static const struct call calls[] = { SYSCALLS_FILES(ROW) SYSCALLS_MEMORY(ROW) SYSCALLS_PROCESSES(ROW) SYSCALLS_REST(ROW) SYSCALLS_MACHINE(ROW) };
 
-static int first_seed = 1, seeds = 4, calls_each = 10000;
+static int first_seed = 1, seeds = 4, calls_each = 10000, threads = 1;
 
 /* ---- numbers ---- */
 
@@ -249,9 +250,18 @@ static void open_some(void)
 	syscall(SYS_signalfd4, -1, &(sigset_t){ 1 << (SIGCHLD - 1) }, 8, 0);
 }
 
+static _Noreturn void *go_on(void *step)
+{
+	for (;;) {
+		call_once();
+		(*(volatile uint32_t *)step)++;
+	}
+}
+
 static _Noreturn void work(volatile uint32_t *step, unsigned seed)
 {
 	const struct sigaction on_segv = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
+	pthread_t other;
 	const struct rlimit few = { 12, FAIL_FD + 1 };
 	state = 88172645463325252u + seed * 7919u;
 	int null = open("/dev/null", O_RDWR);
@@ -266,10 +276,9 @@ static _Noreturn void work(volatile uint32_t *step, unsigned seed)
 	open_some();
 	for (int i = 0; i < FAVOURITES; i++)
 		favourites[i] = any_call();
-	for (;;) {
-		call_once();
-		(*step)++;
-	}
+	if (threads > 1 && one_in(2))
+		pthread_create(&other, NULL, go_on, (void *)step);
+	go_on((void *)step);
 }
 
 /* ---- who watches them ---- */
@@ -361,6 +370,8 @@ int main(int argc, char **argv)
 		seeds = atoi(argv[2]);
 	if (argc > 3)
 		calls_each = atoi(argv[3]);
+	if (argc > 4)
+		threads = atoi(argv[4]);
 	volatile uint32_t *steps = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (steps == MAP_FAILED)
 		return 1;

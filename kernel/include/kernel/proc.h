@@ -84,7 +84,7 @@ struct proc {
 	bool thread_gone;		/* [r] of a zombie: the thread that ended last has left its stack */
 	struct waitq child_wait;	/* [p] waits for children's changes, and for its own threads' end */
 	struct waitq stop_wait;		/* [p] stopped threads wait for SIGCONT */
-	struct waitq *vfork_wait;	/* [p] a vfork parent waits on its own child_wait until this is NULL */
+	bool *vfork_released;		/* [p] a vfork parent waits, on its child_wait, until this is true; NULL: none does */
 	struct spinlock sig_lock;
 	struct abi_sigaction actions[64];	/* [s] */
 	uint64_t sig_pending;		/* [s] for any thread */
