@@ -3,6 +3,7 @@ sanitizers and in the machine."""
 import glob
 import os
 import re
+import signal
 import subprocess
 
 import pytest
@@ -14,12 +15,18 @@ SCRIPTS = sorted(os.path.basename(p)[:-3] for p in glob.glob(os.path.join(FOLDER
 OURS = os.path.join(TREE, "build/posix/bin")
 
 
+def take_interrupts():
+    """Whoever starts the tests in the background ignores SIGINT, and dash does not trap what it is to ignore from the start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run(shell, name, where, path, **more):
     """Standard output and status of a script in an empty folder, with more in the environment."""
     os.makedirs(where)
     done = subprocess.run([shell, os.path.join(FOLDER, name + ".sh")], cwd=where, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=300, env={"PATH": path, "HOME": "/", "LC_ALL": "C", "TZ": "UTC", **more,
-                                                                    "ASAN_OPTIONS": "detect_leaks=0"})
+                                                                    "ASAN_OPTIONS": "detect_leaks=0"},
+                          preexec_fn=take_interrupts)
     assert b"Sanitizer" not in done.stderr and b"runtime error" not in done.stderr, done.stderr.decode()[-3000:]
     return done.stdout.decode("utf-8", "replace") + f"status {done.returncode}\n"
 
