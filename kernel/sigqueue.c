@@ -1,5 +1,6 @@
-/* Real-time signals, and those of timers, wait in queues, each with its details, one queue for each thread and one for the process; the bit in sig_pending says whether
- * there is one at all. Memory for one is had before the locks are taken; what a process may have waiting is bounded by RLIMIT_SIGPENDING. */
+/* Real-time signals, and those of timers, wait in queues, each with its details, one queue for each thread and one for the process; the bit in
+ * sig_pending says whether there is one at all. Memory for one is had before the locks are taken; what a process may have waiting is bounded by
+ * RLIMIT_SIGPENDING, and a timer's counts as long as the timer is there. */
 #include <kernel/kmap.h>
 #include <kernel/proc_priv.h>
 
